@@ -1,0 +1,46 @@
+"""The ASGI application that ``streamlit run app.py`` finds and serves: our routes and middleware around the pages.
+
+Configuration faults are told here, before anything listens to anybody, with exit code 78.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+from snlib import logs
+from snlib.errors import ConfigurationError
+from snlib.helpdesk import runtime
+from snlib.web import startup
+from snlib.web.headers import content_security_policy
+from snlib.web.lifespan import lifespan
+from snlib.web.routes import middleware, routes
+from snlib.web.site import Site
+
+ROOT = Path(__file__).resolve().parent
+
+# The first grid on a page would pay for these otherwise; the script's own imports come with its first run.
+WARM = ("pandas", "pyarrow", "streamlit.elements.arrow", "snlib.helpdesk.desk")
+
+logs.configure(level=str(st.get_option("logger.level") or "info"))
+
+try:
+    plan = startup.decide(st.get_option, os.environ, ROOT / ".streamlit" / "secrets.toml")
+except ConfigurationError as error:
+    sys.stderr.write(f"The dashboard does not start. {error}\n")
+    sys.exit(startup.EXIT_CODE)
+
+site = Site(
+    runtime.services,
+    content_security_policy=content_security_policy(Path(st.__file__).parent / "static" / "index.html"),
+)
+
+app = st.App(
+    "snlib/ui/main.py",
+    routes=routes(site),
+    middleware=middleware(site),
+    lifespan=lifespan(plan, warm=WARM),
+)

@@ -1,0 +1,17 @@
+"""Incident counts: a team lead sees how many incidents there are, by state, priority and assignment group."""
+
+import streamlit as st
+
+from snlib.ui import cache, counts_view, guard, incident_grid, servicenow_gate, state
+
+desk = guard.require("counts.view")
+st.title("Incident counts", anchor=False)
+with servicenow_gate.asking("counts"):
+    gate = servicenow_gate.open_gate(desk, key="counts")
+    if gate is None:
+        st.stop()
+    connector, connected_at = gate
+    since = counts_view.choose_period(servicenow_gate.local(desk.services.clock()).date())
+    read_at = str(st.session_state.get(state.READ_AT, ""))
+    incident_grid.refresh()
+    counts_view.show(cache.instance_counts(desk, desk.agent.key, connector.version, connected_at, read_at, since))

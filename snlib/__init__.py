@@ -1,0 +1,1 @@
+"""A helpdesk dashboard for ServiceNow: the library under the pages."""

@@ -1,0 +1,37 @@
+"""Who is signed in to the dashboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person signed in to the dashboard.
+
+    Identity is ``(issuer, tenant_id, object_id)``: name, e-mail and user name are for display only, because a provider
+    lets people change them.
+
+    Attributes:
+        session_id: SHA-256 (hex) of the opaque session cookie; never the cookie itself.
+        roles: App roles, the ``roles`` claim.
+        wids: Directory role template ids, the ``wids`` claim.
+        signed_in_at: Aware UTC.
+    """
+
+    issuer: str
+    tenant_id: str
+    object_id: str
+    name: str
+    email: str
+    username: str
+    roles: frozenset[str]
+    wids: frozenset[str]
+    session_id: str
+    signed_in_at: datetime
+
+    @property
+    def key(self) -> str:
+        """The agent's key in every table of ours."""
+        return f"{self.issuer}|{self.tenant_id}|{self.object_id}"

@@ -1,0 +1,220 @@
+"""Connection tests in the database: what is being tried, and how each step went.
+
+A test lives through a round trip to ServiceNow, so it is a row and not somebody's memory. What it tries need not be
+saved; its secret is sealed and the row is forgotten after a day.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import SecretStr
+from sqlalchemy import Engine, RowMapping, delete, insert, select, update
+
+from snlib.agent import Agent
+from snlib.clock import Clock, utc_now
+from snlib.connector.model import ValidConnector
+from snlib.database.engine import reading, writing
+from snlib.database.tables import connector_test
+from snlib.errors import StoreError
+from snlib.vault import Vault
+
+KEEP = timedelta(days=1)
+_PURPOSE = "connection_test_secret"
+_GONE = "This connection test is no longer there. Start it again with Test connection."
+
+StepOutcome = Literal["ok", "warning", "failed", "waiting", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a connection test.
+
+    Attributes:
+        key: Stable name, such as ``token``.
+        label: What the page shows.
+        outcome: How it went.
+        text: What was found, one sentence.
+        remedy: What mends a failure, naming the ServiceNow menu; empty when nothing is wrong.
+    """
+
+    key: str
+    label: str
+    outcome: StepOutcome
+    text: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTest:
+    """A connection test as it stands.
+
+    Attributes:
+        id: Unguessable.
+        valid: The settings tried, without the secret.
+        steps: In the order recorded.
+        created_at: Aware UTC.
+        finished: Whether no step is to come.
+    """
+
+    id: str
+    valid: ValidConnector
+    steps: tuple[Step, ...]
+    created_at: datetime
+    finished: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether the test is over and every step went well, warnings included."""
+        return self.finished and bool(self.steps) and all(step.outcome in {"ok", "warning"} for step in self.steps)
+
+    @property
+    def failure(self) -> str:
+        """What the first failed step found, empty when none failed."""
+        return next((step.text for step in self.steps if step.outcome == "failed"), "")
+
+    def has(self, key: str) -> bool:
+        """Return whether the step ``key`` went well, warnings included."""
+        return any(step.key == key and step.outcome in {"ok", "warning"} for step in self.steps)
+
+
+class ConnectionTests:
+    """Keeps connection tests.
+
+    Args:
+        engine: The dashboard's database.
+        vault: Seals the secret that is tried.
+        clock: Gives the present.
+    """
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+
+    def start(self, agent: Agent, valid: ValidConnector, secret: SecretStr | None) -> str:
+        """Begin a test of ``valid`` with ``secret`` (typed or saved) and return its id.
+
+        Raises:
+            StoreError: Not saved.
+        """
+        now = self._clock()
+        test_id = secrets.token_urlsafe(16)
+        candidate = {
+            "enabled": valid.enabled,
+            "instance_url": valid.instance_url,
+            "incident_api_path": valid.incident_api_path,
+            "client_id": valid.client_id,
+        }
+        sealed = self._vault.seal(_PURPOSE, test_id, secret.get_secret_value()) if secret else ""
+        with writing(self._engine) as connection:
+            connection.execute(delete(connector_test).where(connector_test.c.created_at < now - KEEP))
+            connection.execute(
+                insert(connector_test).values(
+                    id=test_id,
+                    agent_key=agent.key,
+                    session_id=agent.session_id,
+                    candidate=candidate,
+                    secret_sealed=sealed,
+                    steps=[],
+                    created_at=now,
+                )
+            )
+        return test_id
+
+    def load(self, test_id: str, agent: Agent) -> ConnectionTest:
+        """Return a test of this agent in this session.
+
+        Raises:
+            StoreError: No such test of his, or the database did not answer.
+        """
+        row = self._row(test_id)
+        if (row["agent_key"], row["session_id"]) != (agent.key, agent.session_id):
+            raise StoreError(_GONE, log="connection test of another agent or session")
+        return _test(row)
+
+    def secret(self, test_id: str) -> SecretStr | None:
+        """Return the secret that a test tries, None when it tries none.
+
+        Raises:
+            StoreError: No such test, the secret cannot be opened, or the database did not answer.
+        """
+        sealed = self._row(test_id)["secret_sealed"]
+        return SecretStr(self._vault.open(_PURPOSE, test_id, sealed)) if sealed else None
+
+    def record(self, test_id: str, step: Step) -> None:
+        """Write a step down, in place of an earlier one with the same key.
+
+        Raises:
+            StoreError: No such test, or not saved.
+        """
+        with writing(self._engine) as connection:
+            query = select(connector_test.c.steps).where(connector_test.c.id == test_id).with_for_update()
+            steps = connection.scalar(query)
+            if steps is None:
+                raise StoreError(_GONE)
+            by_key: dict[str, Any] = {known["key"]: known for known in steps}
+            by_key[step.key] = asdict(step)
+            changed = update(connector_test).where(connector_test.c.id == test_id)
+            connection.execute(changed.values(steps=list(by_key.values())))
+
+    def finish(self, test_id: str) -> None:
+        """Note that no step is to come.
+
+        Raises:
+            StoreError: Not saved.
+        """
+        with writing(self._engine) as connection:
+            row = update(connector_test).where(connector_test.c.id == test_id)
+            connection.execute(row.values(finished_at=self._clock()))
+
+    def latest(self, agent: Agent) -> ConnectionTest | None:
+        """Return the agent's newest test in this session, None when there is none.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        table = connector_test.c
+        his = (table.agent_key == agent.key) & (table.session_id == agent.session_id)
+        with reading(self._engine) as connection:
+            newest = select(connector_test).where(his).order_by(table.created_at.desc()).limit(1)
+            row = connection.execute(newest).mappings().first()
+        return _test(row) if row is not None else None
+
+    def proves(self, agent: Agent, valid: ValidConnector, secret: SecretStr | None) -> bool:
+        """Return whether the agent's newest test went through with exactly these settings and this secret.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        test = self.latest(agent)
+        if test is None or not test.passed or test.valid.fingerprint != valid.fingerprint:
+            return False
+        tried = self.secret(test.id)
+        return hmac.compare_digest(_comparable(tried), _comparable(secret))
+
+    def _row(self, test_id: str) -> RowMapping:
+        with reading(self._engine) as connection:
+            row = connection.execute(select(connector_test).where(connector_test.c.id == test_id)).mappings().first()
+        if row is None:
+            raise StoreError(_GONE)
+        return row
+
+
+def _test(row: RowMapping) -> ConnectionTest:
+    return ConnectionTest(
+        id=row["id"],
+        valid=ValidConnector(**row["candidate"]),
+        steps=tuple(Step(**step) for step in row["steps"]),
+        created_at=row["created_at"],
+        finished=row["finished_at"] is not None,
+    )
+
+
+def _comparable(secret: SecretStr | None) -> bytes:
+    return json.dumps(secret.get_secret_value() if secret else None).encode("utf-8")

@@ -1,0 +1,200 @@
+"""The connector's settings as saved, as typed, and as checked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from snlib.connector import fields
+from snlib.errors import InvalidInput
+
+T = TypeVar("T")
+
+
+class ConnectionStatus(StrEnum):
+    """How the connector stands; the values are what the page shows."""
+
+    NOT_CONFIGURED = "Not configured"
+    NOT_VERIFIED = "Not verified"
+    VERIFIED = "Verified"
+    DISABLED = "Disabled"
+    FAILED = "Failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorSettings:
+    """The connector as saved; the secret itself is not in it.
+
+    Attributes:
+        enabled: Whether data may be exchanged.
+        instance_url: ``https://host``, empty before the first save.
+        incident_api_path: ``/api/now/table/incident`` or with ``/v1``, ``/v2``, or another table.
+        client_id: OAuth client ID.
+        has_secret: Whether a client secret is saved.
+        version: Counts saves; 0 before the first.
+        updated_at: Aware UTC.
+        updated_by: Name of the agent who saved last.
+        toggled_at: When the exchange was last switched on or off; aware UTC.
+        toggled_by: Name of the agent who did.
+        verified_at: When a connection test last went through; aware UTC.
+        verified_by: Name of the agent who ran it.
+        verified_fingerprint: `fingerprint` of the settings it was run with.
+        failure: Why the connection failed last, empty when it did not.
+        last_connection_at: When ServiceNow last answered a question; aware UTC.
+    """
+
+    enabled: bool = False
+    instance_url: str = ""
+    incident_api_path: str = ""
+    client_id: str = ""
+    has_secret: bool = False
+    version: int = 0
+    updated_at: datetime | None = None
+    updated_by: str = ""
+    toggled_at: datetime | None = None
+    toggled_by: str = ""
+    verified_at: datetime | None = None
+    verified_by: str = ""
+    verified_fingerprint: str = ""
+    failure: str = ""
+    last_connection_at: datetime | None = None
+
+    @property
+    def status(self) -> ConnectionStatus:
+        """How the connector stands; off is told before everything else, a failure before an older success."""
+        if not self.instance_url or not self.client_id:
+            return ConnectionStatus.NOT_CONFIGURED
+        if not self.enabled:
+            return ConnectionStatus.DISABLED
+        if self.failure:
+            return ConnectionStatus.FAILED
+        if self.verified_fingerprint == self.fingerprint:
+            return ConnectionStatus.VERIFIED
+        return ConnectionStatus.NOT_VERIFIED
+
+    @property
+    def fingerprint(self) -> str:
+        """What a connection test vouches for: see `fingerprint_of`."""
+        return fingerprint_of(self.instance_url, self.incident_api_path, self.client_id)
+
+    @property
+    def table(self) -> str:
+        """The table that incidents are read from."""
+        return self.incident_api_path.rpartition("/")[2]
+
+    @property
+    def version_path(self) -> str:
+        """The API version in the path: "", "v1" or "v2"."""
+        return version_of(self.incident_api_path)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorDraft:
+    """The connector's form as typed, unchecked.
+
+    Attributes:
+        enabled: The toggle.
+        host: ServiceNow instance host.
+        incident_api_url: ServiceNow incident API URL.
+        client_id: ServiceNow client app ID.
+        client_secret: ServiceNow client secret; None or empty keeps the saved one.
+    """
+
+    enabled: bool
+    host: str
+    incident_api_url: str
+    client_id: str
+    client_secret: SecretStr | str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidConnector:
+    """Settings that may be tried and saved; made by `validate`.
+
+    Attributes:
+        enabled: Whether data may be exchanged.
+        instance_url: ``https://host``, or the demo instance's origin in demo mode.
+        incident_api_path: ``/api/now[/v1|/v2]/table/<table>``.
+        client_id: OAuth client ID.
+        client_secret: A newly typed secret; None keeps the saved one.
+    """
+
+    enabled: bool
+    instance_url: str
+    incident_api_path: str
+    client_id: str
+    client_secret: SecretStr | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What a connection test vouches for: see `fingerprint_of`."""
+        return fingerprint_of(self.instance_url, self.incident_api_path, self.client_id)
+
+    @property
+    def table(self) -> str:
+        """The table that incidents are read from."""
+        return self.incident_api_path.rpartition("/")[2]
+
+    @property
+    def version_path(self) -> str:
+        """The API version in the path: "", "v1" or "v2"."""
+        return version_of(self.incident_api_path)
+
+
+def validate(draft: ConnectorDraft, *, allowed_hosts: Sequence[str], demo_origin: str = "") -> ValidConnector:
+    """Check a draft and return it clean.
+
+    Args:
+        draft: What was typed.
+        allowed_hosts: Host patterns of the operator, such as ``*.service-now.com``.
+        demo_origin: In demo mode the demo instance's origin, then the only one allowed.
+
+    Raises:
+        InvalidInput: Keys ``host``, ``incident_api_url``, ``client_id``, ``client_secret``: every faulty field at once.
+    """
+    faults: dict[str, str] = {}
+
+    def check(name: str, read: Callable[[], T], blank: T) -> T:
+        try:
+            return read()
+        except ValueError as error:
+            faults[name] = str(error)
+            return blank
+
+    typed_secret = draft.client_secret
+    if isinstance(typed_secret, SecretStr):
+        typed_secret = typed_secret.get_secret_value()
+    url = check("host", lambda: fields.read_host(draft.host, allowed_hosts=allowed_hosts, demo_origin=demo_origin), "")
+    path = check("incident_api_url", lambda: fields.read_api_path(draft.incident_api_url, instance_url=url), "")
+    client_id = check("client_id", lambda: fields.read_client_id(draft.client_id), "")
+    secret = check("client_secret", lambda: fields.read_client_secret(typed_secret), None)
+    if faults:
+        raise InvalidInput(faults)
+    return ValidConnector(
+        enabled=draft.enabled,
+        instance_url=url,
+        incident_api_path=path,
+        client_id=client_id,
+        client_secret=SecretStr(secret) if secret is not None else None,
+    )
+
+
+def fingerprint_of(instance_url: str, incident_api_path: str, client_id: str) -> str:
+    """Return the SHA-256 (hex) of what a connection test tried.
+
+    The secret is left out: a hash of a short one could be guessed. A newly typed secret un-verifies in another way, see
+    `snlib.connector.store.ConnectorStore.save`.
+    """
+    return hashlib.sha256("\n".join((instance_url, incident_api_path, client_id)).encode("utf-8")).hexdigest()
+
+
+def version_of(incident_api_path: str) -> str:
+    """Return the API version named in a path: "", "v1" or "v2"."""
+    part = incident_api_path.removeprefix("/api/now/").partition("/")[0]
+    return part if part in {"v1", "v2"} else ""

@@ -1,0 +1,222 @@
+"""The connector's settings in the database: compare-and-swap on the version, the secret sealed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+
+from snlib.agent import Agent
+from snlib.clock import Clock, utc_now
+from snlib.connector.model import ConnectorSettings, ValidConnector
+from snlib.database.engine import reading, writing
+from snlib.database.tables import connector
+from snlib.errors import StoreError
+from snlib.vault import Vault
+
+CONNECTOR_ID = 1
+"""The one connector; the table has room for more."""
+TOUCH_EVERY = timedelta(seconds=10)
+"""How often the last connection is written down at most."""
+MAX_FAILURE_CHARS = 300
+_PURPOSE = "client_secret"
+_OWNER = f"connector {CONNECTOR_ID}"
+_ROW = connector.c.id == CONNECTOR_ID
+
+
+class ConnectorStore:
+    """Keeps the connector.
+
+    Args:
+        engine: The dashboard's database.
+        vault: Seals the client secret.
+        clock: Gives the present.
+    """
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+
+    def load(self) -> ConnectorSettings:
+        """Return the connector as saved; before the first save an empty one with version 0.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        with reading(self._engine) as connection:
+            return _settings(_row(connection))
+
+    def secret(self) -> SecretStr | None:
+        """Return the saved client secret, None when there is none.
+
+        It must only be sent to the instance it was saved for: see `secret_for`.
+
+        Raises:
+            StoreError: The database did not answer, or the secret cannot be opened.
+        """
+        with reading(self._engine) as connection:
+            row = _row(connection)
+        if row is None or not row["client_secret_sealed"]:
+            return None
+        return SecretStr(self._vault.open(_PURPOSE, _OWNER, row["client_secret_sealed"]))
+
+    def secret_for(self, valid: ValidConnector) -> SecretStr | None:
+        """Return the secret to try ``valid`` with: the one typed, else the saved one if host and client are the same.
+
+        A saved secret never follows a changed host: whoever may change the host could otherwise have it sent to one of
+        his own.
+
+        Raises:
+            StoreError: The database did not answer, or the secret cannot be opened.
+        """
+        if valid.client_secret is not None:
+            return valid.client_secret
+        saved = self.load()
+        same = (saved.instance_url, saved.client_id) == (valid.instance_url, valid.client_id)
+        return self.secret() if same else None
+
+    def save(
+        self, valid: ValidConnector, agent: Agent, *, expected_version: int, verified: bool = False
+    ) -> ConnectorSettings:
+        """Save checked settings and return them as saved.
+
+        Args:
+            valid: From `snlib.connector.model.validate`. Its secret None keeps the saved one, unless host or client
+                changed: then the saved one is forgotten.
+            agent: Who saves.
+            expected_version: The version that the form was opened with.
+            verified: A connection test with exactly these settings and this secret went through. Without it, settings
+                that differ from the verified ones, or a new secret, are no longer verified.
+
+        Raises:
+            StoreError: Somebody else saved in between (says who and when), or the database did not answer.
+        """
+        now = self._clock()
+        with writing(self._engine) as connection:
+            row = _row(connection, lock=True)
+            saved = _settings(row)
+            _refuse_conflict(saved, expected_version)
+            values: dict[str, Any] = {
+                "enabled": valid.enabled,
+                "instance_url": valid.instance_url,
+                "incident_api_path": valid.incident_api_path,
+                "client_id": valid.client_id,
+                "version": expected_version + 1,
+                "updated_at": now,
+                "updated_by": _name(agent),
+            }
+            if valid.client_secret is not None:
+                sealed = self._vault.seal(_PURPOSE, _OWNER, valid.client_secret.get_secret_value())
+                values["client_secret_sealed"] = sealed
+            elif (saved.instance_url, saved.client_id) != (valid.instance_url, valid.client_id):
+                values["client_secret_sealed"] = ""
+            if row is None or saved.enabled != valid.enabled:
+                values |= {"toggled_at": now, "toggled_by": _name(agent)}
+            if verified:
+                values |= _verified(agent, valid.fingerprint) | {"verified_at": now}
+            elif saved.fingerprint != valid.fingerprint or valid.client_secret is not None:
+                values |= {"verified_at": None, "verified_by": "", "verified_fingerprint": "", "failure": ""}
+            _write(connection, values, is_new=row is None)
+            return _settings(_row(connection))
+
+    def set_enabled(self, agent: Agent, *, enabled: bool, expected_version: int) -> ConnectorSettings:
+        """Switch the exchange on or off, leaving every other setting as saved; return the settings.
+
+        Raises:
+            StoreError: Nothing is saved yet, somebody else saved in between, or the database did not answer.
+        """
+        now = self._clock()
+        with writing(self._engine) as connection:
+            row = _row(connection, lock=True)
+            if row is None:
+                raise StoreError("There are no connector settings yet. Fill in the fields and save them first.")
+            saved = _settings(row)
+            _refuse_conflict(saved, expected_version)
+            values: dict[str, Any] = {
+                "enabled": enabled,
+                "version": expected_version + 1,
+                "updated_at": now,
+                "updated_by": _name(agent),
+            }
+            if saved.enabled != enabled:
+                values |= {"toggled_at": now, "toggled_by": _name(agent)}
+            _write(connection, values, is_new=False)
+            return _settings(_row(connection))
+
+    def mark_verified(self, agent: Agent, fingerprint: str) -> None:
+        """Note that a connection test went through; nothing happens when other settings are saved by now.
+
+        Raises:
+            StoreError: Not saved.
+        """
+        self._mark(fingerprint, _verified(agent, fingerprint) | {"verified_at": self._clock()})
+
+    def mark_failed(self, failure: str, fingerprint: str) -> None:
+        """Note why the connection failed; nothing happens when other settings are saved by now.
+
+        Raises:
+            StoreError: Not saved.
+        """
+        self._mark(fingerprint, {"failure": failure[:MAX_FAILURE_CHARS]})
+
+    def touch_last_connection(self) -> None:
+        """Note that ServiceNow just answered; written at most every ten seconds.
+
+        Raises:
+            StoreError: Not saved.
+        """
+        now = self._clock()
+        last = self.load().last_connection_at
+        if last is not None and now - last < TOUCH_EVERY:
+            return
+        with writing(self._engine) as connection:
+            connection.execute(update(connector).where(_ROW).values(last_connection_at=now))
+
+    def _mark(self, fingerprint: str, values: dict[str, Any]) -> None:
+        with writing(self._engine) as connection:
+            row = _row(connection, lock=True)
+            if row is not None and _settings(row).fingerprint == fingerprint:
+                _write(connection, values, is_new=False)
+
+
+def _row(connection: Connection, *, lock: bool = False) -> RowMapping | None:
+    # SQLite has no FOR UPDATE and needs none: its write lock was taken at the start.
+    query = select(connector).where(_ROW)
+    return connection.execute(query.with_for_update() if lock else query).mappings().first()
+
+
+def _settings(row: RowMapping | None) -> ConnectorSettings:
+    if row is None:
+        return ConnectorSettings()
+    values = {name: value for name, value in row.items() if name not in {"id", "client_secret_sealed"}}
+    return ConnectorSettings(has_secret=bool(row["client_secret_sealed"]), **values)
+
+
+def _write(connection: Connection, values: dict[str, Any], *, is_new: bool) -> None:
+    if not is_new:
+        connection.execute(update(connector).where(_ROW).values(**values))
+        return
+    blank = dict.fromkeys(("client_secret_sealed", "toggled_by", "verified_by", "verified_fingerprint", "failure"), "")
+    connection.execute(insert(connector).values(**{"id": CONNECTOR_ID, **blank, **values}))
+
+
+def _refuse_conflict(saved: ConnectorSettings, expected_version: int) -> None:
+    if saved.version == expected_version:
+        return
+    when = f" at {saved.updated_at:%H:%M} UTC" if saved.updated_at else ""
+    raise StoreError(
+        f"Settings were changed by {saved.updated_by or 'somebody else'}{when}. "
+        "Your values are kept below; review and save again.",
+        log=f"connector: version {expected_version} expected, {saved.version} found",
+    )
+
+
+def _verified(agent: Agent, fingerprint: str) -> dict[str, Any]:
+    return {"verified_by": _name(agent), "verified_fingerprint": fingerprint, "failure": ""}
+
+
+def _name(agent: Agent) -> str:
+    return agent.name or agent.username or agent.object_id

@@ -1,0 +1,1 @@
+"""The dashboard's own database: SQLite by default, PostgreSQL when several replicas run."""

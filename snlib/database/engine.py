@@ -1,0 +1,168 @@
+"""Opening the database, and the two ways to use it: `reading` and `writing`.
+
+Both are context managers that give a connection in a transaction and turn every SQLAlchemy error into `StoreError`; no
+other module names SQLAlchemy's exceptions.
+
+Source of the SQLite settings: https://www.sqlite.org/wal.html, https://www.sqlite.org/lang_transaction.html.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, event
+from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.sql.elements import ColumnElement
+
+from snlib.errors import ConfigurationError, StoreError
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long SQLite waits for another writer."""
+POOL_TIMEOUT_SECONDS = 5
+POOL_RECYCLE_SECONDS = 1_800
+CONNECT_TIMEOUT_SECONDS = 5
+
+_BUSY = "Couldn't save: the database is busy. Your entries are still here. Save again."
+_FULL = "Couldn't save: the server's disk is full. Your entries are still here."
+_CROWDED = "The server is busy. Try again in a moment."
+_GONE = "The settings store isn't reachable. You can keep reading what is on screen."
+
+
+def create_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+    """Return an engine for ``sqlite:///path`` or ``postgresql://…``; nothing is read or written yet but the file made.
+
+    A SQLite file is created readable and writable by its owner only; SQLite gives its ``-wal`` and ``-shm`` files the
+    same rights.
+
+    Raises:
+        ConfigurationError: Not an address of a database we know, or the folder cannot be written.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        # The text may hold a password, so neither it nor the library's message goes on.
+        raise ConfigurationError(("SNLIB_DATABASE_URL is not a database URL.",)) from None
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, busy_timeout_ms)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgresql(parsed)
+    raise ConfigurationError(("SNLIB_DATABASE_URL must begin with sqlite:/// or postgresql://.",))
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection for reading; all reads in one block see the same state on SQLite.
+
+    Raises:
+        StoreError: The database did not answer.
+    """
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    except SQLAlchemyError as error:
+        raise _store_error(error) from error
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection for writing; the block is saved whole at its end, or not at all.
+
+    On SQLite the write lock is taken at the start (``BEGIN IMMEDIATE``): a transaction that reads first and writes
+    later would be refused at once, whatever the busy timeout says, when another one wrote in between.
+
+    Raises:
+        StoreError: Not saved.
+    """
+    try:
+        with engine.connect().execution_options(snlib_writes=True) as connection, connection.begin():
+            yield connection
+    except SQLAlchemyError as error:
+        raise _store_error(error) from error
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    values: Mapping[str, Any],
+    *,
+    keys: Sequence[str],
+    changes: Mapping[str, Any | ColumnElement[Any]] | None = None,
+) -> None:
+    """Insert a row, or change the one with the same keys.
+
+    Args:
+        connection: From `writing`.
+        table: One of `snlib.database.tables`.
+        values: The row to insert.
+        keys: The columns of the primary key.
+        changes: What to set in a row that is there already; default: every value of ``values`` that is no key.
+    """
+    new_values = dict(changes) if changes is not None else {k: v for k, v in values.items() if k not in keys}
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(insert(table).values(**values).on_conflict_do_update(index_elements=keys, set_=new_values))
+
+
+def _sqlite(url: URL, busy_timeout_ms: int) -> Engine:
+    if url.database and url.database != ":memory:":
+        _make_private_file(Path(url.database))
+    engine = sqlalchemy_engine(url.set(drivername="sqlite+pysqlite"), hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # None: the driver starts no transactions of its own, so that ours can be IMMEDIATE.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={busy_timeout_ms:d}"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("snlib_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _make_private_file(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        problem = f"SNLIB_DATABASE_URL: the file {path.name} cannot be opened for writing ({error.strerror})."
+        raise ConfigurationError((problem,)) from error
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return sqlalchemy_engine(
+            url.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_recycle=POOL_RECYCLE_SECONDS,
+            pool_timeout=POOL_TIMEOUT_SECONDS,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+        )
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        problem = "SNLIB_DATABASE_URL names PostgreSQL, whose driver is not installed: install the extra `postgres`."
+        raise ConfigurationError((problem,)) from error
+
+
+def _store_error(error: SQLAlchemyError) -> StoreError:
+    """Tell the agent what happened (security catalogue F50, F51, F56 to F58); the log gets types, never values."""
+    cause = getattr(error, "orig", None)
+    text = str(cause or "").lower()
+    log = f"database: {type(error).__name__} {type(cause).__name__ if cause else ''}".rstrip()
+    if isinstance(error, PoolTimeout):
+        return StoreError(_CROWDED, log=log)
+    if "locked" in text or "busy" in text or "read-only transaction" in text:
+        return StoreError(_BUSY, log=f"{log}: busy")
+    if "disk is full" in text or "no space left" in text or "disk i/o error" in text:
+        return StoreError(_FULL, log=f"{log}: disk full")
+    return StoreError(_GONE, log=log)

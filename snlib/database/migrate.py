@@ -1,0 +1,71 @@
+"""Bringing the database to the newest schema, forward only, at every start.
+
+The steps are Alembic's, kept inside the package in ``migrations/versions``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, insert, select, text
+
+from snlib.database import tables
+from snlib.database.engine import writing
+from snlib.errors import ConfigurationError
+
+_ADVISORY_LOCK = 7_305_281
+"""Any number of ours: replicas that start together upgrade one after the other on PostgreSQL."""
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to this release's version, creating it in an empty database; safe to call at every start.
+
+    Raises:
+        ConfigurationError: The database is of a newer release.
+        StoreError: The database did not answer.
+    """
+    config = _config()
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+        _refuse_newer(connection, config)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def claim_mode(engine: Engine, mode: str) -> None:
+    """Note that this database serves ``mode`` ("demo" or "production"), or check that it does.
+
+    Keeps made-up data and real tokens apart: neither mode opens the other's database.
+
+    Raises:
+        ConfigurationError: The database belongs to the other mode.
+        StoreError: The database did not answer.
+    """
+    with writing(engine) as connection:
+        found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "mode"))
+        if found is None:
+            connection.execute(insert(tables.meta).values(key="mode", value=mode))
+        elif found != mode:
+            raise ConfigurationError((f"The database was made in {found} mode and cannot be used in {mode} mode.",))
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _refuse_newer(connection: Connection, config: Config) -> None:
+    """Stop when the database names a version that this release does not have (security catalogue F72)."""
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in known:
+        newest = scripts.get_current_head()
+        raise ConfigurationError((f"Database is newer (v{present}) than this release (v{newest}).",))

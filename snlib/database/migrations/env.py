@@ -1,0 +1,17 @@
+"""Runs the steps on the connection that `snlib.database.migrate.upgrade` hands over, inside its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from snlib.database import tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=tables.metadata,
+    # Our own BEGIN IMMEDIATE makes SQLite roll table changes back like any other.
+    transactional_ddl=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

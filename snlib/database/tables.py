@@ -1,0 +1,151 @@
+"""The tables, as they stand after the newest migration.
+
+Names and e-mails of people are here only where a page shows them (sessions, recent people, audit log); tokens, code
+verifiers and client secrets only sealed by `snlib.vault`, in the columns whose names say so.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+from snlib.database.types import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+_AGENT_KEY = String(512)
+_SHA256_HEX = String(64)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What the database says about itself: ``mode`` is "demo" or "production"."""
+
+agent_session = Table(
+    "agent_session",
+    metadata,
+    Column("id", _SHA256_HEX, primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("tenant_id", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("wids", JSON, nullable=False),
+    Column("signed_in_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False, index=True),
+    Column("ended_at", UtcDateTime),
+)
+"""Who is signed in to the dashboard; ``id`` is the SHA-256 of the cookie, never the cookie."""
+
+connector = Table(
+    "connector",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("instance_url", Text, nullable=False),
+    Column("incident_api_path", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("client_secret_sealed", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("updated_by", Text, nullable=False),
+    Column("toggled_at", UtcDateTime),
+    Column("toggled_by", Text, nullable=False),
+    Column("verified_at", UtcDateTime),
+    Column("verified_by", Text, nullable=False),
+    Column("verified_fingerprint", Text, nullable=False),
+    Column("failure", Text, nullable=False),
+    Column("last_connection_at", UtcDateTime),
+)
+"""The ServiceNow connector's settings; ``version`` counts saves, for compare-and-swap."""
+
+connector_test = Table(
+    "connector_test",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("agent_key", _AGENT_KEY, nullable=False, index=True),
+    Column("session_id", _SHA256_HEX, nullable=False),
+    Column("candidate", JSON, nullable=False),
+    Column("secret_sealed", Text, nullable=False),
+    Column("steps", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+)
+"""Connection tests: the settings tried, which need not be saved yet, and the steps so far."""
+
+authorization_request = Table(
+    "authorization_request",
+    metadata,
+    Column("state_hash", _SHA256_HEX, primary_key=True),
+    Column("verifier_sealed", Text, nullable=False),
+    Column("agent_key", _AGENT_KEY, nullable=False, index=True),
+    Column("session_id", _SHA256_HEX, nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("test_id", String(64), nullable=False),
+    Column("instance_url", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("return_path", Text, nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("connector_version", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+"""Authorization requests on their way to ServiceNow and back; the state only as its SHA-256."""
+
+token = Table(
+    "token",
+    metadata,
+    Column("agent_key", _AGENT_KEY, primary_key=True),
+    Column("connection_key", _SHA256_HEX, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("connected_at", UtcDateTime, nullable=False),
+    Column("connected_as", Text, nullable=False),
+    Column("lease_owner", String(64), nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("retry_at", UtcDateTime),
+    Column("dead", Boolean, nullable=False),
+)
+"""Each agent's ServiceNow token; ``version`` counts refreshes, the lease makes each refresh single."""
+
+recent_person = Table(
+    "recent_person",
+    metadata,
+    Column("agent_key", _AGENT_KEY, primary_key=True),
+    Column("person_id", String(128), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("viewed_at", UtcDateTime, nullable=False),
+)
+"""The people an agent opened last."""
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    # SQLite numbers rows by itself only where the type is exactly INTEGER.
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("agent_key", _AGENT_KEY, nullable=False),
+    Column("agent_name", Text, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "at"),
+    Index(None, "agent_key", "at"),
+    sqlite_autoincrement=True,
+)
+"""Who did what to whom, and how it ended; rows are only ever added."""

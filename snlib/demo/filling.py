@@ -1,0 +1,71 @@
+"""Filling an instance: the seed, the imported incident log, and the applications registered at start."""
+
+from __future__ import annotations
+
+from snlib.demo.importer import ImportReport, import_incidents
+from snlib.demo.instance import Instance, OAuthClient
+from snlib.demo.seed import seed_storage
+from snlib.demo.seed.ids import sys_id
+from snlib.demo.storage import Storage
+from snlib.demo.timestamps import to_text
+
+
+def fill(instance: Instance) -> ImportReport | None:
+    """Fill an empty database as ``instance.setup`` says and register its applications.
+
+    Returns:
+        What became of the imported log, or None where none was to be imported.
+
+    Raises:
+        ImportFailed: The log as a whole cannot be read; the database is then as empty as before.
+    """
+    setup = instance.setup
+    with instance.storage.transaction():
+        seed_storage(instance.storage, setup)
+        report = import_incidents(instance.storage, setup.import_path, setup.seed) if setup.import_path else None
+    register(instance)
+    return report
+
+
+def is_filled(storage: Storage) -> bool:
+    """Return whether a database kept in a file has been filled before."""
+    return bool(storage.rows("SELECT 1 AS one FROM sys_user LIMIT 1"))
+
+
+def register(instance: Instance) -> None:
+    """Register the applications of ``instance.setup``, in ServiceNow and in Entra."""
+    setup = instance.setup
+    if setup.oidc is not None:
+        instance.oidc_clients[setup.oidc.client_id] = setup.oidc
+    if setup.client is not None:
+        _register_oauth(instance, setup.client)
+
+
+def _register_oauth(instance: Instance, client: OAuthClient) -> None:
+    """Insert, or bring up to date, the Application Registry's record of an OAuth application."""
+    storage, now = instance.storage, to_text(instance.clock.now())
+    record = {
+        "name": client.name,
+        "client_id": client.client_id,
+        "client_secret": client.client_secret,
+        "redirect_url": client.redirect_uri,
+        "active": "true",
+        "access_token_lifespan": str(client.access_token_lifespan_seconds),
+        "refresh_token_lifespan": "8640000",
+        "type": "client",
+        "client_type": "integration_as_a_user",
+        "public_client": "false",
+        "token_format": "opaque",
+        "sys_created_on": now,
+        "sys_created_by": "admin",
+        "sys_updated_on": now,
+        "sys_updated_by": "admin",
+    }
+    with storage.transaction():
+        found = storage.find("oauth_entity", client_id=client.client_id)
+        if found:
+            storage.update("oauth_entity", found[0]["sys_id"], record)
+        else:
+            storage.insert(
+                "oauth_entity", {**record, "sys_id": sys_id(instance.seed, "oauth_entity", client.client_id)}
+            )

@@ -1,0 +1,193 @@
+"""``/v1.0/users`` and what belongs to a single user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from snlib.demo.graph.bearer import READ_ALL, READ_BASIC, READ_SELF
+from snlib.demo.graph.call import Call
+from snlib.demo.graph.errors import GraphError, bad_request, denied, not_found, unsupported_query
+from snlib.demo.graph.folding import folded
+from snlib.demo.graph.options import ListOptions, Selection, read_list_options, read_options, read_selection
+from snlib.demo.graph.properties import BASIC_PROPERTIES, as_graph_user
+
+SIGN_IN_ACTIVITY = "signInActivity"
+
+
+def list_users(call: Call) -> dict[str, Any]:
+    """Return a page of users; the next one is at ``@odata.nextLink``."""
+    options = read_list_options(call.request)
+    _check_may_list(call, options.selection)
+    rows = _matching_rows(call, options)
+    end = options.offset_rows + options.page_rows
+    answer: dict[str, Any] = {"@odata.context": call.context("users" + options.selection.context)}
+    if options.counts:
+        answer["@odata.count"] = len(rows)
+    if end < len(rows):
+        answer["@odata.nextLink"] = f"{call.instance.origin}/v1.0/users?{options.next_parameters(end)}"
+    answer["value"] = [_as_selected(call, row, options.selection) for row in rows[options.offset_rows : end]]
+    return answer
+
+
+def count_users(call: Call) -> str:
+    """Return ``/users/$count``: a number as plain text, with the header only."""
+    if call.request.headers.get("consistencylevel", "").strip().lower() != "eventual":
+        raise unsupported_query("$count is not currently supported without the header 'ConsistencyLevel: eventual'.")
+    options = read_list_options(call.request)
+    _check_may_list(call, options.selection)
+    return str(len(_matching_rows(call, options)))
+
+
+def get_user(call: Call) -> dict[str, Any]:
+    """Return ``/users/{id or user principal name}``."""
+    return _single(call, _user_named(call))
+
+
+def get_me(call: Call) -> dict[str, Any]:
+    """Return ``/me``, for a delegated token only."""
+    return _single(call, _signed_in_user(call))
+
+
+def get_manager(call: Call) -> dict[str, Any]:
+    """Return ``/users/{…}/manager``."""
+    return _manager_answer(call, _user_named(call))
+
+
+def get_my_manager(call: Call) -> dict[str, Any]:
+    """Return ``/me/manager``."""
+    return _manager_answer(call, _signed_in_user(call))
+
+
+def get_photo(call: Call) -> dict[str, Any]:
+    """Refuse ``/users/{…}/photo`` and its kin: nobody in the demo's directory has a photo."""
+    _user_named(call)
+    raise _no_photo()
+
+
+def get_my_photo(call: Call) -> dict[str, Any]:
+    """Refuse ``/me/photo`` and its kin."""
+    _signed_in_user(call)
+    raise _no_photo()
+
+
+def refuse_unknown(call: Call) -> dict[str, Any]:
+    """Refuse a path that the demo's Graph has not, or a method that changes something."""
+    if call.request.method not in {"GET", "HEAD"}:
+        raise GraphError(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+    segment = call.parameter("path").split("/")[0]
+    if segment in {"users", "me"}:
+        segment = call.parameter("path").split("/")[-1]
+    raise bad_request(f"Resource not found for the segment '{segment[:64]}'.")
+
+
+def _matching_rows(call: Call, options: ListOptions) -> list[dict[str, str]]:
+    rows = call.instance.storage.find("entra_user")
+    if options.search is not None:
+        rows = [row for row in rows if options.search(row)]
+    if options.filter is not None:
+        rows = [row for row in rows if options.filter.predicate(row)]
+    name, descending = options.order
+    rows.sort(key=lambda row: row["id"])
+    rows.sort(key=lambda row: folded(row[name]), reverse=descending)
+    return rows
+
+
+def _check_may_list(call: Call, selection: Selection) -> None:
+    call.caller.require(READ_BASIC)
+    if call.caller.person_id and call.caller.is_guest:
+        raise denied()
+    _check_may_select(call, selection)
+
+
+def _check_may_select(call: Call, selection: Selection) -> None:
+    """Refuse properties beyond the permission; without ``$select`` Graph answers with what may be seen."""
+    if SIGN_IN_ACTIVITY in selection.names:
+        if not call.instance.switches.premium_tenant:
+            raise GraphError(
+                403,
+                "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+                "Neither tenant is B2C or tenant doesn't have premium license",
+            )
+        call.caller.require(frozenset({"AuditLog.Read.All"}))
+    if call.caller.permissions & READ_ALL:
+        return
+    if (selection.is_explicit and not set(selection.names) <= BASIC_PROPERTIES) or selection.manager is not None:
+        raise denied()
+
+
+def _as_selected(call: Call, row: dict[str, str], selection: Selection) -> dict[str, Any]:
+    is_basic = not call.caller.permissions & READ_ALL and row["id"] != call.caller.person_id
+    shown = as_graph_user(row, selection.names)
+    if is_basic:
+        shown = {name: value if name in BASIC_PROPERTIES else _nothing(value) for name, value in shown.items()}
+    if selection.manager is not None:
+        manager = _find_by_id(call, row["manager_id"])
+        if manager is not None:
+            shown["manager"] = {"@odata.type": "#microsoft.graph.user", **as_graph_user(manager, selection.manager)}
+    return shown
+
+
+def _nothing(value: Any) -> Any:
+    return [] if isinstance(value, list) else None
+
+
+def _single(call: Call, row: dict[str, str]) -> dict[str, Any]:
+    selection = read_selection(read_options(call.request))
+    if row["id"] != call.caller.person_id or SIGN_IN_ACTIVITY in selection.names:
+        _check_may_select(call, selection)
+    context = call.context(f"users{selection.context}/$entity")
+    return {"@odata.context": context, **_as_selected(call, row, selection)}
+
+
+def _manager_answer(call: Call, row: dict[str, str]) -> dict[str, Any]:
+    call.caller.require(READ_ALL)
+    manager = _find_by_id(call, row["manager_id"])
+    if manager is None:
+        raise not_found("manager")
+    selection = read_selection(read_options(call.request))
+    return {
+        "@odata.context": call.context("directoryObjects/$entity"),
+        "@odata.type": "#microsoft.graph.user",
+        **as_graph_user(manager, selection.names),
+    }
+
+
+def _user_named(call: Call) -> dict[str, str]:
+    """Return the user whom the path names by object id or user principal name (not by mail, as with Graph)."""
+    name = call.parameter("user")
+    found = _find_by_id(call, name.lower()) or next(
+        iter(
+            call.instance.storage.rows(
+                "SELECT * FROM entra_user WHERE casefold(userPrincipalName) = ?", (name.casefold(),)
+            )
+        ),
+        None,
+    )
+    if found is None or found["id"] != call.caller.person_id:
+        call.caller.require(READ_BASIC)
+    if found is None:
+        raise not_found(name)
+    return found
+
+
+def _signed_in_user(call: Call) -> dict[str, str]:
+    if not call.caller.person_id:
+        raise bad_request("/me request is only valid with delegated authentication flow.")
+    call.caller.require(READ_SELF)
+    found = _find_by_id(call, call.caller.person_id)
+    if found is None:
+        raise not_found(call.caller.person_id)
+    return found
+
+
+def _find_by_id(call: Call, object_id: str) -> dict[str, str] | None:
+    found = call.instance.storage.find("entra_user", id=object_id) if object_id else []
+    return found[0] if found else None
+
+
+def _no_photo() -> GraphError:
+    return GraphError(
+        404,
+        "ImageNotFound",
+        "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.",
+    )

@@ -1,0 +1,16 @@
+"""The tables of the demo instance: those the Table API serves (``TABLES``) and its own (``PRIVATE_TABLES``)."""
+
+from __future__ import annotations
+
+from snlib.demo.schema.incident import INCIDENT
+from snlib.demo.schema.model import Column, Table
+from snlib.demo.schema.people import PEOPLE
+from snlib.demo.schema.system import PRIVATE, SYSTEM
+
+TABLES: dict[str, Table] = {table.name: table for table in (INCIDENT, *PEOPLE, *SYSTEM)}
+"""Tables by name, as the Table API serves them."""
+
+PRIVATE_TABLES: dict[str, Table] = {table.name: table for table in PRIVATE}
+"""The demo's own tables by name: ``entra_user`` and ``demo_password``."""
+
+__all__ = ["PRIVATE_TABLES", "TABLES", "Column", "Table"]

@@ -1,0 +1,106 @@
+"""The dashboard's own token for Microsoft Graph (client credentials), kept in this process's memory only.
+
+Vendor: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+It belongs to no agent, so it is not in the token store; every replica asks for one of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from pydantic import SecretStr
+
+from snlib.errors import SnlibError
+from snlib.graph.protocol import SERVICE, decipher_token, origin_of
+from snlib.transport import Transport
+
+REFRESH_EARLY_SECONDS = 60.0
+GRAPH_SCOPE = "https://graph.microsoft.com/.default"
+
+
+class AppToken:
+    """Hand out a valid application token; ask for a new one 60 s before the old one ends. Thread-safe.
+
+    Args:
+        transport: Sends the request.
+        token_url: The tenant's token endpoint; nothing else is ever sent to.
+        client_id: Application (client) id.
+        client_secret: Its secret.
+        scope: What to ask for; ``.default`` means every permission granted to the application.
+        monotonic: Seconds that only go forward, so that a clock set back cannot keep an old token alive.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        token_url: str,
+        client_id: str,
+        client_secret: SecretStr,
+        scope: str = GRAPH_SCOPE,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transport = transport
+        self._token_url = token_url
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._scope = scope
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._token = ""
+        self._expires_at = 0.0
+        self._failure: tuple[float, SnlibError] | None = None
+
+    def __repr__(self) -> str:
+        """Say whether a token is held; never the token."""
+        return f"AppToken(held={bool(self._token)})"
+
+    def access_token(self) -> str:
+        """Return a token that is valid for at least a minute (or for as long as the service grants, if shorter).
+
+        Raises:
+            AccessRefused: The client ID or secret was refused.
+            ServiceError: The token endpoint answered something else than a token.
+            ServiceUnreachable: It did not answer.
+        """
+        asked_at = self._monotonic()
+        with self._lock:
+            if self._token and self._monotonic() < self._expires_at:
+                return self._token
+            # Those who waited while the endpoint failed learn of that failure instead of queueing for the next one.
+            if self._failure is not None and self._failure[0] > asked_at:
+                raise self._failure[1]
+            try:
+                token, lifetime_seconds = self._request()
+            except SnlibError as exc:
+                self._failure = (self._monotonic(), exc)
+                raise
+            self._failure = None
+            self._token = token
+            # Half of a very short lifetime, so that such a token is used at all.
+            self._expires_at = self._monotonic() + max(lifetime_seconds - REFRESH_EARLY_SECONDS, lifetime_seconds / 2)
+            return token
+
+    def forget(self, token: str) -> None:
+        """Drop ``token`` because the service refused it; a newer one is kept."""
+        with self._lock:
+            if token == self._token:
+                self._token = ""
+
+    def _request(self) -> tuple[str, float]:
+        answer = self._transport.send(
+            "POST",
+            self._token_url,
+            service=SERVICE,
+            data={
+                "grant_type": "client_credentials",
+                "client_id": self._client_id,
+                "client_secret": self._client_secret.get_secret_value(),
+                "scope": self._scope,
+            },
+            headers={"Accept": "application/json"},
+            allowed_origin=origin_of(self._token_url),
+        )
+        return decipher_token(answer.status_code, answer.headers, answer.body)

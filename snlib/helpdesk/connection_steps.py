@@ -1,0 +1,209 @@
+"""What each step of the connection test asks, and what it says when it fails.
+
+The menus named are those of the instance's own navigator (https://www.servicenow.com/docs, "Create an endpoint for
+clients to access the instance" and "Machine Identity Console").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from snlib.connector.connection_tests import Step, StepOutcome
+from snlib.connector.model import ValidConnector
+from snlib.errors import (
+    RecordNotFound,
+    ServiceUnreachable,
+    SignInRequired,
+    SnlibError,
+    UnexpectedAnswer,
+)
+from snlib.incidents import COLUMNS, EXCHANGED
+from snlib.servicenow.client import TableClient
+from snlib.servicenow.encoded_query import Query, field
+from snlib.servicenow.protocol import decipher
+from snlib.servicenow.records import Record
+from snlib.transport import Transport
+
+LABELS = {
+    "host": "Host reached",
+    "client": "Client known",
+    "consent": "Consent given",
+    "token": "Token received",
+    "table": "Table readable",
+    "columns": "Columns readable",
+    "caller": "Caller resolvable",
+}
+REGISTRY = "System OAuth › Application Registry (newer instances: Machine Identity Console › Inbound integrations)"
+ACCESS_CONTROL = "System Security › Access Control (ACL)"
+ROLES = "User Administration › Users › Roles"
+EXCHANGED_FIELDS = tuple(COLUMNS[key].field for key in EXCHANGED)
+LONGEST_LIFETIME = timedelta(minutes=15)
+
+
+def reach_host(transport: Transport, valid: ValidConnector) -> Step:
+    """Ask the table without any credentials: a ServiceNow instance answers 401, and in JSON."""
+    url = valid.instance_url + valid.incident_api_path
+    try:
+        answer = transport.send(
+            "GET",
+            url,
+            service="ServiceNow",
+            params={"sysparm_limit": "1", "sysparm_fields": "sys_id"},
+            headers={"Accept": "application/json"},
+            allowed_origin=valid.instance_url,
+        )
+        decipher(answer.status_code, answer.headers, answer.body)
+    except SignInRequired:
+        return _step("host", "ok", f"{valid.instance_url} answered as a ServiceNow instance.")
+    except UnexpectedAnswer as error:
+        remedy = (
+            "Wake the instance in the developer portal (developer.servicenow.com › Manage my instance)."
+            if error.kind == "hibernating"
+            else "Check the instance host: it must be the instance's own address, not a portal or a proxy in front of it."
+        )
+        return _step("host", "failed", error.user_message, remedy)
+    except ServiceUnreachable as error:
+        return _step("host", "failed", error.user_message, "Check the instance host and this server's network.")
+    except SnlibError as error:
+        return _step(
+            "host", "failed", error.user_message, "Check the incident API URL; normally it is /api/now/table/incident."
+        )
+    return _step(
+        "host",
+        "warning",
+        "The host gave an answer without asking who is there.",
+        f"Incidents should not be public: {ACCESS_CONTROL}, table incident.",
+    )
+
+
+def after_consent(lifetime_seconds: int) -> list[Step]:
+    """Return the steps that a token in hand proves, with its lifetime (recommended: at most 15 minutes)."""
+    lifetime = f"Valid for {lifetime_seconds // 60} min {lifetime_seconds % 60:02d} s."
+    if lifetime_seconds > LONGEST_LIFETIME.total_seconds():
+        token = _step(
+            "token",
+            "warning",
+            f"{lifetime} That is longer than the recommended 15 minutes.",
+            f"{REGISTRY}: open the application and set Access Token Lifespan to 900.",
+        )
+    else:
+        token = _step("token", "ok", lifetime)
+    return [
+        _step("client", "ok", "The instance knows the client app ID and the redirect URL."),
+        _step("consent", "ok", "You pressed Allow."),
+        token,
+    ]
+
+
+def denied() -> list[Step]:
+    """Return the steps of an authorization that ended with Deny."""
+    return [
+        _step("client", "ok", "The instance knows the client app ID and the redirect URL."),
+        _step(
+            "consent",
+            "failed",
+            "ServiceNow gave no access: Deny was pressed, or the authorization ended with an error.",
+            "Test the connection again and press Allow.",
+        ),
+    ]
+
+
+def not_redeemed(reason: str) -> list[Step]:
+    """Return the steps of an authorization code that the instance would not redeem."""
+    return [
+        _step("client", "ok", "The instance knows the client app ID and the redirect URL."),
+        _step("consent", "ok", "You pressed Allow."),
+        _step(
+            "token",
+            "failed",
+            reason,
+            f"{REGISTRY}: compare the client secret, or tick “This is a public client”; the instance's own words are in "
+            "System Logs › All, source OAuth.",
+        ),
+    ]
+
+
+def read_steps(table: TableClient, name: str) -> Iterator[Step]:
+    """Read one record of ``name`` and its caller, and yield the three steps about reading."""
+    try:
+        page = table.page(name, Query().order_by("opened_at", descending=True), fields=EXCHANGED_FIELDS, limit=1)
+    except SignInRequired as error:
+        yield _step(
+            "table",
+            "failed",
+            f"The instance issued a token, but its Table API refuses it. {error.user_message}",
+            f"{REGISTRY}: set the application to Broadly scoped, or add an authentication scope for the Table API "
+            "(System Web Services › API Access Policies › REST API Auth Scope).",
+        )
+        return
+    except SnlibError as error:
+        yield _step("table", "failed", error.user_message, f"{ROLES}: add itil (or sn_incident_read) to the account.")
+        return
+    if not page.records:
+        yield from _nothing_readable(hidden=bool(page.total))
+        return
+    record = page.records[0]
+    yield _step("table", "ok", "One incident was read.")
+    yield _columns(record)
+    yield _caller(table, record)
+
+
+def _nothing_readable(*, hidden: bool) -> Iterator[Step]:
+    """No row came back: hidden from this account, or the table is still empty."""
+    if hidden:
+        yield _step(
+            "table",
+            "failed",
+            "There are incidents, but this account can read none of them.",
+            f"{ROLES}: add itil (or sn_incident_read) to the account.",
+        )
+        return
+    yield _step("table", "warning", "The table answered; there is no incident in it that could be read.")
+    yield _step("columns", "warning", "There was no incident to look at.")
+    yield _step("caller", "warning", "There was no incident to look at.")
+
+
+def _columns(record: Record) -> Step:
+    missing = [name for name in EXCHANGED_FIELDS if name not in record]
+    if not missing:
+        return _step("columns", "ok", f"All {len(EXCHANGED_FIELDS)} exchanged fields are readable.")
+    return _step(
+        "columns",
+        "warning",
+        f"Not readable: {', '.join(missing)}. These columns stay empty.",
+        f"{ACCESS_CONTROL}: allow read on incident.{missing[0]} and its like.",
+    )
+
+
+def _caller(table: TableClient, record: Record) -> Step:
+    caller = record["caller_id"].value if "caller_id" in record else ""
+    if not caller:
+        return _step("caller", "skipped", "The incident has no caller to look up.")
+    remedy = f"{ACCESS_CONTROL}: allow read on sys_user and its fields email and user_name."
+    fields = ("sys_id", "user_name", "email", "name")
+    try:
+        page = table.page("sys_user", Query().where(field("sys_id").equals(caller)), fields=fields, limit=2)
+    except RecordNotFound:
+        return _step("caller", "failed", "The caller's user record is not readable.", remedy)
+    except SnlibError as error:
+        return _step("caller", "failed", error.user_message, remedy)
+    if len(page.records) != 1:
+        return _step("caller", "failed", "The caller's user record is not readable.", remedy)
+    user = page.records[0]
+    if not any(name in user and user[name].value for name in ("email", "user_name")):
+        return _step("caller", "failed", "Callers can be read, but neither their e-mail nor their user ID.", remedy)
+    return _step("caller", "ok", "The incident's caller was found by e-mail or user ID.")
+
+
+def _step(key: str, outcome: StepOutcome, text: str, remedy: str = "") -> Step:
+    return Step(key=key, label=LABELS[key], outcome=outcome, text=text, remedy=remedy)
+
+
+WAITING = _step(
+    "client",
+    "waiting",
+    "Waiting for Allow in the ServiceNow window.",
+    f"If that window shows an error instead: {REGISTRY}. “Invalid redirect_uri” means the redirect URL is not registered "
+    "exactly as shown above; any other error page means the client app ID is unknown or not active.",
+)

@@ -1,0 +1,101 @@
+"""The one way out to ServiceNow: connector on, the agent's own token, one renewed try after a 401."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from snlib.connector.model import ConnectionStatus, ConnectorSettings
+from snlib.errors import ConnectorOff, RefreshRejected, SignInRequired
+from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.services import Services
+from snlib.oauth.client import Client
+from snlib.oauth.session import BearerAuth
+from snlib.servicenow.aggregate import AggregateClient
+from snlib.servicenow.client import TableClient
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Clients of the connected instance that act as one agent."""
+
+    table: TableClient
+    aggregate: AggregateClient
+    connector: ConnectorSettings
+
+
+def require_on(connector: ConnectorSettings) -> None:
+    """Stop unless data may be exchanged with the instance.
+
+    Raises:
+        ConnectorOff: Not configured, or switched off; says by whom and when (UTC).
+    """
+    if connector.status is ConnectionStatus.NOT_CONFIGURED:
+        raise ConnectorOff(
+            "The ServiceNow connector is not configured yet. Ask an administrator to set it up on the page "
+            "ServiceNow connector."
+        )
+    if not connector.enabled:
+        when = f" at {connector.toggled_at:%Y-%m-%d %H:%M} UTC" if connector.toggled_at else ""
+        raise ConnectorOff(
+            f"The ServiceNow connector was switched off by {connector.toggled_by or 'an administrator'}{when}."
+        )
+
+
+def oauth_client(services: Services, connector: ConnectorSettings) -> Client:
+    """Return the OAuth client of the saved connector, its secret unsealed."""
+    secret = services.connector.secret() if connector.has_secret else None
+    return client_of(services, connector.instance_url, connector.client_id, secret)
+
+
+def client_of(services: Services, instance_url: str, client_id: str, secret: SecretStr | None) -> Client:
+    """Return an OAuth client with the dashboard's one redirect URI."""
+    return Client(
+        instance_url=instance_url, client_id=client_id, client_secret=secret, redirect_uri=services.redirect_uri
+    )
+
+
+def ask(desk: Desk, question: Callable[[Gateway], T]) -> T:
+    """Put ``question`` to the connected instance as the agent.
+
+    The connector's switch is read again before every single request, so that switching off stops a walk over many
+    pages too. An access token refused before its time is renewed once and the question asked once more.
+
+    Raises:
+        ConnectorOff: Not configured or switched off; nothing was sent.
+        SignInRequired: The agent must authenticate with ServiceNow.
+        ServiceError: What ServiceNow answered.
+        ServiceUnreachable: No answer.
+    """
+    services = desk.services
+    connector = services.connector.load()
+    require_on(connector)
+    client = oauth_client(services, connector)
+
+    def token() -> str:
+        require_on(services.connector.load())
+        return services.flow.access_token(client, desk.agent.key)
+
+    gateway = Gateway(
+        table=TableClient(connector.instance_url, services.transport, BearerAuth(token), version=connector.version_path),
+        aggregate=AggregateClient(
+            connector.instance_url, services.transport, BearerAuth(token), version=connector.version_path
+        ),
+        connector=connector,
+    )
+    try:
+        answer = question(gateway)
+    except RefreshRejected:
+        raise
+    except SignInRequired:
+        if services.tokens.find(desk.agent.key, client.connection_key) is None:
+            raise
+        services.flow.force_refresh(client, desk.agent.key)
+        answer = question(gateway)
+    services.connector.touch_last_connection()
+    return answer

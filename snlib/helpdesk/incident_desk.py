@@ -1,0 +1,99 @@
+"""Questions about incidents, asked at the instance with the agent's own token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from snlib.connector.model import ConnectorSettings
+from snlib.directory import Person
+from snlib.errors import SnlibError
+from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.gateway import Gateway, ask, oauth_client
+from snlib.incidents import (
+    Caller,
+    CallerCounts,
+    CallerMatch,
+    IncidentFilter,
+    IncidentList,
+    IncidentQuestions,
+    InstanceCounts,
+    match_caller,
+)
+from snlib.servicenow.links import record_url
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Whether the agent is authenticated with the connected instance.
+
+    Attributes:
+        connected: A token is stored; it may still be refused.
+        connected_at: ISO text of when, also a key for what was read with this token; empty when not connected.
+    """
+
+    connected: bool
+    connected_at: str
+
+
+def connector(desk: Desk) -> ConnectorSettings:
+    """Return the saved connector for a page about incidents (permission ``incidents.view`` or ``counts.view``)."""
+    if not desk.may("counts.view").allowed:
+        desk.require("incidents.view", action="incidents.connector")
+    return desk.services.connector.load()
+
+
+def connection(desk: Desk) -> Connection:
+    """Return whether the agent has authenticated with ServiceNow; asks our database only."""
+    if not desk.may("counts.view").allowed:
+        desk.require("incidents.view", action="incidents.connection")
+    connector = desk.services.connector.load()
+    if not connector.instance_url:
+        return Connection(connected=False, connected_at="")
+    client = oauth_client(desk.services, connector)
+    stored = desk.services.tokens.find(desk.agent.key, client.connection_key)
+    if stored is None:
+        return Connection(connected=False, connected_at="")
+    return Connection(connected=True, connected_at=stored.connected_at.isoformat())
+
+
+def match(desk: Desk, person: Person) -> CallerMatch:
+    """Return the ServiceNow caller that is this person, or why there is none (permission ``incidents.view``)."""
+    desk.require("incidents.view", action="caller.match", target=person.id)
+    return ask(desk, lambda gateway: match_caller(gateway.table, person))
+
+
+def counts_of(desk: Desk, caller: Caller) -> CallerCounts:
+    """Return how many incidents the caller has, in all and by state (permission ``incidents.view``)."""
+    desk.require("incidents.view", action="incidents.count", target=caller.sys_id)
+    return ask(desk, lambda gateway: _questions(gateway).counts_of_caller(caller))
+
+
+def incidents_of(desk: Desk, caller: Caller, filters: IncidentFilter) -> IncidentList:
+    """Return the caller's incidents, newest first, and write down that they were read (permission ``incidents.view``)."""
+    desk.require("incidents.view", action="incidents.read", target=caller.sys_id)
+    try:
+        found = ask(desk, lambda gateway: _questions(gateway).of_caller(caller, filters))
+    except SnlibError as error:
+        desk.note("incidents.read", target=caller.sys_id, outcome="failed", detail=type(error).__name__)
+        raise
+    desk.note("incidents.read", target=caller.sys_id, detail=f"{len(found.frame)} rows")
+    return found
+
+
+def instance_counts(desk: Desk, opened_since: date | None = None) -> InstanceCounts:
+    """Return the instance's incident counts (permission ``counts.view``)."""
+    desk.require("counts.view", action="counts.read")
+    found = ask(desk, lambda gateway: _questions(gateway).counts(opened_since=opened_since))
+    desk.note("counts.read", detail=f"{found.total} incidents")
+    return found
+
+
+def link_to(desk: Desk, sys_id: str) -> str:
+    """Return the address that opens the incident in ServiceNow."""
+    connector = desk.services.connector.load()
+    return record_url(connector.instance_url, connector.table, sys_id)
+
+
+def _questions(gateway: Gateway) -> IncidentQuestions:
+    return IncidentQuestions(gateway.table, gateway.aggregate, table=gateway.connector.table)

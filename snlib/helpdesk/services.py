@@ -1,0 +1,128 @@
+"""Everything one process needs, built once from the settings and passed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from snlib.agent import Agent
+from snlib.audit import AuditLog
+from snlib.clock import Clock, utc_now
+from snlib.connector.connection_tests import ConnectionTests
+from snlib.connector.model import ValidConnector
+from snlib.connector.store import ConnectorStore
+from snlib.database.engine import create_engine
+from snlib.database.migrate import claim_mode, upgrade
+from snlib.directory import Directory, GraphDirectory, RecentPeople
+from snlib.errors import ConfigurationError
+from snlib.graph import AppToken, GraphClient
+from snlib.oauth.flow import Flow
+from snlib.oauth.pending import AuthorizationRequests
+from snlib.oauth.tokens import TokenStore
+from snlib.sessions import Sessions
+from snlib.settings import GraphSettings, Settings
+from snlib.transport import Transport
+from snlib.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts one process shares between all agents; none of them holds an agent's identity."""
+
+    settings: Settings
+    clock: Clock
+    engine: Engine
+    transport: Transport
+    sessions: Sessions
+    audit: AuditLog
+    connector: ConnectorStore
+    connection_tests: ConnectionTests
+    authorization_requests: AuthorizationRequests
+    tokens: TokenStore
+    flow: Flow
+    directory: Directory
+    recent: RecentPeople
+
+    @property
+    def redirect_uri(self) -> str:
+        """The redirect URL to register in ServiceNow, sent identically in both steps."""
+        return f"{self.settings.public_url}/servicenow/callback"
+
+
+def build(settings: Settings, clock: Clock = utc_now) -> Services:
+    """Open the database, bring its schema up to date, and return the services.
+
+    In demo mode the connector is filled in with the application that the demo instance was started with.
+
+    Raises:
+        ConfigurationError: No directory is configured.
+        StoreError: The database cannot be opened, or is newer than this release.
+    """
+    if settings.graph is None:
+        raise ConfigurationError(("No directory is configured: set the SNLIB_GRAPH_ variables of docs/settings.md.",))
+    engine = create_engine(settings.database_url.get_secret_value())
+    upgrade(engine)
+    claim_mode(engine, settings.mode)
+    vault = Vault(settings.vault_keys(), clock=clock)
+    transport = Transport()
+    tokens = TokenStore(engine, vault, clock)
+    connector = ConnectorStore(engine, vault, clock)
+    services = Services(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        transport=transport,
+        sessions=Sessions(
+            engine,
+            clock,
+            absolute=timedelta(hours=settings.session_absolute_hours),
+            idle=timedelta(minutes=settings.session_idle_minutes),
+        ),
+        audit=AuditLog(engine, clock),
+        connector=connector,
+        connection_tests=ConnectionTests(engine, vault, clock),
+        authorization_requests=AuthorizationRequests(engine, vault, clock),
+        tokens=tokens,
+        flow=Flow(transport, tokens, clock),
+        directory=GraphDirectory(_graph(settings.graph, transport)),
+        recent=RecentPeople(engine, clock),
+    )
+    if settings.demo_connector is not None and not connector.load().instance_url:
+        _fill_in_demo(services)
+    return services
+
+
+def _graph(settings: GraphSettings, transport: Transport) -> GraphClient:
+    token = AppToken(
+        transport, token_url=settings.token_url, client_id=settings.client_id, client_secret=settings.client_secret
+    )
+    return GraphClient(settings.base_url, token, transport)
+
+
+def _fill_in_demo(services: Services) -> None:
+    """Save the demo instance as the connector, not verified yet, so that trying it out is one click and one Allow."""
+    if services.settings.demo_connector is None:
+        return
+    client_id, secret = services.settings.demo_connector
+    valid = ValidConnector(
+        enabled=True,
+        instance_url=services.settings.demo_origin,
+        incident_api_path="/api/now/table/incident",
+        client_id=client_id,
+        client_secret=secret,
+    )
+    someone = Agent(
+        issuer="demo",
+        tenant_id="",
+        object_id="",
+        name="Demo set-up",
+        email="",
+        username="",
+        roles=frozenset(),
+        wids=frozenset(),
+        session_id="",
+        signed_in_at=services.clock(),
+    )
+    services.connector.save(valid, someone, expected_version=0)

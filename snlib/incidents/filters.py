@@ -1,0 +1,243 @@
+"""Filters of an incident list: what an agent chose, in the URL, as chips, and applied to what is loaded.
+
+A filter holds stored values (state ``1``, a group's sys_id), never labels: labels depend on the instance's language,
+and a label out of a URL would be a stranger's text on our page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, tzinfo
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+
+from snlib.errors import InvalidInput
+from snlib.incidents.columns import NONE_LABEL, STANDARD_LABELS, value_order
+
+MAX_JSON_CHARS = 4_000
+MAX_VALUES = 50
+_OLDEST, _NEWEST = date(1970, 1, 1), date(2199, 12, 31)
+
+_CHOICE_VALUE = re.compile(r"-?[0-9]{1,9}")
+_SYS_ID = re.compile(r"(?:[0-9a-f]{32})?")
+
+
+class FilterField(StrEnum):
+    """What an incident list can be filtered by; the values are the names in the URL."""
+
+    STATE = "state"
+    PRIORITY = "priority"
+    ASSIGNMENT_GROUP = "assignment_group"
+    OPENED_SINCE = "opened_since"
+
+    @property
+    def label(self) -> str:
+        """The field's name on the page."""
+        return self.value.replace("_", " ").capitalize()
+
+
+_VALUE_COLUMNS = {
+    FilterField.STATE: ("state_value", "state"),
+    FilterField.PRIORITY: ("priority_value", "priority"),
+    FilterField.ASSIGNMENT_GROUP: ("assignment_group_value", "assignment_group"),
+}
+
+Labels = Mapping[FilterField, Mapping[str, str]]
+"""What each stored value is called, by field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One active filter as shown, e.g. ``State is New or On Hold``."""
+
+    field: FilterField
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilter:
+    """The filters that are on. Equal filters are equal objects and equal JSON, whatever order they were chosen in.
+
+    Attributes:
+        states: Stored values of the states to keep; none means every state.
+        priorities: Stored values of the priorities to keep.
+        groups: sys_ids of the assignment groups to keep; ``""`` stands for incidents without a group.
+        opened_since: First day to keep, in the viewer's zone.
+    """
+
+    states: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    opened_since: date | None = None
+
+    def __post_init__(self) -> None:
+        for name, pattern in (("states", _CHOICE_VALUE), ("priorities", _CHOICE_VALUE), ("groups", _SYS_ID)):
+            values = getattr(self, name)
+            if len(values) > MAX_VALUES or not all(isinstance(v, str) and pattern.fullmatch(v) for v in values):
+                raise _refused(f"The filters hold {name} that no incident can have.")
+            object.__setattr__(self, name, tuple(sorted(set(values), key=value_order)))
+        if self.opened_since is not None and not _OLDEST <= self.opened_since <= _NEWEST:
+            raise _refused("“Opened since” must be a day between 1970 and 2199.")
+
+    def __bool__(self) -> bool:
+        """Whether any filter is on."""
+        return bool(self.states or self.priorities or self.groups or self.opened_since)
+
+    def values(self, field: FilterField) -> tuple[str, ...]:
+        """Return the stored values chosen for ``field`` (for Opened since: the day in ISO form)."""
+        match field:
+            case FilterField.STATE:
+                return self.states
+            case FilterField.PRIORITY:
+                return self.priorities
+            case FilterField.ASSIGNMENT_GROUP:
+                return self.groups
+            case FilterField.OPENED_SINCE:
+                return (self.opened_since.isoformat(),) if self.opened_since else ()
+
+    def with_values(self, field: FilterField, values: Iterable[str]) -> IncidentFilter:
+        """Return this filter with ``values`` chosen for ``field``; no values switch that field's filter off.
+
+        Raises:
+            InvalidInput: ``filters``: a value that the field cannot have.
+        """
+        chosen = tuple(values)
+        match field:
+            case FilterField.STATE:
+                return replace(self, states=chosen)
+            case FilterField.PRIORITY:
+                return replace(self, priorities=chosen)
+            case FilterField.ASSIGNMENT_GROUP:
+                return replace(self, groups=chosen)
+            case FilterField.OPENED_SINCE:
+                if len(chosen) > 1:
+                    raise _refused("“Opened since” takes one day.")
+                return replace(self, opened_since=_day(chosen[0]) if chosen else None)
+
+    def without(self, field: FilterField) -> IncidentFilter:
+        """Return this filter with ``field``'s filter off."""
+        return self.with_values(field, ())
+
+    def chips(self, labels: Labels | None = None) -> tuple[Chip, ...]:
+        """Return one chip for each field whose filter is on.
+
+        Args:
+            labels: What the values are called, as ``labels_of(frame)`` returns it.
+        """
+        known = labels or {}
+        return tuple(
+            Chip(field, _chip_text(field, values, known.get(field, {})))
+            for field in FilterField
+            if (values := self.values(field))
+        )
+
+    def to_json(self) -> str:
+        """Return the filter for the URL: short, canonical JSON; ``""`` when nothing is on."""
+        chosen: dict[str, Any] = {field.value: list(self.values(field)) for field in FilterField if self.values(field)}
+        if self.opened_since:
+            chosen[FilterField.OPENED_SINCE.value] = self.opened_since.isoformat()
+        return json.dumps(chosen, separators=(",", ":")) if chosen else ""
+
+    @classmethod
+    def from_json(cls, text: str) -> IncidentFilter:
+        """Return the filter that ``to_json`` wrote; ``""`` is no filter.
+
+        Raises:
+            InvalidInput: ``filters``: unknown field, value or shape.
+        """
+        if not text:
+            return cls()
+        if len(text) > MAX_JSON_CHARS:
+            raise _refused("The filters in this link are too long.")
+        try:
+            chosen = json.loads(text, object_pairs_hook=_unique_keys)
+        except (ValueError, RecursionError) as exc:
+            raise _refused("The filters in this link cannot be read.") from exc
+        if not isinstance(chosen, dict):
+            raise _refused("The filters in this link cannot be read.")
+        found = cls()
+        for name, values in chosen.items():
+            if name not in set(FilterField):
+                raise _refused("This link filters by a field that incidents are not filtered by.")
+            field = FilterField(name)
+            listed = [values] if field is FilterField.OPENED_SINCE else values
+            if not isinstance(listed, list) or not all(isinstance(value, str) for value in listed):
+                raise _refused(f"The link's filter on {field.label} cannot be read.")
+            found = found.with_values(field, listed)
+        return found
+
+    def opened_from(self, zone: tzinfo = UTC) -> datetime | None:
+        """Return the first moment to keep, aware UTC: the start of ``opened_since`` in the viewer's zone."""
+        if self.opened_since is None:
+            return None
+        return datetime.combine(self.opened_since, time.min, tzinfo=zone).astimezone(UTC)
+
+    def apply(self, frame: pd.DataFrame, *, zone: tzinfo = UTC) -> pd.DataFrame:
+        """Return the rows of an incident frame that pass; same columns and dtypes, a row without the value fails.
+
+        Args:
+            frame: Columns as ``columns.COLUMNS``.
+            zone: The viewer's time zone, which decides when ``opened_since`` begins.
+        """
+        keep = pd.Series(data=True, index=frame.index, dtype=bool)
+        for field, (value_column, _) in _VALUE_COLUMNS.items():
+            if values := self.values(field):
+                keep &= frame[value_column].isin(list(values))
+        if (since := self.opened_from(zone)) is not None:
+            keep &= (frame["opened"] >= pd.Timestamp(since)).fillna(value=False).astype(bool)
+        return frame.loc[keep]
+
+
+def labels_of(frame: pd.DataFrame) -> dict[FilterField, dict[str, str]]:
+    """Return what each stored value in an incident frame is called, by field, in value order (groups by name).
+
+    State and priority also hold the standard values, so that one can be chosen that no loaded row has.
+    """
+    found: dict[FilterField, dict[str, str]] = {}
+    for field, (value_column, label_column) in _VALUE_COLUMNS.items():
+        pairs = frame[[value_column, label_column]].drop_duplicates().astype(object)
+        seen = {
+            value: label if isinstance(label, str) and label else (value or NONE_LABEL)
+            for value, label in pairs.itertuples(index=False)
+            if isinstance(value, str)
+        }
+        if field is FilterField.ASSIGNMENT_GROUP:
+            found[field] = dict(sorted(seen.items(), key=lambda item: (not item[0], item[1].casefold())))
+        else:
+            merged = {**STANDARD_LABELS[field.value], **{value: label for value, label in seen.items() if value}}
+            found[field] = dict(sorted(merged.items(), key=lambda item: value_order(item[0])))
+    return found
+
+
+def _chip_text(field: FilterField, values: tuple[str, ...], labels: Mapping[str, str]) -> str:
+    if field is FilterField.OPENED_SINCE:
+        return f"Opened since {values[0]}"
+    known = {**STANDARD_LABELS.get(field.value, {}), **labels}
+    unknown = "a group not in this list" if field is FilterField.ASSIGNMENT_GROUP else ""
+    names = [known.get(value) or (NONE_LABEL if not value else unknown or value) for value in values]
+    return f"{field.label} is {' or '.join(names)}"
+
+
+def _day(text: str) -> date:
+    refused = _refused("“Opened since” must be a day like 2026-11-23.")
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise refused  # fromisoformat also reads other forms than the one we write
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise refused from exc
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def _refused(sentence: str) -> InvalidInput:
+    return InvalidInput({"filters": sentence})

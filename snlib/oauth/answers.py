@@ -1,0 +1,142 @@
+"""Reading the token endpoint's answers; pure.
+
+ServiceNow answers nearly every refusal with one and the same 401 (``server_error`` / ``access_denied``), so a failure
+is mapped by what was asked for, redeem or refresh, and hardly by its code. The library's own parser is not used: it
+falls back to form decoding for anything that is not JSON and stops at an ``expires_in`` that is no number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from snlib.errors import RateLimited, RefreshRejected, RequestRejected, ServiceError, ServiceFailure, UnexpectedAnswer
+from snlib.oauth.tokens import Token
+from snlib.transport import strict_json
+
+Step = Literal["redeem", "refresh"]
+
+SERVICE = "ServiceNow"
+ASSUMED_LIFETIME_SECONDS = 300
+"""Taken where ``expires_in`` is absent, not a whole number, or beyond belief."""
+MAX_LIFETIME_SECONDS = 2_147_483_647
+RETRY_AFTER_SECONDS = 30
+MAX_RETRY_AFTER_SECONDS = 900
+
+RENEW_LATER = "Couldn't renew your ServiceNow sign-in just now. We'll try again in 30 seconds."
+CONNECTION_ENDED = "Your ServiceNow connection has ended. Reconnect to continue."
+MISCONFIGURED = "ServiceNow sign-in is misconfigured. Your administrator has been told."
+
+_ASLEEP = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
+_NOT_ACCEPTED = (
+    "ServiceNow did not accept the authorization, so you are not connected. Try again; if it happens again, ask an "
+    "administrator to look for OAuth under System Logs in ServiceNow."
+)
+_CLIENT_REFUSED = (
+    "ServiceNow did not accept the connector's client ID or client secret. Ask an administrator to compare them with "
+    "System OAuth > Application Registry in ServiceNow."
+)
+_FAILED = "ServiceNow isn't answering properly right now, so you are not connected. Try again in a moment."
+_LIMITED = "ServiceNow is limiting requests. Try again in {seconds} s."
+_WEB_PAGE = "ServiceNow sent a web page instead of data, so you are not connected. Try again in a moment."
+_NO_TOKEN = "ServiceNow's answer had an unexpected form, so you are not connected."  # noqa: S105  # a sentence
+
+_SECRET = re.compile(r"[\x21-\x7e]{1,8192}")
+_ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+
+
+def read_token(status_code: int, headers: Mapping[str, str], body: bytes, *, step: Step, asked_at: datetime) -> Token:
+    """Return the token in an answer of the token endpoint.
+
+    Args:
+        status_code: HTTP status.
+        headers: Of the answer; ``Retry-After`` is read.
+        body: As received.
+        step: What was asked for.
+        asked_at: When the request was sent, aware UTC; the lifetime counts from there.
+
+    Raises:
+        RefreshRejected: The refresh token is no longer good: HTTP 400 or 401 with an OAuth error in JSON. Nothing else
+            is proof of that.
+        RequestRejected: The code was not accepted, or (either step) the client was not.
+        RateLimited: 429 or 202, with the time to wait.
+        ServiceFailure: 5xx.
+        UnexpectedAnswer: Anything else.
+    """
+    answer = _json_object(body)
+    if status_code == 200 and "error" not in answer:
+        return _token(answer, step=step, asked_at=asked_at)
+    code = answer.get("error")
+    if status_code in {400, 401} and isinstance(code, str):
+        raise _refused(status_code, code if _ERROR_CODE.fullmatch(code) else "error", step)
+    if status_code in {202, 429}:
+        raise _limited(status_code, headers, step)
+    if status_code >= 500:
+        raise ServiceFailure(RENEW_LATER if step == "refresh" else _FAILED, service=SERVICE, status=status_code)
+    raise _unexpected(status_code, body, step)
+
+
+def _token(answer: dict[str, Any], *, step: Step, asked_at: datetime) -> Token:
+    access_token = answer.get("access_token")
+    token_type = answer.get("token_type", "Bearer")
+    if not _is_secret(access_token) or not isinstance(token_type, str) or token_type.lower() != "bearer":
+        raise _unexpected(200, b"", step)
+    refresh_token, scope, seconds = answer.get("refresh_token"), answer.get("scope"), answer.get("expires_in")
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds <= MAX_LIFETIME_SECONDS:
+        seconds = ASSUMED_LIFETIME_SECONDS
+    return Token(
+        access_token=str(access_token),
+        refresh_token=refresh_token if _is_secret(refresh_token) else None,
+        expires_at=asked_at + timedelta(seconds=seconds),
+        lifetime_seconds=seconds,
+        scope=scope if isinstance(scope, str) else "",
+    )
+
+
+def _refused(status_code: int, code: str, step: Step) -> RefreshRejected | RequestRejected:
+    # Only a code that looks like RFC 6749's is passed on; the description is the server's prose and stays out.
+    if code == "invalid_client":
+        text = MISCONFIGURED if step == "refresh" else _CLIENT_REFUSED
+        return RequestRejected(text, service=SERVICE, status=status_code, detail=code)
+    if step == "refresh":
+        return RefreshRejected(CONNECTION_ENDED, log=f"refresh refused: HTTP {status_code} {code}")
+    return RequestRejected(_NOT_ACCEPTED, service=SERVICE, status=status_code, detail=code)
+
+
+def _limited(status_code: int, headers: Mapping[str, str], step: Step) -> RateLimited:
+    named = next((value.strip() for name, value in headers.items() if name.lower() == "retry-after"), "")
+    seconds = int(named) if re.fullmatch(r"[0-9]{1,8}", named) else RETRY_AFTER_SECONDS
+    seconds = min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS)
+    error = RateLimited(_LIMITED.format(seconds=seconds), service=SERVICE, status=status_code, detail=f"{step} limited")
+    error.retry_after = timedelta(seconds=seconds)
+    return error
+
+
+def _unexpected(status_code: int, body: bytes, step: Step) -> ServiceError:
+    page = body[:65_536].lower()
+    kind, text = "shape", _NO_TOKEN
+    if b"instance is hibernating" in page or b"instance hibernating" in page or b"is currently offline" in page:
+        kind, text = "hibernating", _ASLEEP
+    elif b"<html" in page or b"<!doctype html" in page:
+        kind, text = "login_page" if b"login.do" in page else "web_page", _WEB_PAGE
+    if step == "refresh" and kind != "hibernating":
+        text = RENEW_LATER
+    error = UnexpectedAnswer(text, service=SERVICE, status=status_code, detail=f"{step}: {kind}")
+    error.kind = kind
+    return error
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    """Return the body as a JSON object, an empty one for anything else."""
+    try:
+        value = strict_json(body, service=SERVICE)
+    except UnexpectedAnswer:
+        return {}  # What it is instead is looked at where the status is known.
+    return value if isinstance(value, dict) else {}
+
+
+def _is_secret(value: object) -> bool:
+    """Return whether a value can be a token: text without spaces or line breaks, which no header would bear."""
+    return isinstance(value, str) and _SECRET.fullmatch(value) is not None

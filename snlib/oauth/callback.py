@@ -1,0 +1,59 @@
+"""What ServiceNow sent the browser back with; pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from snlib.errors import AuthorizationExpired
+
+_ONCE = ("state", "code", "error", "iss")
+_ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+_ODD = "ServiceNow sent you back with an address that makes no sense. Connect to ServiceNow again."
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """The parameters of an authorization response (RFC 6749 section 4.1.2).
+
+    Attributes:
+        state: Names the authorization request.
+        code: The authorization code, empty when there is an error.
+        error: The error code, only if it looks like one of RFC 6749; "unknown" for another text; empty for none.
+        issuer: ``iss`` (RFC 9207), empty when not sent.
+    """
+
+    state: str = field(repr=False)
+    code: str = field(repr=False)
+    error: str
+    issuer: str
+
+    @property
+    def denied(self) -> bool:
+        """Whether the agent pressed Deny."""
+        return self.error == "access_denied"
+
+
+def read_callback(params: Sequence[tuple[str, str]]) -> Callback:
+    """Return the parameters of the response.
+
+    A repeated parameter is refused: readers disagree on which of the two counts.
+
+    Raises:
+        AuthorizationExpired: No state, a parameter given twice, or neither a code nor an error.
+    """
+    counts = Counter(name for name, _ in params)
+    values = dict(params)
+    if any(counts[name] > 1 for name in _ONCE):
+        raise AuthorizationExpired(_ODD, log="authorization response repeats a parameter")
+    error = values.get("error", "")
+    if not values.get("state") or not (error or values.get("code")):
+        raise AuthorizationExpired(_ODD, log="authorization response without state, code or error")
+    return Callback(
+        state=values["state"],
+        code="" if error else values["code"],
+        error=error if not error or _ERROR_CODE.fullmatch(error) else "unknown",
+        issuer=values.get("iss", ""),
+    )

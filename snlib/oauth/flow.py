@@ -1,0 +1,259 @@
+"""Redeeming codes, refreshing tokens, revoking them.
+
+A code is redeemed once and never again: a second try could only burn it. A refresh is made by one holder of a lease,
+the others wait and read what it saved. Nothing is sent inside a database transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from snlib.clock import Clock, utc_now
+from snlib.errors import (
+    AuthorizationExpired,
+    RateLimited,
+    RefreshRejected,
+    RequestRejected,
+    ServiceError,
+    ServiceFailure,
+    ServiceUnreachable,
+    SignInRequired,
+    SnlibError,
+    UnexpectedAnswer,
+)
+from snlib.oauth.answers import CONNECTION_ENDED, RENEW_LATER, SERVICE, read_token
+from snlib.oauth.client import Client
+from snlib.oauth.pending import Pending
+from snlib.oauth.tokens import StoredToken, Token, TokenStore
+from snlib.transport import Answer, Transport
+
+EARLY = timedelta(seconds=60)
+"""An access token is refreshed this long before it ends; a short-lived one a fifth of its life before."""
+COOLDOWN = timedelta(seconds=30)
+"""After a refresh without an answer the next one waits this long."""
+DEADLINE_SECONDS = 10.0
+"""For one call to the token endpoint; shorter than a lease, so that nobody takes over while it may still succeed."""
+POLL_SECONDS = 0.1
+MAX_POLLS = 160
+"""Together a little longer than a lease: a dead holder's lease runs out and one of those waiting takes over."""
+
+_NOT_CONNECTED = "You are not connected to ServiceNow. Press Authenticate ServiceNow, then Allow."
+_SETTINGS_CHANGED = "Settings changed while you were connecting. Please try again."
+_NO_CODE = "ServiceNow sent you back without an authorization code. Connect to ServiceNow again."
+
+
+class Flow:
+    """ServiceNow's OAuth as seen from the dashboard.
+
+    Args:
+        transport: Sends.
+        tokens: Keeps.
+        clock: Gives the present.
+        sleep: Waits for another holder of the lease; takes seconds.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        tokens: TokenStore,
+        clock: Clock = utc_now,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._transport = transport
+        self._tokens = tokens
+        self._clock = clock
+        self._sleep = sleep
+
+    def redeem(self, client: Client, pending: Pending, code: str) -> Token:
+        """Exchange an authorization code for a token, keep it for the agent and return it. One request, no retry.
+
+        A token that the agent has already stays as it is when this fails.
+
+        Raises:
+            AuthorizationExpired: No code, or the connector's settings are no longer those of the request.
+            RequestRejected: ServiceNow did not accept the code or the client.
+            ServiceError: Another answer that is no token.
+            ServiceUnreachable: No answer.
+            StoreError: Not saved.
+        """
+        asked_with = (pending.instance_url, pending.client_id, pending.redirect_uri)
+        if asked_with != (client.instance_url, client.client_id, client.redirect_uri):
+            raise AuthorizationExpired(_SETTINGS_CHANGED, log="client differs from the authorization request")
+        if not code:
+            raise AuthorizationExpired(_NO_CODE)
+        fields = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": pending.redirect_uri,
+            "code_verifier": pending.code_verifier,
+        }
+        asked_at = self._clock()
+        answer = self._ask_for_token(client, fields)
+        token = read_token(answer.status_code, answer.headers, answer.body, step="redeem", asked_at=asked_at)
+        self._tokens.save(pending.agent_key, client.connection_key, token)
+        return token
+
+    def access_token(self, client: Client, agent_key: str) -> str:
+        """Return an access token that is good for a while, refreshed if need be.
+
+        While a refresh gets no answer, a token that still lives is returned as it is.
+
+        Raises:
+            SignInRequired: The agent never connected, or the token ended and cannot be refreshed.
+            RefreshRejected: ServiceNow refused the refresh token; the connection is over.
+            RequestRejected: ServiceNow refused the client; the connection is kept.
+            ServiceError: ServiceNow could not refresh just now; the connection is kept.
+            ServiceUnreachable: No answer; the connection is kept.
+            StoreError: The database did not answer.
+        """
+
+        def is_good(stored: StoredToken, token: Token) -> bool:
+            early = min(EARLY, timedelta(seconds=token.lifetime_seconds) / 5)
+            return token.expires_at - self._clock() > early
+
+        return self._token(client, agent_key, is_good, lambda token: token.expires_at > self._clock())
+
+    def force_refresh(self, client: Client, agent_key: str, *, rejected: str = "") -> str:
+        """Return a new access token although the present one should be good: ServiceNow answered it with 401.
+
+        Args:
+            client: Of the connected instance.
+            agent_key: `Agent.key`.
+            rejected: The access token that was refused; when another one is kept by now, that one is returned.
+
+        Raises:
+            SnlibError: As `access_token`.
+        """
+        first = self._stored(client, agent_key)
+        if rejected and first.token is not None and first.token.access_token != rejected:
+            return first.token.access_token
+        return self._token(client, agent_key, lambda stored, _: stored.version != first.version, lambda _: False)
+
+    def disconnect(self, client: Client, agent_key: str) -> str:
+        """Forget the agent's token, then have ServiceNow revoke it.
+
+        The token is gone here first, whatever ServiceNow answers.
+
+        Returns:
+            Empty when revoked, or when there was nothing to revoke; else a sentence that says what went wrong.
+
+        Raises:
+            StoreError: The database did not answer; the token is still there.
+        """
+        stored = self._tokens.find(agent_key, client.connection_key)
+        self._tokens.drop(agent_key, client.connection_key)
+        if stored is None or stored.token is None:
+            return ""
+        problems = [
+            problem
+            for secret in (stored.token.refresh_token, stored.token.access_token)
+            if secret is not None and (problem := self._revoke(client, secret))
+        ]
+        return problems[0] if problems else ""
+
+    def _token(
+        self,
+        client: Client,
+        agent_key: str,
+        is_good: Callable[[StoredToken, Token], bool],
+        is_usable: Callable[[Token], bool],
+    ) -> str:
+        """Look, refresh or wait for whoever does, look again."""
+        for _ in range(MAX_POLLS):
+            stored = self._stored(client, agent_key)
+            token = stored.token
+            if token is None:
+                raise SignInRequired(CONNECTION_ENDED, log="stored token cannot be opened")
+            if is_good(stored, token):
+                return token.access_token
+            refreshed = self._refresh(client, agent_key, stored, token, usable=is_usable(token))
+            if refreshed:
+                return refreshed
+            self._sleep(POLL_SECONDS)
+        raise ServiceUnreachable(RENEW_LATER, service=SERVICE, kind="timeout", log="waited for a refresh in vain")
+
+    def _refresh(self, client: Client, agent_key: str, stored: StoredToken, token: Token, *, usable: bool) -> str:
+        """Return a new access token, the present one while it must do, or nothing: look again."""
+        connection_key = client.connection_key
+        if token.refresh_token is None:
+            if usable:
+                return token.access_token
+            self._tokens.bury(agent_key, connection_key, version=stored.version)
+            raise SignInRequired(CONNECTION_ENDED, log="access token ended, no refresh token")
+        if stored.retry_at is not None and stored.retry_at > self._clock():
+            if usable:
+                return token.access_token
+            raise ServiceUnreachable(RENEW_LATER, service=SERVICE, kind="timeout", log="refresh is cooling down")
+        owner = self._tokens.take_lease(agent_key, connection_key, stored.version)
+        if not owner:
+            return token.access_token if usable else ""
+        try:
+            new_token = self._refreshed(client, token, token.refresh_token)
+        except RefreshRejected:
+            if not self._tokens.bury(agent_key, connection_key, version=stored.version):
+                return ""  # Somebody else saved a newer one meanwhile: that one counts.
+            raise
+        except SnlibError as error:
+            wait = error.retry_after if isinstance(error, RateLimited) and error.retry_after else COOLDOWN
+            self._tokens.release(agent_key, connection_key, owner, retry_at=self._clock() + wait)
+            if usable:
+                return token.access_token
+            raise _renew_later(error) from error
+        saved = self._tokens.replace(agent_key, connection_key, new_token, version=stored.version)
+        return new_token.access_token if saved else ""
+
+    def _refreshed(self, client: Client, token: Token, refresh_token: str) -> Token:
+        asked_at = self._clock()
+        answer = self._ask_for_token(client, {"grant_type": "refresh_token", "refresh_token": refresh_token})
+        new_token = read_token(answer.status_code, answer.headers, answer.body, step="refresh", asked_at=asked_at)
+        # ServiceNow keeps the refresh token and may leave it out (RFC 6749 section 6).
+        return new_token if new_token.refresh_token else replace(new_token, refresh_token=token.refresh_token)
+
+    def _ask_for_token(self, client: Client, fields: Mapping[str, str]) -> Answer:
+        return self._transport.send(
+            "POST",
+            client.token_endpoint,
+            service=SERVICE,
+            data={**fields, **client.credentials()},
+            headers={"Accept": "application/json"},
+            allowed_origin=client.instance_url,
+            deadline_seconds=DEADLINE_SECONDS,
+        )
+
+    def _revoke(self, client: Client, secret: str) -> str:
+        # ServiceNow documents the token as a parameter of the address only.
+        try:
+            answer = self._transport.send(
+                "POST",
+                client.revocation_endpoint,
+                service=SERVICE,
+                params={"token": secret},
+                allowed_origin=client.instance_url,
+                deadline_seconds=DEADLINE_SECONDS,
+            )
+        except SnlibError as error:
+            return f"ServiceNow could not be told to revoke the token: {type(error).__name__}."
+        if 200 <= answer.status_code < 300:
+            return ""
+        return f"ServiceNow did not revoke the token (HTTP {answer.status_code})."
+
+    def _stored(self, client: Client, agent_key: str) -> StoredToken:
+        stored = self._tokens.find(agent_key, client.connection_key)
+        if stored is None:
+            raise SignInRequired(_NOT_CONNECTED)
+        return stored
+
+
+def _renew_later(error: SnlibError) -> SnlibError:
+    """Put the sentence for a refresh without an answer on the error, its kind kept."""
+    if isinstance(error, ServiceUnreachable):
+        return ServiceUnreachable(RENEW_LATER, service=SERVICE, kind=error.kind)
+    if isinstance(error, RequestRejected | RateLimited) or not isinstance(error, ServiceError):
+        return error
+    if isinstance(error, UnexpectedAnswer) and error.kind == "hibernating":
+        return error
+    return ServiceFailure(RENEW_LATER, service=SERVICE, status=error.status, detail=error.detail)

@@ -1,0 +1,149 @@
+"""Counting on the instance, through the Aggregate API.
+
+A count covers every row that matches; rows that access control rules hide one by one are counted too. So a count can be
+larger than the list an agent may read.
+
+Vendor: https://www.servicenow.com/docs/r/api-reference/rest-apis/c_AggregateAPI.html
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from requests.auth import AuthBase
+
+from snlib.errors import InvalidInput
+from snlib.servicenow import refusals
+from snlib.servicenow.calls import Calls
+from snlib.servicenow.encoded_query import Query
+from snlib.servicenow.known_fields import is_known
+from snlib.servicenow.protocol import result_of, table_path
+from snlib.transport import Answer, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """How many rows hold one value; ``value`` is "" for the rows that hold none."""
+
+    value: str
+    display_value: str
+    count: int
+
+
+class AggregateClient:
+    """Counts records of one instance, as one agent; raises as :class:`~snlib.servicenow.client.TableClient`.
+
+    Args:
+        base_url: The instance: scheme, host and port.
+        transport: Sends each request, within its limits.
+        auth: Signs each request.
+        version: ``""`` (the newest), ``v1`` or ``v2``.
+        sleep: Waits before a retry.
+        jitter: A random number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        transport: Transport,
+        auth: AuthBase | None = None,
+        *,
+        version: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.calls = Calls(base_url, transport, auth, sleep=sleep, jitter=jitter)
+        self.version = version
+
+    def count(self, table: str, query: Query | None = None) -> int:
+        """Return how many rows match.
+
+        Raises:
+            InvalidInput: The query names a field the table does not have; nothing was sent.
+        """
+        params = _params(table, query)
+        return self.calls.get(
+            table_path(table, version=self.version, api="stats"),
+            params,
+            lambda answer: decipher_count(answer.status_code, answer.headers, answer.body, table=table),
+        )
+
+    def group_counts(self, table: str, field: str, query: Query | None = None) -> tuple[GroupCount, ...]:
+        """Return how many rows match for each value of ``field``, in the instance's order.
+
+        Raises:
+            InvalidInput: The table does not have this field, or one the query names; nothing was sent.
+        """
+        if not is_known(table, field):
+            raise InvalidInput({field: f"{field} is not a known field of the table {table}."})
+        params = {**_params(table, query), "sysparm_group_by": field, "sysparm_display_value": "all"}
+
+        def read(answer: Answer) -> tuple[GroupCount, ...]:
+            return decipher_groups(answer.status_code, answer.headers, answer.body, table=table, field=field)
+
+        return self.calls.get(table_path(table, version=self.version, api="stats"), params, read)
+
+
+def decipher_count(status_code: int, headers: Mapping[str, str], body: bytes, *, table: str = "incident") -> int:
+    """Return the count an ungrouped answer holds; raises as :func:`snlib.servicenow.protocol.decipher`."""
+    result = result_of(status_code, headers, body, table=table)
+    count = _count(result)
+    if count is None:
+        raise _shape(status_code, headers)
+    return count
+
+
+def decipher_groups(
+    status_code: int, headers: Mapping[str, str], body: bytes, *, field: str, table: str = "incident"
+) -> tuple[GroupCount, ...]:
+    """Return the groups a grouped answer holds; raises as :func:`snlib.servicenow.protocol.decipher`."""
+    result = result_of(status_code, headers, body, table=table)
+    if _count(result) == 0:  # nothing matched, said as an answer without groups is said
+        return ()
+    groups = [_group(entry, field) for entry in result] if isinstance(result, list) else [None]
+    found = tuple(group for group in groups if group is not None)
+    if len(found) != len(groups) or len({group.value for group in found}) != len(found):
+        raise _shape(status_code, headers)
+    return found
+
+
+def _params(table: str, query: Query | None) -> dict[str, str]:
+    params = {"sysparm_count": "true"}
+    if query is not None:
+        query.check(table)
+        if encoded := query.encode(ordered=False):
+            params["sysparm_query"] = encoded
+    return params
+
+
+def _count(entry: Any) -> int | None:
+    """Return the count of ``{"stats": {"count": "66"}}``, None for any other form."""
+    stats = entry.get("stats") if isinstance(entry, dict) else None
+    text = stats.get("count") if isinstance(stats, dict) else None
+    if isinstance(text, int) and not isinstance(text, bool):
+        text = str(text)
+    if not isinstance(text, str) or not (text.isascii() and text.isdigit() and len(text) <= 13):
+        return None
+    return int(text)
+
+
+def _group(entry: Any, field: str) -> GroupCount | None:
+    count = _count(entry)
+    named = entry.get("groupby_fields") if isinstance(entry, dict) else None
+    if count is None or not isinstance(named, list) or len(named) != 1 or not isinstance(named[0], dict):
+        return None
+    value = named[0].get("value")
+    value = "" if value is None else value
+    display = named[0].get("display_value", value)
+    display = "" if display is None else display
+    if named[0].get("field") != field or not isinstance(value, str) or not isinstance(display, str):
+        return None
+    return GroupCount(value, display, count)
+
+
+def _shape(status_code: int, headers: Mapping[str, str]) -> Exception:
+    return refusals.shape(refusals.refusal_of(status_code, headers, b""))

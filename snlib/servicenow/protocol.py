@@ -1,0 +1,219 @@
+"""The Table API without the network: which parameters go out, what an answer means.
+
+An answer is a success only when its status is 2xx, its content type JSON, its body parses, and it holds ``result`` and
+no ``error``: ServiceNow also says 200 for a hibernating instance, a login page and a search it gave up half-way.
+
+Vendor: https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from snlib.errors import InvalidInput, SnlibError, UnexpectedAnswer
+from snlib.servicenow import refusals
+from snlib.servicenow.encoded_query import Query
+from snlib.servicenow.known_fields import FIELD_NAME, TABLE_NAME
+from snlib.servicenow.records import SYS_ID, Record, record_of
+from snlib.transport.strict_json import strict_json
+
+MAX_PAGE_ROWS = 1000
+"""Pages of thousands of rows come back cut or damaged from real instances; 1000 and less do not."""
+
+VERSIONS = ("", "v1", "v2")
+"""Segments of the path; "" means the newest version of the API."""
+
+_LINK = re.compile(r"<([^<>]*)>\s*;\s*rel\s*=\s*\"?(\w+)\"?", re.IGNORECASE)
+_MAX_ROWS = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list.
+
+    Attributes:
+        records: The rows this account may read. Rows are hidden *after* the limit was applied, so a page can be short
+            or empty although more follow.
+        total: Rows that match, also those this account may not read (``X-Total-Count``); None when not said.
+        next_offset: Where the next page begins, by the ``Link`` header; None when it names none.
+        granted_rows: How many rows of the table this page went through, by the ``Link`` header: less than asked for
+            where the instance caps pages; None when not said.
+        has_links: Whether there was a ``Link`` header: with one and no ``next_offset`` this is the last page.
+    """
+
+    records: tuple[Record, ...]
+    total: int | None = None
+    next_offset: int | None = None
+    granted_rows: int | None = None
+    has_links: bool = False
+
+
+def table_path(table: str, *, version: str = "", api: str = "table", sys_id: str = "") -> str:
+    """Return the path of a table, or of one record, in the Table API (or with ``api="stats"`` the Aggregate API).
+
+    Raises:
+        InvalidInput: A part does not have its form, so that no path is made of it.
+    """
+    if not TABLE_NAME.fullmatch(table):
+        raise InvalidInput({"table": "This is not the name of a ServiceNow table."})
+    if version not in VERSIONS:
+        raise InvalidInput({"version": "The version of the ServiceNow API is v1, v2 or none."})
+    if sys_id and not SYS_ID.fullmatch(sys_id):
+        raise InvalidInput({"sys_id": "A record's sys_id has 32 characters 0-9 and a-f."})
+    return "/".join(("/api/now", *filter(None, (version, api, table, sys_id))))
+
+
+def record_params(fields: Iterable[str]) -> dict[str, str]:
+    """Return the parameters for one record; ``sys_id`` is always among the fields.
+
+    Raises:
+        InvalidInput: A name is not the name of a field.
+    """
+    names = tuple(dict.fromkeys(("sys_id", *fields)))
+    for name in names:
+        if not FIELD_NAME.fullmatch(name):
+            raise InvalidInput({"fields": "This is not the name of a ServiceNow field."})
+    return {
+        "sysparm_fields": ",".join(names),
+        "sysparm_display_value": "all",
+        "sysparm_exclude_reference_link": "true",
+    }
+
+
+def list_params(table: str, query: Query, fields: Iterable[str], *, limit: int, offset: int = 0) -> dict[str, str]:
+    """Return the parameters for a page of a list.
+
+    Args:
+        table: For the check that it has the fields the query names.
+        query: Sent with its order and ``sys_id`` as the last key.
+        fields: Asked for; ``sys_id`` is always among them.
+        limit: Rows to go through, 1 to 1000.
+        offset: Rows to leave out before.
+
+    Raises:
+        InvalidInput: Nothing can be sent like this.
+    """
+    query.check(table)
+    if not 1 <= limit <= MAX_PAGE_ROWS:
+        raise InvalidInput({"limit": f"A page has 1 to {MAX_PAGE_ROWS} rows."})
+    if offset < 0:
+        raise InvalidInput({"offset": "A page can't begin before the first row."})
+    return {
+        "sysparm_query": query.encode(),
+        **record_params(fields),
+        "sysparm_limit": str(limit),
+        "sysparm_offset": str(offset),
+    }
+
+
+def decipher(
+    status_code: int, headers: Mapping[str, str], body: bytes, *, table: str = "incident", offset: int = 0
+) -> Page:
+    """Return the page a list answer holds.
+
+    Args:
+        status_code: HTTP status.
+        headers: Names in any case.
+        body: Unpacked, its size capped by the transport.
+        table: For the sentences of errors.
+        offset: What was asked for; a ``Link`` that does not lead beyond it is ignored.
+
+    Raises:
+        SignInRequired: 401.
+        AccessRefused: 403.
+        RequestRejected: 400, 404 and other 4xx.
+        RateLimited: 429, 202, and 503 with ``Retry-After``.
+        ServiceFailure: Other 5xx.
+        UnexpectedAnswer: Not a success by the rule of this module.
+    """
+    if status_code == 404 and refusals.refusal_of(status_code, headers, body).message.lower() == "no record found":
+        # Version 1 says so when a list is empty.
+        return Page((), 0 if offset == 0 else None)
+    result = result_of(status_code, headers, body, table=table)
+    if not isinstance(result, list) or not all(isinstance(row, dict) for row in result):
+        raise refusals.shape(refusals.refusal_of(status_code, headers, b""))
+    records = tuple(record_of(row) for row in result)
+    next_offset, granted_rows, has_links = _links(refusals.header(headers, "link"), offset)
+    total = _total(headers, offset + len(records) if records else 0)
+    return Page(records, total, next_offset, granted_rows, has_links)
+
+
+def decipher_record(status_code: int, headers: Mapping[str, str], body: bytes, *, table: str = "incident") -> Record:
+    """Return the record a single-record answer holds; raises as :func:`decipher`, and RecordNotFound for 404."""
+    result = result_of(status_code, headers, body, table=table, one_record=True)
+    if not isinstance(result, dict):
+        raise refusals.shape(refusals.refusal_of(status_code, headers, b""))
+    return record_of(result)
+
+
+def result_of(
+    status_code: int, headers: Mapping[str, str], body: bytes, *, table: str = "", one_record: bool = False
+) -> Any:
+    """Return the ``result`` of a successful JSON answer, whatever its form; raises as :func:`decipher`."""
+
+    def failure() -> SnlibError:
+        refusal = refusals.refusal_of(status_code, headers, body)
+        return refusals.error_of(refusal, table=table, one_record=one_record)
+
+    if not 200 <= status_code < 300 or status_code == 202 or refusals.is_web_page(headers, body):
+        raise failure()
+    if "json" not in refusals.header(headers, "content-type").lower():
+        raise failure()
+    try:
+        document = strict_json(body, service=refusals.SERVICE, status=status_code)
+    except UnexpectedAnswer:
+        # An answer cut by the transaction quota may end in broken JSON; the words are at its end.
+        if refusals.is_cancelled(body[-4096:].decode("utf-8", "replace")):
+            raise refusals.cancelled(refusals.refusal_of(status_code, headers, b"")) from None
+        raise
+    if not isinstance(document, dict) or "result" not in document or "error" in document:
+        raise failure()
+    return document["result"]
+
+
+def _total(headers: Mapping[str, str], at_least: int) -> int | None:
+    """Return the total count, None when it is missing or cannot be right."""
+    total = _number(refusals.header(headers, "x-total-count"))
+    return total if total is not None and total >= at_least else None
+
+
+def _links(text: str, offset: int) -> tuple[int | None, int | None, bool]:
+    """Return next offset, rows granted and whether there are links.
+
+    Only numbers are taken from the ``Link`` header, never an address: nothing in it is ever requested. ``prev`` may be
+    negative on a first page and is not read at all.
+    """
+    found = {relation.lower(): address for address, relation in _LINK.findall(text[:65_536])}
+    numbers = {relation: _paging_numbers(address) for relation, address in found.items()}
+    granted = next(
+        (limit for relation in ("next", "first", "last") if (limit := numbers.get(relation, (None, None))[1])), None
+    )
+    next_offset = numbers.get("next", (None, None))[0]
+    if "next" in numbers and (next_offset is None or next_offset <= offset):
+        return None, None, False  # it leads nowhere: as good as none
+    if next_offset is not None:
+        # Where the two disagree the smaller step loses no row.
+        step = min(next_offset - offset, granted or next_offset)
+        return offset + step, step, True
+    return None, granted, bool({"first", "last"} & set(numbers))
+
+
+def _paging_numbers(address: str) -> tuple[int | None, int | None]:
+    """Return offset and limit of a link's address, None for what is missing or no number."""
+    try:
+        values = parse_qs(urlsplit(address).query)
+    except ValueError:
+        return None, None
+    offset, limit = (_number(values.get(name, [""])[-1]) for name in ("sysparm_offset", "sysparm_limit"))
+    return offset, limit or None
+
+
+def _number(text: str) -> int | None:
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 13):
+        return None
+    return min(int(text), _MAX_ROWS)

@@ -1,0 +1,219 @@
+"""Which error an answer of ServiceNow is, and the sentence an agent reads about it.
+
+Pure functions of status, headers and body. Vendor: Table API reference (statuses and the error envelope); inbound REST
+API rate limiting (429); KB0564204 (202 and 429 without headers); KB0778443 (200 with a trailing ``error``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+from snlib.errors import (
+    AccessRefused,
+    RateLimited,
+    RecordNotFound,
+    RequestRejected,
+    ServiceError,
+    ServiceFailure,
+    SignInRequired,
+    SnlibError,
+    UnexpectedAnswer,
+)
+from snlib.text import plain_cell
+
+SERVICE = "ServiceNow"
+E = TypeVar("E", bound=ServiceError)
+
+DEFAULT_RETRY_AFTER = timedelta(seconds=30)
+MAX_RETRY_AFTER = timedelta(minutes=15)
+
+_NOUNS = {"incident": "incidents", "sys_user": "user records", "sys_user_group": "groups"}
+_CANCELLED = re.compile(r"transaction cancelled|maximum execution time", re.IGNORECASE)
+_ASLEEP = re.compile(r"instance is hibernating|instance hibernating|instance is currently offline", re.IGNORECASE)
+_LOGIN = re.compile(r"login\.do|user_password|samlrequest|<title>\s*(log|sign)\s*-?\s*[io]n\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that is not a success, taken apart.
+
+    Attributes:
+        message: The envelope's ``error.message``, shortened, "" when there is none.
+        detail: The envelope's ``error.detail``, likewise.
+        page: The body when it is a web page, otherwise "".
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    message: str
+    detail: str
+    page: str
+
+    @property
+    def words(self) -> str:
+        """The service's own words, for the log and the administrator."""
+        return ": ".join(part for part in (self.message, self.detail) if part)
+
+
+def refusal_of(status: int, headers: Mapping[str, str], body: bytes) -> Refusal:
+    """Take an answer apart; nothing in it can make this fail."""
+    page = body[:65_536].decode("utf-8", "replace") if is_web_page(headers, body) else ""
+    envelope = _error_part(body) if not page else {}
+    return Refusal(status, headers, _words(envelope.get("message")), _words(envelope.get("detail")), page)
+
+
+def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
+    """Return whether the answer is for a browser, whatever its status says."""
+    content_type = header(headers, "content-type").lower()
+    return "html" in content_type or (body[:64].lstrip()[:1] == b"<" and "xml" not in content_type)
+
+
+def error_of(refusal: Refusal, *, table: str, one_record: bool) -> SnlibError:
+    """Return the error of an answer with this status that holds no ``result``."""
+    status = refusal.status
+    if _ASLEEP.search(refusal.page):
+        return web_page(refusal)
+    if _CANCELLED.search(refusal.words):
+        return cancelled(refusal)
+    if status == 401:
+        return SignInRequired(
+            "ServiceNow refused your sign-in. Reconnect to continue.", log=f"HTTP 401: {refusal.words}"
+        )
+    if status in (202, 429) or (status == 503 and header(refusal.headers, "retry-after")):
+        return _limited(refusal)
+    if status >= 500 or status in (408, 499):
+        return _error(ServiceFailure, "ServiceNow isn't answering properly right now.", refusal)
+    if 300 <= status < 400:
+        return unexpected("redirect", "ServiceNow redirected the request unexpectedly, so it was stopped.", refusal)
+    if status >= 400:
+        return _rejected(refusal, table, one_record=one_record)
+    return web_page(refusal) if refusal.page else shape(refusal)
+
+
+def web_page(refusal: Refusal) -> UnexpectedAnswer:
+    """Return the error of a web page where data was promised; the page itself goes nowhere."""
+    if _ASLEEP.search(refusal.page):
+        return unexpected(
+            "hibernating",
+            "This ServiceNow instance is asleep. Wake it in the developer portal, then try again.",
+            refusal,
+        )
+    if _LOGIN.search(refusal.page):
+        return unexpected("login_page", "ServiceNow asked for a browser sign-in instead of data. Reconnect.", refusal)
+    return unexpected("web_page", "ServiceNow sent a web page instead of data.", refusal)
+
+
+def cancelled(refusal: Refusal) -> UnexpectedAnswer:
+    """Return the error of a search the instance gave up after its quota (60 s)."""
+    sentence = "ServiceNow gave up on this search because it took too long. Narrow the filters."
+    return unexpected("cancelled", sentence, refusal)
+
+
+def is_cancelled(text: str) -> bool:
+    """Return whether the instance says that it gave up."""
+    return _CANCELLED.search(text) is not None
+
+
+def shape(refusal: Refusal) -> UnexpectedAnswer:
+    """Return the error of an answer whose form is not what the API promises."""
+    return unexpected("shape", "ServiceNow's answer had an unexpected form.", refusal)
+
+
+def unexpected(kind: str, sentence: str, refusal: Refusal) -> UnexpectedAnswer:
+    """Return an :class:`UnexpectedAnswer` of this kind."""
+    error = _error(UnexpectedAnswer, sentence, refusal)
+    error.kind = kind
+    return error
+
+
+def header(headers: Mapping[str, str], name: str) -> str:
+    """Return a header whatever the case of its name, "" when it is missing."""
+    wanted = name.lower()
+    return next((value for key, value in headers.items() if key.lower() == wanted), "")
+
+
+def retry_after(headers: Mapping[str, str]) -> timedelta:
+    """Return how long to wait: seconds or an HTTP date, 30 s when missing or senseless, 15 minutes at most."""
+    text = header(headers, "retry-after").strip()
+    if text.isascii() and text.isdigit():
+        return min(timedelta(seconds=int(text[:9])), MAX_RETRY_AFTER)
+    until, now = _http_date(text), _http_date(header(headers, "date"))
+    # A date is compared with the server's own "now": our clock may differ from its.
+    if until is None or now is None or until <= now:
+        return DEFAULT_RETRY_AFTER
+    return min(until - now, MAX_RETRY_AFTER)
+
+
+def _rejected(refusal: Refusal, table: str, *, one_record: bool) -> ServiceError:
+    """Return the error of a status 4xx that is neither 401 nor 429."""
+    status = refusal.status
+    if status == 403:
+        noun = _NOUNS.get(table, f"the table {table}" if table else "this data")
+        sentence = f"Your ServiceNow account can't read {noun}. Ask for the itil role or similar."
+        return _error(AccessRefused, sentence, refusal)
+    if refusal.message.lower().startswith("requested uri"):
+        sentence = "ServiceNow doesn't know this API address. Check the incident API URL of the connector."
+        return _error(RequestRejected, sentence, refusal)
+    if status == 404 and one_record:
+        return _error(RecordNotFound, "This record isn't available: it may be deleted or hidden from you.", refusal)
+    if status == 404 or refusal.message.lower().startswith("invalid table"):
+        return _error(RequestRejected, f"Table '{table}' wasn't found on this instance.", refusal)
+    if status == 414:
+        sentence = "The question is too long for ServiceNow. Choose fewer filter values."
+        return _error(RequestRejected, sentence, refusal)
+    if status == 400:
+        sentence = "ServiceNow couldn't understand this filter. Reset filters?"
+        return _error(RequestRejected, sentence, refusal)
+    return _error(RequestRejected, f"ServiceNow refused the form of the request (HTTP {status}).", refusal)
+
+
+def _limited(refusal: Refusal) -> RateLimited:
+    if refusal.status == 202:
+        queued = _error(RateLimited, "ServiceNow queued the request instead of answering. Try again.", refusal)
+        queued.retry_after = timedelta(seconds=1)
+        return queued
+    wait = retry_after(refusal.headers)
+    seconds = max(1, round(wait.total_seconds()))
+    limited = _error(RateLimited, f"ServiceNow is limiting requests. Try again in {seconds} s.", refusal)
+    limited.retry_after = wait
+    return limited
+
+
+def _error(kind: type[E], sentence: str, refusal: Refusal) -> E:
+    return kind(
+        sentence,
+        service=SERVICE,
+        status=refusal.status,
+        detail=refusal.words,
+        transaction_id=_words(header(refusal.headers, "x-transaction-id")),
+    )
+
+
+def _error_part(body: bytes) -> Mapping[str, Any]:
+    """Return the envelope's ``error`` as far as there is one; a plain string counts as its message."""
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}  # a refusal's status says enough; its body is a courtesy
+    error = envelope.get("error") if isinstance(envelope, dict) else None
+    if isinstance(error, str):
+        return {"message": error}
+    return error if isinstance(error, dict) else {}
+
+
+def _words(text: Any) -> str:
+    return plain_cell(text, max_chars=300) if isinstance(text, str) else ""
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,158 @@
+"""Who is signed in: a record in the database behind an opaque cookie, so that signing out ends it everywhere.
+
+The cookie's value is 32 random bytes; the database holds its SHA-256 only, so reading the database signs nobody in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, RowMapping, delete, insert, select, update
+
+from snlib.agent import Agent
+from snlib.clock import Clock, utc_now
+from snlib.database.engine import reading, writing
+from snlib.database.tables import agent_session
+
+COOKIE_BYTES = 32
+TOUCH_EVERY = timedelta(minutes=1)
+"""How often being there is written down at most: a click a second must not be a write a second."""
+KEEP_ENDED = timedelta(days=7)
+
+
+class Sessions:
+    """The sessions of agents.
+
+    Args:
+        engine: The dashboard's database.
+        clock: Gives the present.
+        absolute: A session ends this long after signing in, whatever happens.
+        idle: A session ends this long after its last use.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock = utc_now,
+        absolute: timedelta = timedelta(hours=12),
+        idle: timedelta = timedelta(minutes=60),
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._absolute = absolute
+        self._idle = idle
+
+    def start(
+        self,
+        *,
+        issuer: str,
+        tenant_id: str,
+        object_id: str,
+        name: str,
+        email: str = "",
+        username: str = "",
+        roles: Iterable[str] = (),
+        wids: Iterable[str] = (),
+    ) -> tuple[str, Agent]:
+        """Begin a session for somebody whose ID token was validated.
+
+        Returns:
+            The value of the session cookie, which is nowhere else, and the agent.
+
+        Raises:
+            StoreError: Not saved; nobody is signed in.
+        """
+        now = self._clock()
+        cookie_value = secrets.token_urlsafe(COOKIE_BYTES)
+        values: dict[str, Any] = {
+            "id": session_id_of(cookie_value),
+            "issuer": issuer,
+            "tenant_id": tenant_id,
+            "object_id": object_id,
+            "name": name,
+            "email": email,
+            "username": username,
+            "roles": sorted(set(roles)),
+            "wids": sorted(set(wids)),
+            "signed_in_at": now,
+            "last_seen_at": now,
+        }
+        with writing(self._engine) as connection:
+            forgotten = now - self._absolute - KEEP_ENDED
+            connection.execute(delete(agent_session).where(agent_session.c.last_seen_at < forgotten))
+            connection.execute(insert(agent_session).values(**values))
+        return cookie_value, _agent(values)
+
+    def find(self, cookie_value: str) -> Agent | None:
+        """Return the agent behind a cookie, None when the session is unknown, ended or too old; notes the use.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        return self.find_by_id(session_id_of(cookie_value))
+
+    def find_by_id(self, session_id: str, *, touch: bool = True) -> Agent | None:
+        """Return the agent of a session, None when it is unknown, ended or too old.
+
+        Args:
+            session_id: `Agent.session_id`.
+            touch: Whether this counts as use; background work passes False.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        now = self._clock()
+        with reading(self._engine) as connection:
+            row = connection.execute(select(agent_session).where(agent_session.c.id == session_id)).mappings().first()
+        if row is None or row["ended_at"] is not None:
+            return None
+        if now - row["signed_in_at"] >= self._absolute or now - row["last_seen_at"] >= self._idle:
+            self.end(session_id)
+            return None
+        if touch and now - row["last_seen_at"] >= TOUCH_EVERY:
+            self._touch(session_id, now)
+        return _agent(row)
+
+    def end(self, session_id: str) -> None:
+        """End a session for good, in every tab; ending it twice changes nothing.
+
+        Raises:
+            StoreError: Not saved.
+        """
+        open_one = (agent_session.c.id == session_id) & agent_session.c.ended_at.is_(None)
+        with writing(self._engine) as connection:
+            connection.execute(update(agent_session).where(open_one).values(ended_at=self._clock()))
+
+    def _touch(self, session_id: str, now: datetime) -> None:
+        # The conditions keep a slow request from reviving a session that was ended, or from setting the time back.
+        row = (
+            (agent_session.c.id == session_id)
+            & agent_session.c.ended_at.is_(None)
+            & (agent_session.c.last_seen_at < now)
+        )
+        with writing(self._engine) as connection:
+            connection.execute(update(agent_session).where(row).values(last_seen_at=now))
+
+
+def session_id_of(cookie_value: str) -> str:
+    """Return the session id (SHA-256, hex) of a cookie's value."""
+    return hashlib.sha256(cookie_value.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _agent(row: RowMapping | dict[str, Any]) -> Agent:
+    return Agent(
+        issuer=row["issuer"],
+        tenant_id=row["tenant_id"],
+        object_id=row["object_id"],
+        name=row["name"],
+        email=row["email"],
+        username=row["username"],
+        roles=frozenset(row["roles"]),
+        wids=frozenset(row["wids"]),
+        session_id=row["id"],
+        signed_in_at=row["signed_in_at"],
+    )

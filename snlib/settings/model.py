@@ -1,0 +1,122 @@
+"""The settings as frozen models; each field's description is its line in ``docs/settings.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic.fields import FieldInfo
+
+from snlib.settings.rules import host_patterns, key_ring, metadata_address, origin, plain_text, service_address
+
+PREFIX = "SNLIB_"
+"""Every environment variable of ours begins so."""
+
+_CONFIG = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+Text = Annotated[str, BeforeValidator(plain_text)]
+ServiceUrl = Annotated[str, BeforeValidator(service_address)]
+
+
+class OidcSettings(BaseModel):
+    """The OpenID Connect provider that agents sign in with."""
+
+    model_config = _CONFIG
+
+    metadata_url: Annotated[str, BeforeValidator(metadata_address)] = Field(
+        description="Address of the provider's OpenID Connect discovery document. For Microsoft Entra it names your "
+        "own tenant by its GUID: https://login.microsoftonline.com/TENANT-GUID/v2.0/.well-known/openid-configuration."
+    )
+    client_id: Text = Field(description="Application (client) id of the dashboard's app registration.")
+    client_secret: SecretStr = Field(min_length=1, description="Client secret of the app registration.")
+    provider_name: Text = Field(
+        default="Microsoft Entra ID", description="The provider's name, as the sign-in button shows it."
+    )
+
+
+class GraphSettings(BaseModel):
+    """Microsoft Graph, where people are found (client credentials, application permission User.Read.All)."""
+
+    model_config = _CONFIG
+
+    base_url: ServiceUrl = Field(
+        default="https://graph.microsoft.com/v1.0", description="Microsoft Graph of your cloud, with its version."
+    )
+    token_url: ServiceUrl = Field(
+        description="Token endpoint of your tenant: https://login.microsoftonline.com/TENANT-GUID/oauth2/v2.0/token."
+    )
+    client_id: Text = Field(description="Application (client) id that may read users.")
+    client_secret: SecretStr = Field(min_length=1, description="Its client secret.")
+
+
+class Settings(BaseModel):
+    """Everything the dashboard is told from outside.
+
+    Attributes:
+        mode: "demo" only by `for_demo`; what the environment says is always "production".
+        demo_origin: The demo instance's origin in demo mode, else empty.
+        demo_connector: Client id and secret that the demo instance was started with, in demo mode.
+    """
+
+    model_config = _CONFIG
+
+    mode: Literal["demo", "production"] = "production"
+    demo_origin: str = ""
+    demo_connector: tuple[str, SecretStr] | None = None
+    public_url: Annotated[str, BeforeValidator(origin)] = Field(
+        description="Where agents' browsers reach the dashboard, without a path: https://helpdesk.example.com."
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr("sqlite:///snlib.sqlite3"),
+        description="Database: sqlite:///PATH for one server, postgresql://USER:PASSWORD@HOST/NAME for several.",
+    )
+    token_keys: Annotated[tuple[tuple[str, SecretStr], ...], BeforeValidator(key_ring)] = Field(
+        description="Encryption keys as ID:KEY, separated by commas; the first one encrypts, all decrypt. A KEY is 32 "
+        "random bytes in URL-safe base64; all replicas have the same."
+    )
+    cookie_secret: SecretStr = Field(
+        min_length=32,
+        description="At least 32 random characters that sign short-lived cookies of the sign-in; all replicas have the "
+        "same.",
+    )
+    allowed_instance_hosts: Annotated[tuple[str, ...], BeforeValidator(host_patterns)] = Field(
+        default=("*.service-now.com",),
+        description="Hosts that the connector may be pointed at, separated by commas; *. stands for one label.",
+    )
+    session_absolute_hours: float = Field(default=12, gt=0, le=24, description="Hours until an agent signs in again.")
+    session_idle_minutes: float = Field(
+        default=60, gt=0, le=1440, description="Minutes without a click until an agent signs in again."
+    )
+    oidc: OidcSettings
+    graph: GraphSettings | None = None
+
+    @model_validator(mode="after")
+    def _keys_differ(self) -> Self:
+        if self.cookie_secret.get_secret_value() in {key.get_secret_value() for _, key in self.token_keys}:
+            raise ValueError("cookie_secret and token_keys must not be the same secret")
+        return self
+
+    def vault_keys(self) -> list[tuple[str, bytes]]:
+        """Return the key ring as `snlib.vault.Vault` takes it."""
+        return [(key_id, key.get_secret_value().encode("ascii")) for key_id, key in self.token_keys]
+
+
+_SECTIONS: dict[str, type[BaseModel]] = {"oidc": OidcSettings, "graph": GraphSettings}
+
+
+def environment_names() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each environment variable with the path of its field, in the order of ``docs/settings.md``."""
+    for path, _field in fields():
+        yield PREFIX + "_".join(path).upper(), path
+
+
+def fields() -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
+    """Yield the path and field of every setting that can be given from outside."""
+    for name, field in Settings.model_fields.items():
+        section = _SECTIONS.get(name)
+        if section is not None:
+            for inner, inner_field in section.model_fields.items():
+                yield (name, inner), inner_field
+        elif field.description:
+            yield (name,), field

@@ -1,0 +1,93 @@
+"""Reading the settings from the environment and ``.streamlit/secrets.toml``, every fault at once.
+
+Environment variables win over the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from snlib.errors import ConfigurationError
+from snlib.settings.model import PREFIX, Settings, environment_names
+
+IGNORED_PREFIXES = ("SNLIB_DEMO_", "SNLIB_LIVE_")
+"""Options of the demo instance and of the tests: not settings of the dashboard."""
+
+
+def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Settings | None:
+    """Return the configuration, or None when nothing of ours is configured at all.
+
+    Args:
+        environ: The environment; names beginning with ``SNLIB_``. An empty value counts as not set.
+        toml_path: A TOML file with a table ``[snlib]``; a missing file is no fault.
+
+    Raises:
+        ConfigurationError: Every fault, one sentence each, naming the variable and never its value.
+    """
+    values, problems = _from_toml(toml_path)
+    names = dict(environment_names())
+    found = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value.strip()}
+    for name, value in sorted(found.items()):
+        if name in names:
+            _put(values, names[name], value)
+        elif not name.startswith(IGNORED_PREFIXES):
+            problems.append(f"{name} is not a setting; see docs/settings.md.")
+    if not values and not problems:
+        return None
+    if environ.get("OAUTHLIB_INSECURE_TRANSPORT"):
+        problems.append("OAUTHLIB_INSECURE_TRANSPORT must not be set: it would allow sign-in without encryption.")
+    # Missing as a whole, the table's own fields are what has to be named.
+    values.setdefault("oidc", {})
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        problems.extend(sentences(error))
+    if problems:
+        raise ConfigurationError(tuple(problems))
+    return settings
+
+
+def _from_toml(path: Path | None) -> tuple[dict[str, Any], list[str]]:
+    if path is None or not path.is_file():
+        return {}, []
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("snlib", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        # The parser's message may quote the line, and the line may hold a secret.
+        return {}, [f"{path.name} is not valid TOML."]
+    if not isinstance(table, dict):
+        return {}, [f"{path.name}: snlib must be a table: [snlib]."]
+    hidden = [name for name in ("mode", "demo_origin", "demo_connector") if name in table]
+    problems = [f"{path.name}: {name} is not a setting; see docs/settings.md." for name in hidden]
+    if table and os.name == "posix" and path.stat().st_mode & 0o077:
+        problems.append(f"{path.name} can be read by other users of this machine: run chmod 600 on it.")
+    return {name: value for name, value in table.items() if name not in hidden}, problems
+
+
+def _put(values: dict[str, Any], path: tuple[str, ...], value: str) -> None:
+    *sections, name = path
+    for section in sections:
+        inner = values.get(section)
+        # A table that is not one is replaced only here; without an override the model reports it.
+        values[section] = dict(inner) if isinstance(inner, dict) else {}
+        values = values[section]
+    values[name] = value
+
+
+def sentences(error: ValidationError) -> Iterator[str]:
+    """Yield one sentence a fault: the setting's name and what is wrong, never its value."""
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        path = [str(part) for part in fault["loc"] if isinstance(part, str)]
+        name = PREFIX + "_".join(path).upper() if path else "The configuration"
+        if fault["type"] == "missing":
+            yield f"{name} is missing."
+        elif fault["type"] == "extra_forbidden":
+            yield f"{name} is not a setting; see docs/settings.md."
+        else:
+            yield f"{name}: {fault['msg'].removeprefix('Value error, ')}."

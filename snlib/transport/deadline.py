@@ -1,0 +1,142 @@
+"""Connections that end at a deadline, whatever the other side does.
+
+The timeouts of ``requests`` count from byte to byte: a server that drips one byte every few seconds, in its headers or
+its body, can hold a call for ever. Here every connection knows the call it works for, and a timer shuts the socket down
+when that call's time is over, so that a blocked read returns at once.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+_current = threading.local()
+
+
+class Watch:
+    """One call's time. ``over`` is True once the timer has ended the call."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self._lock = threading.Lock()
+        self._connection: _Watched | None = None
+
+    def hold(self, connection: _Watched) -> None:
+        """Remember the connection this call uses now."""
+        with self._lock:
+            self._connection = connection
+            connection.watch = self
+        if self.over:
+            self._shut_down()
+
+    def end(self) -> None:
+        """End the call: what it waits for is interrupted."""
+        self.over = True
+        self._shut_down()
+
+    def release(self) -> None:
+        """Forget the connection: it may serve another call now."""
+        with self._lock:
+            self._connection = None
+
+    def _shut_down(self) -> None:
+        with self._lock:
+            connection = self._connection
+            # A connection goes back to the pool as soon as its body is read; another call may hold it already.
+            if connection is None or connection.watch is not self:
+                return
+            sock = connection.watched_socket
+            if sock is not None:
+                try:
+                    # Not the method of an SSL socket: that one says good-bye first, and could wait for it.
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                except OSError:
+                    # Closed already: nothing waits on it any more.
+                    return
+
+
+@contextmanager
+def watched(timeout_seconds: float) -> Iterator[Watch]:
+    """Give this thread's requests ``timeout_seconds`` in all, reading included."""
+    watch = Watch()
+    timer = threading.Timer(timeout_seconds, watch.end)
+    timer.daemon = True
+    _current.watch = watch
+    timer.start()
+    try:
+        yield watch
+    finally:
+        timer.cancel()
+        watch.release()
+        _current.watch = None
+
+
+class _Watched:
+    watch: Watch | None = None
+    watched_socket: socket.socket | None = None
+
+
+class _Connection(_Watched, HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _registered(self, super()._new_conn())
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        _register(self)
+        super().request(*args, **kwargs)
+
+
+class _SecureConnection(_Watched, HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        # The handshake takes the socket's descriptor away; a copy still ends the same connection.
+        _registered(self, sock.dup())
+        return sock
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        finally:
+            copy, self.watched_socket = self.watched_socket, self.sock
+            if copy is not None:
+                copy.close()
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        _register(self)
+        super().request(*args, **kwargs)
+
+
+def _registered(connection: _Watched, sock: socket.socket) -> socket.socket:
+    connection.watched_socket = sock
+    _register(connection)
+    return sock
+
+
+def _register(connection: _Watched) -> None:
+    watch: Watch | None = getattr(_current, "watch", None)
+    if watch is not None:
+        watch.hold(connection)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """The adapter of ``requests`` with connections that a :func:`watched` block can end."""
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:
+        """Keep pools of our connections; never through a proxy."""
+        super().init_poolmanager(connections, maxsize, block, **pool_kwargs)  # type: ignore[no-untyped-call,unused-ignore]
+        manager: PoolManager = self.poolmanager
+        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}

@@ -1,0 +1,111 @@
+"""What a failed call means: an exception of the HTTP libraries becomes one of ours, with its sentence for the agent."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+import requests
+import urllib3.exceptions as low
+
+from snlib.errors import RequestRejected, ServiceUnreachable, SnlibError, UnexpectedAnswer
+
+_NOT_SENT = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidJSONError,
+    requests.exceptions.UnrewindableBodyError,
+    low.LocationValueError,
+    low.UnrewindableBodyError,
+)
+
+
+def before_answer(error: Exception, *, service: str, host: str) -> SnlibError:
+    """Return what to raise when a call failed before its answer began.
+
+    Only the class of ``error`` goes into the log: the text of such exceptions repeats the whole address.
+    """
+    chain = tuple(_chain(error))
+    if isinstance(error, _NOT_SENT):
+        return not_sent(service, type(error).__name__)
+    if any(isinstance(link, (ssl.SSLError, low.SSLError, requests.exceptions.SSLError)) for link in chain):
+        sentence = f"The secure connection to {host} could not be verified, so nothing was sent."
+        return _unreachable("tls", sentence, service, error)
+    if any(isinstance(link, (socket.gaierror, low.NameResolutionError)) for link in chain):
+        sentence = f"Can't find {host}. Check the instance name or the network."
+        return _unreachable("dns", sentence, service, error)
+    if any(
+        isinstance(link, (requests.exceptions.ConnectTimeout, low.ConnectTimeoutError)) for link in chain
+    ) and not any(isinstance(link, low.NewConnectionError) for link in chain):
+        return _unreachable("timeout", f"Can't reach {host}.", service, error)
+    if any(isinstance(link, (requests.exceptions.Timeout, low.TimeoutError, TimeoutError)) for link in chain):
+        return too_slow(service, type(error).__name__)
+    if any(isinstance(link, (ConnectionRefusedError, low.NewConnectionError)) for link in chain):
+        return _unreachable("refused", f"Can't reach {host}.", service, error)
+    return _unreachable("network", f"{service} isn't answering properly right now.", service, error)
+
+
+def within_answer(error: Exception, *, service: str, status: int) -> SnlibError:
+    """Return what to raise when a call failed while its answer was being read."""
+    chain = tuple(_chain(error))
+    if any(isinstance(link, (requests.exceptions.Timeout, low.TimeoutError, TimeoutError)) for link in chain):
+        return too_slow(service, type(error).__name__)
+    if any(isinstance(link, (low.DecodeError, requests.exceptions.ContentDecodingError)) for link in chain):
+        return unexpected("damaged", f"{service}'s answer contained damaged text.", service, status)
+    return unexpected("truncated", f"{service}'s answer was cut off.", service, status)
+
+
+def too_slow(service: str, cause: str = "deadline") -> ServiceUnreachable:
+    """Return the error of a call whose time is over."""
+    return ServiceUnreachable(
+        f"{service} is taking too long.",
+        service=service,
+        kind="timeout",
+        log=f"{service} unreachable: timeout ({cause})",
+    )
+
+
+def too_large(service: str, status: int) -> UnexpectedAnswer:
+    """Return the error of an answer above the cap."""
+    return unexpected("too_large", f"{service}'s answer was too large. Narrow the filters.", service, status)
+
+
+def redirected(service: str, status: int) -> UnexpectedAnswer:
+    """Return the error of an answer that points elsewhere."""
+    sentence = f"{service} redirected the request unexpectedly, so it was stopped."
+    return unexpected("redirect", sentence, service, status)
+
+
+def not_sent(service: str, why: str) -> RequestRejected:
+    """Return the error of a request that was stopped before it left."""
+    return RequestRejected(
+        f"The request to {service} had an address that can't be used, so nothing was sent.", service=service, detail=why
+    )
+
+
+def unexpected(kind: str, sentence: str, service: str, status: int) -> UnexpectedAnswer:
+    """Return an :class:`UnexpectedAnswer` of this kind."""
+    error = UnexpectedAnswer(sentence, service=service, status=status, detail=kind)
+    error.kind = kind
+    return error
+
+
+def _unreachable(kind: str, sentence: str, service: str, error: Exception) -> ServiceUnreachable:
+    log = f"{service} unreachable: {kind} ({type(error).__name__})"
+    return ServiceUnreachable(sentence, service=service, kind=kind, log=log)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield ``error`` and what it wraps: HTTP libraries put the cause into ``args``, ``reason`` or ``__cause__``."""
+    pending: list[object] = [error]
+    seen: set[int] = set()
+    while pending:
+        link = pending.pop()
+        if not isinstance(link, BaseException) or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        pending += [*link.args, getattr(link, "reason", None), link.__cause__, link.__context__]

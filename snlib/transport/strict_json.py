@@ -1,0 +1,62 @@
+"""JSON as a service promised it: what the standard library forgives is refused here.
+
+``json.loads`` takes ``NaN``, keys that stand twice and bytes that are not UTF-8 for good, and raises ``RecursionError``
+(not ``ValueError``) on deep nesting. Each of them means that the answer cannot be trusted.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from snlib.errors import UnexpectedAnswer
+
+_MAX_INT_DIGITS = 19
+
+
+def strict_json(body: bytes, *, service: str, status: int = 200) -> Any:
+    """Return what ``body`` holds.
+
+    The size of ``body`` is capped before, by the transport.
+
+    Raises:
+        UnexpectedAnswer: ``damaged`` (not UTF-8), ``truncated`` (stops in the middle), ``shape`` (anything else: not
+            JSON, a key twice, ``NaN``, a number of more than 19 digits, nested too deeply).
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _unexpected("damaged", f"{service}'s answer contained damaged text.", service, status) from None
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_bounded_int)
+    except json.JSONDecodeError as error:
+        # The parser gives up at the very end of a text that was cut short, and before it in a malformed one.
+        cut = text.strip() and (error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"))
+    except (ValueError, RecursionError):
+        cut = False
+    if cut:
+        raise _unexpected("truncated", f"{service}'s answer was cut off.", service, status)
+    raise _unexpected("shape", f"{service}'s answer had an unexpected form.", service, status)
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _bounded_int(digits: str) -> int:
+    if len(digits) > _MAX_INT_DIGITS:
+        raise ValueError("a number is too long")
+    return int(digits)
+
+
+def _unexpected(kind: str, sentence: str, service: str, status: int) -> UnexpectedAnswer:
+    error = UnexpectedAnswer(sentence, service=service, status=status, detail=kind)
+    error.kind = kind
+    return error

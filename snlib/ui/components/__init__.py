@@ -1,0 +1,13 @@
+"""Small browser components of our own; each has its script beside it.
+
+They create elements with ``textContent`` only, so text from outside stays text.
+"""
+
+from __future__ import annotations
+
+from snlib.ui.components.combobox import Answers, Choice, combobox
+from snlib.ui.components.copy_field import copy_field
+from snlib.ui.components.popup_button import PopupAnswer, popup_button
+from snlib.ui.components.session_watch import session_watch
+
+__all__ = ["Answers", "Choice", "PopupAnswer", "combobox", "copy_field", "popup_button", "session_watch"]

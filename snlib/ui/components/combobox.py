@@ -1,0 +1,68 @@
+"""A search box whose answers come from the server as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from snlib.ui.components.scripts import read
+
+HTML = """<div class="sn"><label for="box"></label>
+<input id="box" type="text" role="combobox" autocomplete="off" autocapitalize="off" spellcheck="false"
+ aria-autocomplete="list" aria-expanded="false" aria-controls="list" aria-describedby="note">
+<ul id="list" role="listbox" aria-label="People found" hidden></ul><p id="note" class="note" role="status" hidden></p></div>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer in the list: what is picked, and the two lines shown."""
+
+    id: str
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the search found for one text; ``note`` is said below the list, ``problem`` marks it as an error."""
+
+    choices: tuple[Choice, ...]
+    note: str = ""
+    problem: bool = False
+
+
+_mount = st.components.v2.component("sn_combobox", html=HTML, css=read("base.css") + read("combobox.css"), js=read("combobox.js"))
+
+
+def combobox(
+    label: str, *, key: str, search: Callable[[str], Answers], placeholder: str = "", focus: bool = False
+) -> str | None:
+    """Draw the box and return the id just picked, else None.
+
+    Args:
+        label: The accessible name.
+        key: Session-state key; holds the text asked for.
+        search: Called with a text of at least two characters.
+        placeholder: Shown in the empty box.
+        focus: Whether the box takes the keyboard when it first appears.
+    """
+    held = st.session_state.get(key) or {}
+    asked = str(held.get("q") or "")
+    answers = search(asked) if len(asked) >= 2 else Answers(())
+    result = _mount(
+        key=key,
+        data={
+            "label": label,
+            "placeholder": placeholder,
+            "focus": focus,
+            "q": asked,
+            "options": [{"id": c.id, "name": c.name, "detail": c.detail} for c in answers.choices],
+            "note": answers.note,
+            "problem": answers.problem,
+        },
+        on_q_change=lambda: None,
+        on_picked_change=lambda: None,
+    )
+    return str(result.picked) if result.picked else None

@@ -1,0 +1,77 @@
+"""A button that takes the agent through ServiceNow's consent page without leaving this page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import streamlit as st
+
+from snlib.ui.components.scripts import read
+
+_mount = st.components.v2.component(
+    "sn_popup_button",
+    html='<div class="sn"><button type="button"></button><p class="note" role="status" hidden></p></div>',
+    css=read("base.css"),
+    js=read("popup_button.js"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PopupAnswer:
+    """What the button has to tell.
+
+    Attributes:
+        asked: Set in the run after a click in mode "ask": the click's nonce, to be answered with a target.
+        answered: Set in the run after the popup came back: whether a token is stored, and a sentence.
+    """
+
+    asked: str | None
+    answered: tuple[bool, str] | None
+
+
+def popup_button(
+    label: str,
+    *,
+    key: str,
+    target: str = "",
+    return_path: str = "/",
+    nonce: str = "",
+    ask: bool = False,
+    primary: bool = False,
+    disabled: bool = False,
+) -> PopupAnswer:
+    """Draw the button and return what happened since the last run.
+
+    Args:
+        label: The accessible name.
+        key: Session-state key.
+        target: Path of ours that starts the round trip (``/servicenow/connect?purpose=agent``); empty in mode "ask"
+            until the server has agreed, or when it refused.
+        return_path: Where the tab comes back to when popups are blocked.
+        nonce: In mode "ask": the click that ``target`` answers.
+        ask: Whether the server must agree first.
+        primary: Whether it is the page's main action.
+        disabled: Whether it cannot be pressed.
+    """
+    back = f"&return={quote(return_path, safe='')}"
+    result = _mount(
+        key=key,
+        data={
+            "label": label,
+            "mode": "ask" if ask else "direct",
+            "popup_url": f"{target}&mode=popup{back}" if target else "",
+            "tab_url": f"{target}&mode=tab{back}" if target else "",
+            "nonce": nonce,
+            "primary": primary,
+            "disabled": disabled,
+        },
+        width="content",
+        on_asked_change=lambda: None,
+        on_answered_change=lambda: None,
+    )
+    answered = result.answered
+    return PopupAnswer(
+        asked=str(result.asked) if result.asked else None,
+        answered=(bool(answered.get("ok")), str(answered.get("message") or "")) if answered else None,
+    )

@@ -1,0 +1,85 @@
+"""How the connection stands, and the steps of its test."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from html import escape
+
+import streamlit as st
+
+from snlib.connector.connection_tests import ConnectionTest, Step
+from snlib.connector.model import ConnectionStatus, ConnectorSettings
+from snlib.errors import SnlibError
+from snlib.helpdesk import connecting
+from snlib.helpdesk.desk import Desk
+from snlib.ui import notices, servicenow_gate
+
+_MARKS = {
+    "ok": ("✓", "#1b7f4b", "done"),
+    "warning": ("!", "#b26a00", "warning"),
+    "failed": ("✕", "#c62828", "failed"),
+    "waiting": ("…", "#6b7280", "waiting"),
+    "skipped": ("–", "#6b7280", "skipped"),
+}
+_SHOW_TEST_FOR = timedelta(hours=1)
+
+
+def current_test(desk: Desk) -> ConnectionTest | None:
+    """Return the agent's test of the last hour, finished first when its token has just arrived."""
+    if not desk.may("connector.update").allowed:
+        return None
+    try:
+        test = connecting.latest_test(desk)
+        if test is None or desk.services.clock() - test.created_at > _SHOW_TEST_FOR:
+            return None
+        if not test.finished and test.has("token"):
+            with st.spinner("Reading one incident…"):
+                test = connecting.finish_test(desk, test.id)
+    except SnlibError as error:
+        notices.show(error)
+        return None
+    return test
+
+
+def show_status(connector: ConnectorSettings, now: datetime) -> None:
+    """Draw the connection's status and when ServiceNow last answered."""
+    with st.container(horizontal=True, gap="small"):
+        st.metric("Connection status", connector.status.value, border=True, width="content")
+        st.metric("Last connection", _ago(connector.last_connection_at, now), border=True, width="content")
+    if connector.status is ConnectionStatus.FAILED:
+        st.html(f'<p style="margin:0;color:#c62828;">Failed: {escape(connector.failure)}</p>')
+    if connector.verified_at and connector.status is ConnectionStatus.VERIFIED:
+        st.caption(f"Verified by {escape(connector.verified_by)} on {servicenow_gate.local(connector.verified_at):%Y-%m-%d at %H:%M}")
+
+
+def show_test(test: ConnectionTest, saved: ConnectorSettings) -> None:
+    """Draw the steps of a test with their outcomes, and what is left to do."""
+    when = servicenow_gate.local(test.created_at)
+    st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
+    st.html('<ol style="list-style:none;margin:0;padding:0;">' + "".join(_line(step) for step in test.steps) + "</ol>")
+    if test.passed and test.valid.fingerprint != saved.fingerprint:
+        st.success("Verified. Press Save to use these settings.", icon=":material/verified:")
+    elif test.passed:
+        st.success("Verified. The connection works.", icon=":material/verified:")
+
+
+def _line(step: Step) -> str:
+    mark, colour, spoken = _MARKS[step.outcome]
+    remedy = f'<div style="font-size:.875rem;"><strong>To mend it:</strong> {escape(step.remedy)}</div>' if step.remedy else ""
+    return (
+        '<li style="display:flex;gap:.75rem;padding:.35rem 0;">'
+        f'<span role="img" aria-label="{spoken}" style="flex:none;width:1.4rem;height:1.4rem;border-radius:50%;'
+        f"background:{colour};color:#fff;text-align:center;line-height:1.4rem;font-size:.85rem;font-weight:700;\">{mark}</span>"
+        f"<div><strong>{escape(step.label)}</strong><div>{escape(step.text)}</div>{remedy}</div></li>"
+    )
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "Never"
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        return "Just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{servicenow_gate.local(moment):%Y-%m-%d %H:%M}"

@@ -1,0 +1,101 @@
+"""Errors and refusals as the agent reads them: what happened, what it means, what to do."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from urllib.parse import quote, urlencode, urlsplit
+
+import streamlit as st
+
+from snlib import errors
+from snlib.ui.markdown import plain
+
+log = logging.getLogger(__name__)
+
+
+def title_of(error: errors.SnlibError) -> str:
+    """Return the heading of an error's notice; every class of the tree has one."""
+    match error:
+        case errors.ConfigurationError():
+            return "The dashboard is not set up"
+        case errors.InvalidInput():
+            return "This cannot be used"
+        case errors.ConnectorOff():
+            return "The ServiceNow connector is off"
+        case errors.AuthorizationDenied():
+            return "ServiceNow gave no access"
+        case errors.AuthorizationExpired():
+            return "The authorization is no longer valid"
+        case errors.RefreshRejected():
+            return "Your ServiceNow connection has ended"
+        case errors.SignInRequired():
+            return "Authenticate with ServiceNow"
+        case errors.PermissionDenied():
+            return "You do not have permission"
+        case errors.RecordNotFound():
+            return "Not found"
+        case errors.AccessRefused():
+            return f"{error.service} refused"
+        case errors.RequestRejected():
+            return f"{error.service} rejected the request"
+        case errors.RateLimited():
+            return f"{error.service} is busy"
+        case errors.ServiceFailure():
+            return f"{error.service} failed"
+        case errors.UnexpectedAnswer():
+            return f"{error.service} gave an unexpected answer"
+        case errors.ServiceUnreachable():
+            return f"{error.service or 'The service'} cannot be reached"
+        case errors.StoreError():
+            return "The dashboard's database has a problem"
+    return "Something went wrong"
+
+
+def show(error: errors.SnlibError) -> None:
+    """Draw the notice of ``error``; faults of a service or of ours get a reference that is also in the log."""
+    if isinstance(error, errors.InvalidInput | errors.PermissionDenied | errors.ConnectorOff | errors.SignInRequired):
+        st.warning(plain(error.user_message), title=title_of(error), icon=":material/info:")
+        return
+    reference = secrets.token_hex(4)
+    log.error("reference %s: %s: %s", reference, type(error).__name__, error)
+    st.error(
+        f"{plain(error.user_message)}\n\nReference {reference}", title=title_of(error), icon=":material/error:"
+    )
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show an error of ours as a notice where it happened and stop the page there; what was drawn before stays."""
+    try:
+        yield
+    except errors.SnlibError as error:
+        show(error)
+        st.stop()
+
+
+def refusal(reason: str) -> None:
+    """Draw that the agent may not open this page, why, and who can grant it."""
+    st.warning(plain(reason), title="You do not have permission to open this page", icon=":material/lock:")
+
+
+def sign_in(*, demo: bool, provider: str) -> None:
+    """Draw the one notice of a signed-out page; its link comes back to this page, query and all."""
+    query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
+    here = (urlsplit(st.context.url or "/").path or "/") + (f"?{query}" if query else "")
+    hint = (
+        "This is the demo: made-up people and incidents. Pick who you want to be on the next page; no password is asked."
+        if demo
+        else f"You will be sent to {escape(provider)} and back to this page."
+    )
+    st.html(
+        '<section class="sn-sign-in" style="max-width:30rem;margin:12vh auto 0;padding:2rem;border-radius:.75rem;'
+        'border:1px solid rgba(128,128,128,.35);">'
+        '<h1 style="font-size:1.6rem;margin:0 0 .5rem;padding:0;">Sign in to the helpdesk dashboard</h1>'
+        f'<p style="margin:0 0 1.5rem;">{hint}</p>'
+        f'<a href="/login?next={quote(here, safe="")}" target="_self" style="display:inline-block;padding:.6rem 1.4rem;'
+        'border-radius:.5rem;background:#0f6e66;color:#fff;text-decoration:none;font-weight:600;">Sign in</a></section>'
+    )

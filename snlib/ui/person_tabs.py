@@ -1,0 +1,100 @@
+"""The two tabs of a person: Summary, and ServiceNow incidents."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from snlib.directory import Person
+from snlib.helpdesk.desk import Desk
+from snlib.incidents import Caller, CallerMatch, IncidentFilter
+from snlib.ui import cache, filter_bar, incident_grid, servicenow_gate, state
+from snlib.ui.markdown import plain
+from snlib.ui.person_view import show_details
+
+
+def show_summary(desk: Desk, person: Person) -> None:
+    """Draw the person's details and, once authenticated, how many incidents the person has."""
+    details, incidents = st.columns(2, gap="large")
+    with details:
+        st.subheader("Details", anchor=False)
+        show_details(person)
+    with incidents:
+        st.subheader("ServiceNow", anchor=False)
+        with servicenow_gate.asking("summary"):
+            found = _caller(desk, person, key="summary")
+            if found:
+                caller, version, connected_at = found
+                _show_counts(desk, caller, version, connected_at)
+
+
+def show_incidents(desk: Desk, person: Person) -> None:
+    """Draw the person's incidents: filters, columns, the list, how fresh and how complete it is."""
+    with servicenow_gate.asking("incidents"):
+        found = _caller(desk, person, key="incidents")
+        if not found:
+            return
+        caller, version, connected_at = found
+        read_at = str(st.session_state.get(state.READ_AT, ""))
+        filters = filter_bar.active()
+        loaded = cache.incidents_of(desk, desk.agent.key, version, connected_at, read_at, caller, IncidentFilter())
+        if filters and not loaded.complete:
+            # More than one load holds: the instance filters, so that nothing beyond the loaded rows is missed.
+            shown = cache.incidents_of(desk, desk.agent.key, version, connected_at, read_at, caller, filters)
+            frame = shown.frame
+        else:
+            frame = filters.apply(loaded.frame, zone=servicenow_gate.zone())
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            filter_bar.show(loaded.frame, filters)
+            columns = incident_grid.choose_columns()
+            incident_grid.refresh()
+        incident_grid.show(desk, loaded, frame, columns)
+
+
+def _caller(desk: Desk, person: Person, *, key: str) -> tuple[Caller, int, str] | None:
+    """The person's one caller with the connector's version and the token's age; else what is missing is drawn."""
+    gate = servicenow_gate.open_gate(desk, key=key)
+    if gate is None:
+        return None
+    connector, connected_at = gate
+    match = cache.match(desk, desk.agent.key, connector.version, connected_at, person, person.id)
+    if match.caller is None:
+        _show_no_caller(match, person)
+        return None
+    st.caption(plain(f"Matched to the ServiceNow caller {match.caller.name} ({match.caller.user_name}) by {match.matched_by}."))
+    return match.caller, connector.version, connected_at
+
+
+def _show_no_caller(match: CallerMatch, person: Person) -> None:
+    if match.kind == "several":
+        st.warning(
+            "Incidents are shown only when one user matches, so that nobody reads another person's. Ask a ServiceNow "
+            "administrator to merge or deactivate the others.",
+            title=f"{len(match.candidates)} ServiceNow users match this person",
+            icon=":material/group:",
+        )
+        st.dataframe(
+            [
+                {"User ID": c.user_name, "Name": c.name, "E-mail": c.email, "Active": c.active}
+                for c in match.candidates
+            ],
+            hide_index=True,
+        )
+        return
+    tried = ", ".join(match.tried) or "nothing, because the directory has neither an e-mail nor a user principal name"
+    st.info(
+        f"Tried: {plain(tried)}\\. Without a user record in ServiceNow there are no incidents to show\\.",
+        title="No ServiceNow user matches this person",
+        icon=":material/person_off:",
+    )
+
+
+def _show_counts(desk: Desk, caller: Caller, version: int, connected_at: str) -> None:
+    read_at = str(st.session_state.get(state.READ_AT, ""))
+    counts = cache.counts_of(desk, desk.agent.key, version, connected_at, read_at, caller)
+    st.metric("Incidents", counts.total, border=True)
+    if counts.total == 0:
+        st.caption("This person has no incidents in ServiceNow.")
+        return
+    with st.container(horizontal=True, gap="small"):
+        for state_count in counts.by_state:
+            st.metric(plain(state_count.display_value), state_count.count, border=True, width="content")

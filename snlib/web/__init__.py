@@ -1,0 +1,1 @@
+"""The ASGI side of the dashboard: routes, middleware, start and stop. Starlette here, no Streamlit."""

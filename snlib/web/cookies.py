@@ -1,0 +1,82 @@
+"""The two cookies of ours: the signed-in session's, opaque, and the short-lived one of a sign-in under way."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+SIGN_IN_SECONDS = 600
+
+_SESSION = "sn_session"
+_SIGN_IN = "sn_sign_in"
+
+
+class Cookies:
+    """Names, flags and signatures of the dashboard's cookies.
+
+    Args:
+        https: The public URL is https: cookies are ``Secure`` and carry the ``__Host-`` or ``__Secure-`` prefix, which
+            makes browsers refuse one that a neighbouring host or plain http planted.
+        secret: Signs the cookie of a sign-in under way; the same on every replica.
+        session_seconds: How long the session cookie is kept; the session record ends no later.
+    """
+
+    def __init__(self, *, https: bool, secret: str, session_seconds: int) -> None:
+        self._https = https
+        self._session_seconds = session_seconds
+        self._signer = URLSafeTimedSerializer(secret, salt="snlib.sign_in")
+        self.session_name = f"__Host-{_SESSION}" if https else _SESSION
+
+    def session(self, connection: HTTPConnection) -> str:
+        """Return the session cookie's value, empty when there is none."""
+        return connection.cookies.get(self.session_name, "")
+
+    def set_session(self, response: Response, value: str) -> None:
+        """Keep a session just started in the browser, out of reach of scripts."""
+        response.set_cookie(
+            self.session_name,
+            value,
+            max_age=self._session_seconds,
+            path="/",
+            secure=self._https,
+            httponly=True,
+            samesite="lax",  # not "strict": the browser comes back from the providers by a link of theirs
+        )
+
+    def clear_session(self, response: Response) -> None:
+        """Take the session cookie away."""
+        response.delete_cookie(self.session_name, path="/", secure=self._https, httponly=True, samesite="lax")
+
+    def set_sign_in(self, response: Response, state: str, data: dict[str, Any]) -> None:
+        """Keep what a sign-in under way needs on its return; one cookie for each, so that tabs do not mix."""
+        response.set_cookie(
+            self._sign_in_name(state),
+            self._signer.dumps(data),
+            max_age=SIGN_IN_SECONDS,
+            path="/login",
+            secure=self._https,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def sign_in(self, connection: HTTPConnection, state: str) -> dict[str, Any] | None:
+        """Return what `set_sign_in` kept for this state; None when missing, altered or older than ten minutes."""
+        try:
+            data = self._signer.loads(connection.cookies.get(self._sign_in_name(state), ""), max_age=SIGN_IN_SECONDS)
+        except BadSignature:
+            return None
+        return data if isinstance(data, dict) else None
+
+    def clear_sign_in(self, response: Response, state: str) -> None:
+        """Take the cookie of a sign-in away: it is good once."""
+        response.delete_cookie(
+            self._sign_in_name(state), path="/login", secure=self._https, httponly=True, samesite="lax"
+        )
+
+    def _sign_in_name(self, state: str) -> str:
+        prefix = "__Secure-" if self._https else ""
+        return f"{prefix}{_SIGN_IN}_{hashlib.sha256(state.encode()).hexdigest()[:12]}"

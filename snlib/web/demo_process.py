@@ -1,0 +1,163 @@
+"""The demo instance beside the dashboard: a process of its own, reached by URL only, ended with the dashboard."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snlib.errors import ConfigurationError
+
+_log = logging.getLogger(__name__)
+
+PREFERRED_PORT = 8600
+TENANT_ID = "5e9d7a30-8c41-4f0b-9d52-7be0c4a1d001"
+"""The demo Entra's one tenant; the instance shares no code with the dashboard, so it is written down here too."""
+
+START_SECONDS = 120.0
+STOP_SECONDS = 5.0
+
+_ROOT = Path(__file__).resolve().parents[2]
+_READY = re.compile(r"Demo instance ready on (?P<origin>http://127\.0\.0\.1:\d+)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the demo instance is told about this dashboard: two clients, made up at each start."""
+
+    public_url: str
+    connector_client_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    connector_client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    oidc_client_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    oidc_client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+
+    def arguments(self) -> list[str]:
+        """Return the registration as the demo instance's command line takes it."""
+        # With "=": a random secret may begin with a dash.
+        return [
+            f"--client-id={self.connector_client_id}",
+            f"--client-secret={self.connector_client_secret}",
+            f"--redirect-uri={self.public_url}/servicenow/callback",
+            f"--oidc-client-id={self.oidc_client_id}",
+            f"--oidc-client-secret={self.oidc_client_secret}",
+            f"--oidc-redirect-uri={self.public_url}/login/callback",
+            f"--oidc-post-logout-uri={self.public_url}/signed-out",
+        ]
+
+
+class DemoProcess:
+    """A demo instance that has said it is ready; use `start`."""
+
+    def __init__(self, process: subprocess.Popen[str], origin: str) -> None:
+        self._process = process
+        self.origin = origin
+
+    @classmethod
+    def start(
+        cls,
+        registration: Registration,
+        *,
+        arguments: str = "",
+        port: int = PREFERRED_PORT,
+        seconds: float = START_SECONDS,
+    ) -> DemoProcess:
+        """Start the demo instance and wait until it answers.
+
+        Args:
+            registration: The dashboard's clients.
+            arguments: More arguments, as typed in a shell (``--import FILE --incidents 0``).
+            port: The port to take when it is free; else the system chooses one.
+            seconds: How long to wait.
+
+        Raises:
+            ConfigurationError: It ended or did not get ready in time; with the last lines it wrote.
+        """
+        # 0 lets the instance take any free port, also when another dashboard's demo holds the usual one.
+        command = [sys.executable, "-m", "snlib.demo", f"--port={port if _is_free(port) else 0}", "--exit-with-parent"]
+        process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+            [*command, *registration.arguments(), *shlex.split(arguments)],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,  # its end tells the instance that the dashboard is gone, however it went
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,  # Ctrl+C is for the dashboard, which ends the instance in order
+            env={name: value for name, value in os.environ.items() if not name.startswith(("SNLIB_", "STREAMLIT_"))},
+        )
+        listener = _Listener(process)
+        origin = listener.wait(seconds)
+        if not origin:
+            died = process.poll()
+            started = cls(process, "")
+            started.stop()
+            why = f"ended with exit code {died}" if died is not None else f"was not ready within {seconds:.0f} seconds"
+            raise ConfigurationError((f"The demo instance {why}. It said: {listener.last_words() or 'nothing'}",))
+        _log.info("demo instance ready on %s", origin)
+        return cls(process, origin)
+
+    def stop(self) -> None:
+        """End the instance: by closing its input first, by force when it does not listen."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(STOP_SECONDS)
+
+
+class _Listener:
+    """Reads what the instance writes, for as long as it lives, so that it never blocks on a full pipe."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._origin = ""
+        self._known = threading.Event()
+        self._lines: deque[str] = deque(maxlen=8)
+        threading.Thread(target=self._read, name="demo-instance-output", daemon=True).start()
+
+    def wait(self, seconds: float) -> str:
+        """Return the instance's origin once it is ready, empty when it ended or the time is over."""
+        deadline = time.monotonic() + seconds
+        self._known.wait(max(0.0, deadline - time.monotonic()))
+        return self._origin
+
+    def last_words(self) -> str:
+        """Return the last lines it wrote, in one line."""
+        return " / ".join(self._lines)
+
+    def _read(self) -> None:
+        stream = self._process.stdout
+        if stream is None:
+            return
+        with stream:
+            for line in stream:
+                text = line.rstrip()
+                self._lines.append(text)
+                _log.debug("demo instance: %s", text)
+                if ready := _READY.search(text):
+                    self._origin = ready["origin"]
+                    self._known.set()
+        self._known.set()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,89 @@
+"""The outermost door: which host names and which addresses the dashboard answers at all."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from snlib.web.site import Site
+
+BLOCKED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
+"""Streamlit's own addresses that this dashboard does not use: session figures, the agent API, its other sign-in."""
+
+ANY_HOST = ("/healthz", "/_stcore/health")
+"""Load balancers ask these by address, not by name."""
+
+
+class Gate:
+    """ASGI middleware: refuses foreign host names (DNS rebinding) and blocked addresses.
+
+    In demo mode every connection must be on loopback; a page asked for as 127.0.0.1 is sent on to the public URL's
+    host (localhost), because cookies and redirect addresses belong to one name.
+    """
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the connection on, or answer it here."""
+        answer = self._answer(scope) if scope["type"] in ("http", "websocket") else None
+        if answer is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        else:
+            await answer(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> Response | None:
+        path: str = scope["path"]
+        if any(path == blocked or path.startswith(blocked + "/") for blocked in BLOCKED):
+            return PlainTextResponse("Not found", 404)
+        settings = self._site.settings
+        if settings.mode == "demo" and not _arrived_on_loopback(scope):
+            return PlainTextResponse("Demo mode answers this machine only.", 403)
+        headers = Headers(scope=scope)
+        asked, public = _host(headers.get("host", "")), urlsplit(settings.public_url)
+        if asked == public.hostname or path in ANY_HOST:
+            return None
+        if settings.mode == "demo" and is_loopback(asked):
+            return _sent_on(scope, headers, settings.public_url)
+        return PlainTextResponse(f"This server answers for {settings.public_url} only.", 421)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address means this machine."""
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _arrived_on_loopback(scope: Scope) -> bool:
+    # The server's own end of the connection: no proxy or header can change it.
+    server = scope.get("server")
+    return server is not None and is_loopback(str(server[0]))
+
+
+def _host(header: str) -> str:
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _sent_on(scope: Scope, headers: Headers, public_url: str) -> Response | None:
+    wants_page = headers.get("sec-fetch-dest") == "document" or "text/html" in headers.get("accept", "")
+    if scope["type"] != "http" or scope["method"] != "GET" or not wants_page:
+        return None
+    query = scope["query_string"].decode("latin-1")
+    path = scope.get("raw_path", scope["path"].encode()).decode("latin-1").partition("?")[0]
+    return RedirectResponse(f"{public_url}{path}{'?' + query if query else ''}", 307, {"Cache-Control": "no-store"})

@@ -1,0 +1,31 @@
+"""Whether this process can serve: asked by a load balancer, so it says nothing about the installation."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from snlib.errors import SnlibError
+from snlib.web.site import Site
+
+_log = logging.getLogger(__name__)
+
+_NOBODY = "0" * 64
+
+
+class Health:
+    """The route ``/healthz``."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def healthz(self, request: Request) -> Response:
+        """Answer 200 when the database answers, else 503."""
+        try:
+            self._site.services.sessions.find_by_id(_NOBODY, touch=False)
+        except SnlibError as error:
+            _log.error("not healthy: %s", error)
+            return JSONResponse({"status": "unavailable"}, 503, {"Cache-Control": "no-store"})
+        return JSONResponse({"status": "ok"}, 200, {"Cache-Control": "no-store"})

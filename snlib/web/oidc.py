@@ -1,0 +1,154 @@
+"""The OIDC client of the sign-in, around Authlib: authorization code with PKCE S256, ID token checked claim by claim.
+
+State, nonce and verifier are kept by the caller; nothing here remembers a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import authlib.deprecate
+import httpx
+from joserfc.errors import JoseError
+
+from snlib.errors import ServiceUnreachable, SignInRequired
+from snlib.settings import OidcSettings
+
+with warnings.catch_warnings():
+    # Authlib announces a successor of httpx that this project does not use; nothing for us to act on.
+    warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
+    from authlib.integrations.starlette_client import OAuth, OAuthError
+
+TIMEOUT_SECONDS = 10.0
+DEADLINE_SECONDS = 20.0
+LEEWAY_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """A sign-in to send the browser to, and what has to be kept until it comes back."""
+
+    url: str
+    state: str
+    nonce: str
+    code_verifier: str
+
+
+class Oidc:
+    """One registered client of one provider.
+
+    Args:
+        settings: The provider and the client registered there.
+        redirect_uri: Where the provider sends the browser back to; registered there, the same in both steps.
+    """
+
+    def __init__(self, settings: OidcSettings, *, redirect_uri: str) -> None:
+        self._settings = settings
+        self._redirect_uri = redirect_uri
+        # Authlib's registry hands the client out again under this name.
+        self._client: Any = OAuth().register(
+            "provider",
+            client_id=settings.client_id,
+            client_secret=settings.client_secret.get_secret_value(),
+            server_metadata_url=settings.metadata_url,
+            client_kwargs={
+                "scope": "openid profile email",  # never an API's scope: we keep none of the provider's tokens
+                # Authlib adds S256 only where asked: Entra's metadata does not list it.
+                "code_challenge_method": "S256",
+                "token_endpoint_auth_method": "client_secret_post",
+                "timeout": TIMEOUT_SECONDS,
+                "trust_env": False,
+                "follow_redirects": False,
+            },
+        )
+
+    @property
+    def provider_name(self) -> str:
+        """What people call the provider."""
+        return self._settings.provider_name
+
+    async def authorize(self) -> Authorization:
+        """Return a new authorization request.
+
+        Raises:
+            ServiceUnreachable: The provider's metadata cannot be read.
+        """
+        async with self._answering():
+            made = await self._client.create_authorization_url(self._redirect_uri)
+        return Authorization(made["url"], made["state"], made["nonce"], made["code_verifier"])
+
+    async def redeem(self, code: str, *, nonce: str, code_verifier: str) -> Mapping[str, Any]:
+        """Redeem an authorization code and return the claims of its ID token, all checked; the tokens are dropped.
+
+        Raises:
+            ServiceUnreachable: The provider does not answer.
+            SignInRequired: It refused the code, or its ID token is not one for us.
+        """
+        try:
+            async with self._answering():
+                token = await self._client.fetch_access_token(
+                    redirect_uri=self._redirect_uri, code=code, code_verifier=code_verifier
+                )
+                issuer = (await self._client.load_server_metadata())["issuer"]
+                claims = await self._client.parse_id_token(
+                    token,
+                    nonce=nonce,
+                    # Authlib compares the audience only where told to.
+                    claims_options={
+                        "iss": {"essential": True, "value": issuer},
+                        "aud": {"essential": True, "value": self._settings.client_id},
+                    },
+                    leeway=LEEWAY_SECONDS,
+                )
+        except OAuthError as error:
+            raise SignInRequired(
+                f"{self.provider_name} refused the sign-in. Please try again.", log=f"token endpoint: {error.error}"
+            ) from None
+        except (JoseError, KeyError, TypeError, ValueError) as error:
+            # The cause is left out of the chain: its text may hold claims.
+            raise SignInRequired(
+                f"The answer of {self.provider_name} could not be trusted, so you were not signed in. "
+                "Please try again; if it happens again, tell your administrator.",
+                log=f"ID token refused: {type(error).__name__}",
+            ) from None
+        if not claims:
+            raise SignInRequired(f"{self.provider_name} sent no identity. Please try again.", log="no ID token")
+        return dict(claims)
+
+    async def end_session_url(self, *, post_logout_redirect_uri: str, state: str) -> str:
+        """Return where the provider ends its own session, empty when it has no such address.
+
+        Raises:
+            ServiceUnreachable: The provider's metadata cannot be read.
+        """
+        async with self._answering():
+            endpoint = str((await self._client.load_server_metadata()).get("end_session_endpoint", ""))
+        if not endpoint:
+            return ""
+        query = urlencode(
+            {
+                "post_logout_redirect_uri": post_logout_redirect_uri,
+                "client_id": self._settings.client_id,
+                "state": state,
+            }
+        )
+        return f"{endpoint}{'&' if '?' in endpoint else '?'}{query}"
+
+    @asynccontextmanager
+    async def _answering(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                yield
+        except (httpx.HTTPError, TimeoutError, RuntimeError) as error:
+            # RuntimeError is Authlib's word for metadata without an endpoint.
+            raise ServiceUnreachable(
+                f"{self.provider_name} does not answer, so you could not be signed in. Please try again in a minute.",
+                service=self.provider_name,
+                log=f"{self.provider_name}: {type(error).__name__}",
+            ) from None

@@ -1,0 +1,34 @@
+"""The dashboard's own addresses, and the middleware around everything, in order."""
+
+from __future__ import annotations
+
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+
+from snlib.web.gate import Gate
+from snlib.web.headers import SecurityHeaders
+from snlib.web.health import Health
+from snlib.web.identity import Identity
+from snlib.web.servicenow_routes import ServiceNowRoutes
+from snlib.web.sign_in import SignIn
+from snlib.web.sign_out import SignOut
+from snlib.web.site import Site
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """Return the routes that are answered before Streamlit's."""
+    sign_in, sign_out, servicenow, health = SignIn(site), SignOut(site), ServiceNowRoutes(site), Health(site)
+    return [
+        Route("/login", sign_in.login, methods=["GET"]),
+        Route("/login/callback", sign_in.callback, methods=["GET"]),
+        Route("/logout", sign_out.logout, methods=["GET"]),
+        Route("/signed-out", sign_out.signed_out, methods=["GET"]),
+        Route("/servicenow/connect", servicenow.connect, methods=["GET"]),
+        Route("/servicenow/callback", servicenow.callback, methods=["GET"]),
+        Route("/healthz", health.healthz, methods=["GET"]),
+    ]
+
+
+def middleware(site: Site) -> list[Middleware]:
+    """Return the middleware, outermost first: headers also complete what the gate refuses."""
+    return [Middleware(SecurityHeaders, site=site), Middleware(Gate, site=site), Middleware(Identity, site=site)]

@@ -1,0 +1,99 @@
+"""Decides how the process runs before it serves anything: production, demo mode, or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snlib import settings as configuration
+from snlib.errors import ConfigurationError
+from snlib.settings import Settings
+from snlib.web.gate import is_loopback
+from snlib.web.identity import TRUSTED_USER_HEADERS
+
+EXIT_CODE = 78
+"""EX_CONFIG of sysexits.h: the configuration is wrong, starting again will not help."""
+
+Option = Callable[[str], Any]
+"""Returns the value of a Streamlit option by its dotted name (``st.get_option``)."""
+
+_ALWAYS: dict[str, tuple[Any, ...]] = {
+    "server.enableCORS": (True,),
+    "server.enableXsrfProtection": (True,),
+    "server.enableAgentApi": (False,),
+    "server.baseUrlPath": ("", None),
+}
+_IN_PRODUCTION: dict[str, tuple[Any, ...]] = {
+    "server.xsrfCookieSameSite": ("lax", "strict"),
+    "server.enableStaticServing": (False,),
+    "client.showErrorDetails": ("none", "type"),
+    "client.allowedOrigins": ([],),
+    "browser.gatherUsageStats": (False,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the process will run.
+
+    Attributes:
+        settings: The configuration in production; None in demo mode, whose settings follow from the demo instance.
+        public_url: Where browsers reach the dashboard.
+        demo_arguments: Arguments for the demo instance's own command line, in demo mode.
+    """
+
+    settings: Settings | None
+    public_url: str
+    demo_arguments: str = ""
+
+
+def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
+    """Return how to run.
+
+    Demo mode needs both: nothing of ours is configured at all, and the server listens on loopback only.
+
+    Args:
+        option: Reads Streamlit's options.
+        environ: The environment. ``SNLIB_DEMO_ARGUMENTS`` is passed on to the demo instance's command line.
+        toml_path: ``.streamlit/secrets.toml``.
+
+    Raises:
+        ConfigurationError: Every fault in one sentence each.
+    """
+    settings = configuration.load(environ, toml_path)
+    problems = _problems(option, _ALWAYS)
+    trusted = option("server.trustedUserHeaders")
+    if (json.loads(trusted) if isinstance(trusted, str) else trusted) != TRUSTED_USER_HEADERS:
+        problems.append(
+            "The Streamlit option server.trustedUserHeaders must be as .streamlit/config.toml has it, or what a "
+            "browser says about itself would be believed. Start from the project's folder."
+        )
+    if settings is not None:
+        problems += _problems(option, _IN_PRODUCTION)
+    elif not is_loopback(str(option("server.address") or "")):
+        problems.append(
+            "Nothing is configured, and demo mode only runs where nobody else can reach it: start with "
+            "--server.address 127.0.0.1, or set the variables of docs/settings.md."
+        )
+    elif option("server.sslCertFile"):
+        problems.append("Demo mode runs without a certificate: leave out server.sslCertFile.")
+    if problems:
+        raise ConfigurationError(tuple(problems))
+    if settings is not None:
+        return Plan(settings, settings.public_url)
+    return Plan(None, f"http://localhost:{option('server.port')}", environ.get("SNLIB_DEMO_ARGUMENTS", ""))
+
+
+def _problems(option: Option, wanted: Mapping[str, tuple[Any, ...]]) -> list[str]:
+    return [
+        f"The Streamlit option {name} must be {_shown(allowed[0])}."
+        for name, allowed in wanted.items()
+        if option(name) not in allowed
+    ]
+
+
+def _shown(value: object) -> str:
+    return "unset" if value == "" else json.dumps(value)

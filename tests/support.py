@@ -1,0 +1,98 @@
+"""What several suites need: services over the demo instance, signed-in agents, a real OAuth round trip without a browser."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from snlib.agent import Agent
+from snlib.clock import Clock, utc_now
+from snlib.demo import oauth_applications
+from snlib.demo.entra import apps
+from snlib.helpdesk import connections
+from snlib.helpdesk.services import Services, build
+from snlib.settings import for_demo
+
+from tests.demo.browsing import Browser
+
+PUBLIC_URL = "http://localhost:8501"
+CLIENT_ID = "0123456789abcdef0123456789abcdef"
+CLIENT_SECRET = "demo-client-secret"
+WIDS = {"intune-administrator": ["3a2c62db-5318-420d-8d74-23affee5d9d5"]}
+ROLES = {"helpdesk-agent": ["Helpdesk.Agent"], "team-lead": ["Helpdesk.Lead"], "auditor": ["Auditor"]}
+PERSONAS = ("intune-administrator", "helpdesk-agent", "team-lead", "auditor", "member")
+USER_NAMES = {
+    "intune-administrator": "ingrid.vogel",
+    "helpdesk-agent": "hugo.lambert",
+    "team-lead": "lena.okafor",
+    "auditor": "arthur.blom",
+    "member": "mia.novak",
+}
+
+
+def demo_services(demo: object, folder: Path, clock: Clock = utc_now) -> Services:
+    """Services of a dashboard in demo mode, over a running demo instance and a SQLite file of their own."""
+    instance = demo.instance  # type: ignore[attr-defined]
+    register_dashboard(instance)
+    oidc_id = f"dashboard-{secrets.token_hex(8)}"
+    register_oidc(instance, oidc_id)
+    settings = for_demo(
+        public_url=PUBLIC_URL,
+        demo_origin=demo.origin,  # type: ignore[attr-defined]
+        tenant_id=instance.tenant_id,
+        oidc_client_id=oidc_id,
+        oidc_client_secret=CLIENT_SECRET,
+        connector_client_id=CLIENT_ID,
+        connector_client_secret=CLIENT_SECRET,
+        database_path=folder / "dashboard.sqlite3",
+    )
+    return build(settings, clock)
+
+
+def sign_in(services: Services, persona: str) -> Agent:
+    """A session record as the sign-in route writes it for one of the demo's personas."""
+    name = USER_NAMES[persona]
+    _, agent = services.sessions.start(
+        issuer="https://demo.invalid",
+        tenant_id="tenant",
+        object_id=f"object-of-{persona}",
+        name=name.replace(".", " ").title(),
+        email=f"{name}@example.com",
+        username=f"{name}@example.com",
+        roles=ROLES.get(persona, []),
+        wids=[*WIDS.get(persona, []), "b79fbf4d-3ef9-4689-8143-76b194e85509"],
+    )
+    return agent
+
+
+def register_dashboard(instance: object, *, lifespan_seconds: int = 900) -> None:
+    """Make the dashboard known to the demo ServiceNow, as an administrator would in the Application Registry."""
+    oauth_applications.register(
+        instance,  # type: ignore[arg-type]
+        CLIENT_ID,
+        CLIENT_SECRET,
+        f"{PUBLIC_URL}/servicenow/callback",
+        access_token_lifespan_seconds=lifespan_seconds,
+    )
+
+
+def register_oidc(instance: object, client_id: str) -> None:
+    """Make the dashboard known to the demo Entra; its client also reads users from the demo Graph."""
+    apps.register_app(instance, client_id, CLIENT_SECRET, [f"{PUBLIC_URL}/login/callback"])  # type: ignore[arg-type]
+
+
+def walk_consent(url: str, user_name: str, *, press: str = "Allow", password: str = "demo") -> list[tuple[str, str]]:
+    """Log in at the demo ServiceNow, press a button of the consent page, and return what comes back to the dashboard."""
+    parts = urlsplit(url)
+    browser = Browser(f"{parts.scheme}://{parts.netloc}")
+    browser.log_in(user_name, password)
+    browser.open(url)
+    browser.press(press)
+    return parse_qsl(urlsplit(browser.left_for).query)
+
+
+def connect(services: Services, agent: Agent, persona: str, *, press: str = "Allow") -> connections.Outcome:
+    """Authenticate an agent with the demo ServiceNow: the real round trip, without a browser."""
+    url = connections.begin(services, agent, purpose="agent", return_path="/troubleshooting", mode="popup")
+    return connections.complete(services, agent, walk_consent(url, USER_NAMES[persona], press=press))

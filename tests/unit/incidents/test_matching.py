@@ -1,0 +1,156 @@
+"""Which ServiceNow caller is this person: the rules, without a network."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from snlib.incidents.matching import CallerMatch, match_caller
+from snlib.servicenow.protocol import Page
+from snlib.servicenow.records import Record, record_of
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person with a user principal name and a mail address."""
+
+    username: str = "Anna.Berg@example.com"
+    mail: str = "anna@example.com"
+    proxy_addresses: tuple[str, ...] = ()
+    is_guest: bool = False
+
+
+def account(number: int, user_name: str = "", email: str = "", active: str = "true") -> Record:
+    """Return an account as the Table API sends it."""
+    row = {"sys_id": f"{number:032x}", "user_name": user_name, "email": email, "name": f"No. {number}"}
+    return record_of({**row, "active": active, "vip": "false"})
+
+
+class Table:
+    """Answers with one page, whatever it is asked, and remembers the questions."""
+
+    def __init__(self, *records: Record, **page: Any) -> None:
+        self.answer = Page(records, **{"has_links": True, **page})
+        self.asked: list[dict[str, Any]] = []
+
+    def page(self, table: str, query: Any, fields: Any, limit: int) -> Page:
+        self.asked.append({"table": table, "query": query.encode(ordered=False), "fields": fields, "limit": limit})
+        return self.answer
+
+
+def match(table: Table, person: Someone | None = None) -> CallerMatch:
+    """Return the match of ``person`` among what ``table`` answers."""
+    return match_caller(table, person or Someone())  # type: ignore[arg-type]
+
+
+def test_one_question_holds_every_rule_in_order():
+    """One call asks for user name and e-mail by equality only, each value once, the weakest rule last."""
+    table = Table()
+    outcome = match(table, Someone(proxy_addresses=("ANNA@example.com", "a.berg@example.com")))
+    (asked,) = table.asked
+    assert asked["table"] == "sys_user"
+    assert asked["query"] == (
+        "user_name=Anna.Berg@example.com^ORemail=anna@example.com^ORemail=Anna.Berg@example.com"
+        "^ORemail=a.berg@example.com^ORuser_name=Anna.Berg"
+    )
+    assert {"sys_id", "user_name", "email", "name", "active", "vip"} <= set(asked["fields"])
+    assert (outcome.kind, outcome.caller, outcome.candidates) == ("none", None, ())
+    assert outcome.tried == (
+        "user name = Anna.Berg@example.com",
+        "e-mail = anna@example.com",
+        "e-mail = Anna.Berg@example.com",
+        "e-mail = a.berg@example.com",
+        "user name = Anna.Berg",
+    )
+
+
+@pytest.mark.parametrize("person", [Someone("", ""), Someone("  ", " "), Someone("a^b", "c\nd")])
+def test_without_a_usable_key_nothing_is_asked(person: Someone):
+    """A person without a key, or with none that can be asked for safely, matches nobody and sends nothing."""
+    table = Table(account(1))
+    assert match(table, person) == CallerMatch("none")
+    assert table.asked == []
+
+
+def test_an_unsafe_key_is_left_out():
+    """A key that would change the query is not sent; the others are."""
+    table = Table(account(1, email="anna@example.com"))
+    outcome = match(table, Someone(username="x^ORactive=true"))
+    assert table.asked[0]["query"] == "email=anna@example.com"
+    assert (outcome.kind, outcome.tried) == ("one", ("e-mail = anna@example.com",))
+
+
+@pytest.mark.parametrize(
+    ("accounts", "number", "by"),
+    [
+        ([account(1, "anna.berg@EXAMPLE.com")], 1, "user name"),
+        ([account(1, "x", "ANNA@example.com")], 1, "e-mail"),
+        ([account(1, "x", "anna.berg@example.com")], 1, "e-mail"),
+        ([account(1, "x", "old@example.com")], 1, "e-mail"),
+        ([account(1, "anna.berg")], 1, "user name"),
+        ([account(1, "anna.berg", "old@example.com")], 1, "e-mail"),
+        ([account(1, "x", "anna@example.com"), account(2, "anna.berg@example.com", "z@example.com")], 2, "user name"),
+        ([account(1, "x", "old@example.com"), account(2, "y", "anna@example.com")], 2, "e-mail"),
+        ([account(1, "x", "anna@example.com"), account(2, "anna.berg")], 1, "e-mail"),
+        ([account(1, "x", "anna@example.com", active="false")], 1, "e-mail"),
+    ],
+)
+def test_the_first_rule_that_finds_one_decides(accounts: list[Record], number: int, by: str):
+    """The first rule that finds an account decides, whatever case the letters have, and is named."""
+    outcome = match(Table(*accounts), Someone(proxy_addresses=("old@example.com",)))
+    assert outcome.kind == "one"
+    assert outcome.caller is not None
+    assert (outcome.caller.sys_id, outcome.matched_by) == (f"{number:032x}", by)
+    assert outcome.caller.active is (accounts[0].value("active") == "true")
+
+
+def test_several_are_shown_and_none_is_chosen():
+    """Two accounts of the best rule are both candidates, the active one first, and nobody is chosen."""
+    outcome = match(
+        Table(account(1, "b", "anna@example.com", active="false"), account(2, "c", "anna@example.com"), account(3, "x"))
+    )
+    assert (outcome.kind, outcome.caller, outcome.matched_by) == ("several", None, "")
+    assert [candidate.sys_id for candidate in outcome.candidates] == [f"{2:032x}", f"{1:032x}"]
+
+
+def test_the_local_part_is_not_enough_when_the_mail_says_otherwise():
+    """A user name that equals the part before the @ does not match when the account has somebody else's e-mail."""
+    outcome = match(Table(account(1, "anna.berg", "anna.berg@other.example")))
+    assert (outcome.kind, outcome.candidates) == ("none", ())
+
+
+def test_a_guest_is_matched_by_mail():
+    """A guest's mail comes first, and the made-up user principal name is never cut at the @."""
+    guest = Someone("anna_out.example#EXT#@example.com", "anna@out.example", is_guest=True)
+    table = Table(account(1, "anna_out.example#EXT#@example.com", "x@y.example"), account(2, "q", "anna@out.example"))
+    outcome = match(table, guest)
+    assert outcome.caller is not None
+    assert (outcome.caller.sys_id, outcome.matched_by) == (f"{2:032x}", "e-mail")
+    assert "user_name=anna_out.example#EXT#^" not in table.asked[0]["query"] + "^"
+
+
+def test_accounts_that_were_not_asked_for_are_left_out():
+    """When an instance ignores the conditions and answers with its first users, none of them becomes the caller."""
+    outcome = match(Table(*[account(number, f"user{number}", f"user{number}@example.com") for number in range(50)]))
+    assert (outcome.kind, outcome.candidates) == ("none", ())
+    assert "do not match this person" in outcome.notes[0]
+
+
+@pytest.mark.parametrize("page", [{"next_offset": 50}, {"has_links": False, "total": 2}])
+def test_nobody_is_chosen_from_a_part(page: dict[str, Any]):
+    """When the answer may not be whole, another account could match too: nobody is chosen."""
+    outcome = match(Table(account(1, "x", "anna@example.com"), **page))
+    assert (outcome.kind, outcome.caller) == ("none", None)
+    assert "none was chosen" in outcome.notes[-1]
+
+
+@pytest.mark.parametrize("email", ["anna@example.com.evil", "xanna@example.com", "anna@example.co", "änna@example.com"])
+def test_nearly_equal_is_not_equal(email: str):
+    """Only an equal address matches: no beginning, no ending, no letter without its accent."""
+    assert match(Table(account(1, "x", email))).kind == "none"
+
+
+def test_a_row_without_a_key_is_no_account():
+    """An account without a sys_id cannot be a caller."""
+    row = record_of({"user_name": "x", "email": "anna@example.com"})
+    assert match(Table(row)).kind == "none"

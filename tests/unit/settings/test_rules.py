@@ -1,0 +1,120 @@
+"""What a setting's text must look like."""
+
+import base64
+
+import pytest
+
+from snlib.settings import rules
+from snlib.vault import Vault
+
+KEY = Vault.generate_key()
+TENANT = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("https://helpdesk.example.com/", "https://helpdesk.example.com"),
+        (" https://helpdesk.example.com:8443 ", "https://helpdesk.example.com:8443"),
+        ("http://localhost:8501", "http://localhost:8501"),
+        ("http://127.0.0.1:8501", "http://127.0.0.1:8501"),
+    ],
+)
+def test_good_origins(text: str, clean: str):
+    """https anywhere, http on this machine."""
+    assert rules.origin(text) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "helpdesk.example.com",
+        "http://helpdesk.example.com",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "ftp://helpdesk.example.com",
+        "https://",
+        "https://user@helpdesk.example.com",
+        "https://helpdesk.example.com/path",
+        "https://helpdesk.example.com?x=1",
+        "https://helpdesk.example.com#x",
+        "https://helpdesk.example.com:port",
+        "https://a\\b",
+        "https://exämple.com",
+        "https://[bad",
+        "javascript:alert(1)",
+    ],
+)
+def test_bad_origins(text: str):
+    """Anything else is refused, without repeating it."""
+    with pytest.raises(ValueError, match="must|is not") as caught:
+        rules.origin(text)
+    assert text not in str(caught.value)
+
+
+@pytest.mark.parametrize("tenant", ["common", "organizations", "consumers", "example.onmicrosoft.com", ""])
+@pytest.mark.parametrize("host", ["login.microsoftonline.com", "login.microsoftonline.us"])
+def test_a_shared_tenant_is_refused(host: str, tenant: str):
+    """With Microsoft only one's own tenant, by GUID, may sign people in."""
+    with pytest.raises(ValueError, match="GUID"):
+        rules.metadata_address(f"https://{host}/{tenant}/v2.0/.well-known/openid-configuration")
+
+
+def test_discovery_documents():
+    """One's own Entra tenant and any other provider are fine, an address of something else is not."""
+    entra = f"https://login.microsoftonline.com/{TENANT}/v2.0/.well-known/openid-configuration"
+    assert rules.metadata_address(entra) == entra
+    other = "https://idp.example.com/realm/.well-known/openid-configuration"
+    assert rules.metadata_address(other) == other
+    with pytest.raises(ValueError, match="must end with"):
+        rules.metadata_address("https://idp.example.com/realm")
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("*.service-now.com", ("*.service-now.com",)),
+        ("*.Service-Now.com, support.example.com ,", ("*.service-now.com", "support.example.com")),
+        (["*.service-now.com"], ("*.service-now.com",)),
+        ("", ()),
+    ],
+)
+def test_good_host_patterns(text: str | list[str], clean: tuple[str, ...]):
+    """Host names and one leading wildcard, from a text or a list."""
+    assert rules.host_patterns(text) == clean
+
+
+@pytest.mark.parametrize(
+    "text", ["*", "*.com", "service-now", "https://x.service-now.com", "a.*.com", "x.com/path", "x.com:443", "ä.com"]
+)
+def test_bad_host_patterns(text: str):
+    """A wildcard over a whole top-level domain, an address, a port are refused."""
+    with pytest.raises(ValueError, match="host names"):
+        rules.host_patterns(text)
+
+
+@pytest.mark.parametrize(
+    ("ring", "fault"),
+    [
+        ("", "at least one"),
+        (KEY, "ID:KEY"),
+        ("k1:", "32 bytes"),
+        ("k1:" + KEY[:-4], "32 bytes"),
+        ("k1:" + "é" * 44, "32 bytes"),
+        (f"k 1:{KEY}", "ID:KEY"),
+        (f"k1:{KEY},k1:{KEY}", "twice"),
+        ("k1:" + base64.urlsafe_b64encode(b"\0" * 32).decode(), "not random"),
+        ("k1:" + base64.urlsafe_b64encode(b"changeme" * 4).decode(), "not random"),
+    ],
+)
+def test_bad_key_rings(ring: str, fault: str):
+    """Missing, short, repeated or typed-in keys are refused, without showing them."""
+    with pytest.raises(ValueError, match=fault) as caught:
+        rules.key_ring(ring)
+    assert KEY not in str(caught.value)
+
+
+def test_generated_keys_are_accepted():
+    """Every key that the vault makes passes, also as a list."""
+    for _ in range(50):
+        rules.key_ring([f"k1:{Vault.generate_key()}"])

@@ -1,0 +1,77 @@
+"""The demo instance as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import httpx
+import pytest
+
+from snlib.demo.instance import TENANT_ID as DEMO_TENANT_ID
+from snlib.errors import ConfigurationError
+from snlib.web import demo_process
+from snlib.web.demo_process import DemoProcess, Registration
+
+FEW = "--incidents 3"
+
+
+@pytest.fixture
+def registration():
+    """Give what a dashboard on port 8501 registers."""
+    return Registration("http://localhost:8501")
+
+
+def test_it_answers_once_started_and_ends_when_stopped(registration):
+    """After start it serves discovery for our tenant; after stop nobody listens there any more."""
+    demo = DemoProcess.start(registration, arguments=FEW, port=0)
+    try:
+        found = httpx.get(
+            f"{demo.origin}/{demo_process.TENANT_ID}/v2.0/.well-known/openid-configuration", trust_env=False
+        )
+        assert found.json()["issuer"] == f"{demo.origin}/{demo_process.TENANT_ID}/v2.0"
+    finally:
+        demo.stop()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{demo.origin}/demo/health", trust_env=False)
+
+
+def test_a_taken_port_is_no_obstacle(registration):
+    """When something listens on the usual port already, the instance takes a free one."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        demo = DemoProcess.start(registration, arguments=FEW, port=port)
+        demo.stop()
+    assert not demo.origin.endswith(f":{port}")
+
+
+def test_what_it_says_when_it_dies_is_told(registration):
+    """An instance that cannot start is one sentence with its exit code and last words, at once."""
+    with pytest.raises(ConfigurationError) as error:
+        DemoProcess.start(registration, arguments="--no-such-option", port=0)
+    assert "ended with exit code 2" in error.value.problems[0]
+    assert "--no-such-option" in error.value.problems[0]
+
+
+def test_an_instance_that_never_gets_ready_is_ended(registration):
+    """After the deadline the process is gone, and the sentence says how long was waited."""
+    with pytest.raises(ConfigurationError) as error:
+        DemoProcess.start(registration, arguments=FEW, port=0, seconds=0.0)
+    assert "was not ready within 0 seconds" in error.value.problems[0]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_registrations_are_new_at_each_start():
+    """Ids and secrets are random, and secrets stay out of the repr."""
+    first, second = Registration("http://localhost:8501"), Registration("http://localhost:8501")
+    assert not set(first.arguments()[:2]) & set(second.arguments()[:2])
+    assert first.connector_client_secret not in repr(first)
+    assert first.oidc_client_secret not in repr(first)
+
+
+def test_both_sides_mean_the_same_tenant():
+    """The tenant written down here is the demo instance's."""
+    assert demo_process.TENANT_ID == DEMO_TENANT_ID

@@ -1,0 +1,97 @@
+"""Identity: only the session record speaks."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from snlib.web.identity import TRUSTED_USER_HEADERS, Identity
+
+SPOOFED = [
+    (b"x-sn-session", b"f" * 64),
+    (b"X-Sn-Agent", b"somebody|else|x"),
+    (b"x_sn_session", b"f" * 64),
+    (b"X-SN_AGENT", b"somebody|else|x"),
+    (b"x-sn-anything", b"1"),
+]
+
+
+def arriving(site, headers, kind="websocket"):
+    """Send a connection through the middleware; return our headers as the application sees them, and what was sent."""
+    seen, sent = [], []
+
+    async def application(scope, receive, send):
+        seen.extend(
+            (name.decode(), value.decode())
+            for name, value in scope["headers"]
+            if name.lower().replace(b"_", b"-").startswith(b"x-sn-")
+        )
+
+    async def receive():
+        return {"type": f"{kind}.connect"}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": kind, "path": "/_stcore/stream", "headers": list(headers)}
+    asyncio.run(Identity(application, site)(scope, receive, send))
+    return seen, sent
+
+
+def cookie_header(value):
+    """Return the header that brings a session cookie."""
+    return (b"cookie", f"other=1; sn_session={value}".encode("latin-1"))
+
+
+def test_what_a_client_says_about_itself_is_dropped(demo_site):
+    """Spoofed headers, in any case and with underscores, reach nobody, signed out as they are."""
+    assert arriving(demo_site, SPOOFED, "http") == ([], [])
+    assert arriving(demo_site, SPOOFED) == ([], [])
+
+
+def test_the_session_record_is_what_arrives(demo_site, hugo):
+    """A valid cookie gives session and agent, each once, whatever the client added."""
+    cookie, agent = demo_site.services.sessions.start(**hugo)
+    seen, _ = arriving(demo_site, [*SPOOFED, cookie_header(cookie), *SPOOFED])
+    assert seen == [("x-sn-session", agent.session_id), ("x-sn-agent", agent.key)]
+
+
+def test_an_ended_session_is_nobody(demo_site, hugo):
+    """After sign-out the same cookie brings no identity."""
+    cookie, agent = demo_site.services.sessions.start(**hugo)
+    demo_site.services.sessions.end(agent.session_id)
+    assert arriving(demo_site, [cookie_header(cookie)]) == ([], [])
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "f" * 43, "\u00ff", "a;b=c", "%00"])
+def test_a_made_up_cookie_is_nobody(demo_site, cookie):
+    """Any other value signs nobody in."""
+    assert arriving(demo_site, [cookie_header(cookie)]) == ([], [])
+
+
+def test_names_outside_ascii_fit_a_header(demo_site, hugo):
+    """An identity with letters beyond ASCII still makes a header that a server accepts."""
+    cookie, _ = demo_site.services.sessions.start(**{**hugo, "object_id": "\u0142-1"})
+    seen, _ = arriving(demo_site, [cookie_header(cookie)])
+    assert dict(seen)["x-sn-agent"].endswith("\\u0142-1")
+
+
+def test_a_database_that_does_not_answer_is_not_signed_out(demo_site, hugo):
+    """The connection is refused, to be tried again, rather than served as nobody's."""
+    cookie, _ = demo_site.services.sessions.start(**hugo)
+    with demo_site.services.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE agent_session")
+    seen, sent = arriving(demo_site, [cookie_header(cookie)])
+    assert seen == []
+    assert [(message["type"], message["code"]) for message in sent] == [("websocket.close", 1013)]
+
+
+def test_streamlit_is_told_exactly_these_headers():
+    """The committed configuration names the headers that the middleware sets and strips, and no other."""
+    import json
+    import tomllib
+    from pathlib import Path
+
+    config = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())
+    assert json.loads(config["server"]["trustedUserHeaders"]) == TRUSTED_USER_HEADERS
