@@ -30,7 +30,7 @@ logs.configure(level=str(st.get_option("logger.level") or "info"))
 try:
     plan = startup.decide(st.get_option, os.environ, ROOT / ".streamlit" / "secrets.toml")
 except ConfigurationError as error:
-    sys.stderr.write(f"The dashboard does not start. {error}\n")
+    sys.stderr.write("The dashboard does not start. " + "\n".join(error.problems) + "\n")
     sys.exit(startup.EXIT_CODE)
 
 site = Site(

@@ -10,6 +10,8 @@ st.title("ServiceNow connector", anchor=False)
 test = connector_view.current_test(desk)
 connector = connecting.settings(desk)
 connector_view.show_status(connector, desk.services.clock())
-connector_form.show(desk, connector)
-if test is not None:
+form, steps = st.columns([3, 2], gap="large")
+with form:
+    connector_form.show(desk, connector)
+with steps:
     connector_view.show_test(test, connector)

@@ -11,7 +11,12 @@ with servicenow_gate.asking("counts"):
     if gate is None:
         st.stop()
     connector, connected_at = gate
-    since = counts_view.choose_period(servicenow_gate.local(desk.services.clock()).date())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        since = counts_view.choose_period(servicenow_gate.local(desk.services.clock()).date())
+        incident_grid.refresh()
     read_at = str(st.session_state.get(state.READ_AT, ""))
-    incident_grid.refresh()
-    counts_view.show(cache.instance_counts(desk, desk.agent.key, connector.version, connected_at, read_at, since))
+    counts_view.show(
+        cache.instance_counts(
+            desk, desk.agent.key, connector.version, connected_at, read_at, since, str(servicenow_gate.zone())
+        )
+    )

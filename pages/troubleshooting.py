@@ -9,7 +9,10 @@ st.title("Troubleshooting", anchor=False)
 person_id = st.query_params.get(state.PERSON, "")
 search_box.find_person(desk, focus=not person_id)
 if not person_id:
-    st.info("Find a person by display name or e-mail to see who it is and which incidents there are.", icon=":material/search:")
+    st.info(
+        "Find a person by display name or e-mail to see who it is and which incidents there are.",
+        icon=":material/search:",
+    )
     st.subheader("Recent people", anchor=False)
     search_box.show_recent(desk, key="sn.troubleshooting.recent")
     st.stop()

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+import requests
 
 from snlib.agent import Agent
 from snlib.clock import Clock, utc_now
 from snlib.demo import oauth_applications
 from snlib.demo.entra import apps
-from snlib.helpdesk import connections
+from snlib.demo.instance import Instance, LoggedRequest
+from snlib.demo.server import Running
+from snlib.helpdesk import connecting, connections
+from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.services import Services, build
 from snlib.settings import for_demo
-
 from tests.demo.browsing import Browser
 
 PUBLIC_URL = "http://localhost:8501"
@@ -31,16 +38,15 @@ USER_NAMES = {
 }
 
 
-def demo_services(demo: object, folder: Path, clock: Clock = utc_now) -> Services:
+def demo_services(demo: Running, folder: Path, clock: Clock = utc_now) -> Services:
     """Services of a dashboard in demo mode, over a running demo instance and a SQLite file of their own."""
-    instance = demo.instance  # type: ignore[attr-defined]
-    register_dashboard(instance)
+    register_dashboard(demo.instance)
     oidc_id = f"dashboard-{secrets.token_hex(8)}"
-    register_oidc(instance, oidc_id)
+    register_oidc(demo.instance, oidc_id)
     settings = for_demo(
         public_url=PUBLIC_URL,
-        demo_origin=demo.origin,  # type: ignore[attr-defined]
-        tenant_id=instance.tenant_id,
+        demo_origin=demo.origin,
+        tenant_id=demo.instance.tenant_id,
         oidc_client_id=oidc_id,
         oidc_client_secret=CLIENT_SECRET,
         connector_client_id=CLIENT_ID,
@@ -48,6 +54,18 @@ def demo_services(demo: object, folder: Path, clock: Clock = utc_now) -> Service
         database_path=folder / "dashboard.sqlite3",
     )
     return build(settings, clock)
+
+
+@contextmanager
+def restored(demo: Running) -> Iterator[Running]:
+    """Give a shared demo instance with an empty request log, and put faults, switches and clock back afterwards."""
+    demo.instance.request_log.clear()
+    try:
+        yield demo
+    finally:
+        demo.instance.faults.clear()
+        demo.instance.switches.reset()
+        demo.instance.clock.reset()
 
 
 def sign_in(services: Services, persona: str) -> Agent:
@@ -66,10 +84,15 @@ def sign_in(services: Services, persona: str) -> Agent:
     return agent
 
 
-def register_dashboard(instance: object, *, lifespan_seconds: int = 900) -> None:
+def desk_of(services: Services, persona: str) -> Desk:
+    """The desk of a persona who has just signed in."""
+    return Desk(services, sign_in(services, persona))
+
+
+def register_dashboard(instance: Instance, *, lifespan_seconds: int = 900) -> None:
     """Make the dashboard known to the demo ServiceNow, as an administrator would in the Application Registry."""
     oauth_applications.register(
-        instance,  # type: ignore[arg-type]
+        instance,
         CLIENT_ID,
         CLIENT_SECRET,
         f"{PUBLIC_URL}/servicenow/callback",
@@ -77,9 +100,9 @@ def register_dashboard(instance: object, *, lifespan_seconds: int = 900) -> None
     )
 
 
-def register_oidc(instance: object, client_id: str) -> None:
+def register_oidc(instance: Instance, client_id: str) -> None:
     """Make the dashboard known to the demo Entra; its client also reads users from the demo Graph."""
-    apps.register_app(instance, client_id, CLIENT_SECRET, [f"{PUBLIC_URL}/login/callback"])  # type: ignore[arg-type]
+    apps.register_app(instance, client_id, CLIENT_SECRET, [f"{PUBLIC_URL}/login/callback"])
 
 
 def walk_consent(url: str, user_name: str, *, press: str = "Allow", password: str = "demo") -> list[tuple[str, str]]:
@@ -96,3 +119,48 @@ def connect(services: Services, agent: Agent, persona: str, *, press: str = "All
     """Authenticate an agent with the demo ServiceNow: the real round trip, without a browser."""
     url = connections.begin(services, agent, purpose="agent", return_path="/troubleshooting", mode="popup")
     return connections.complete(services, agent, walk_consent(url, USER_NAMES[persona], press=press))
+
+
+def connected_desk(services: Services, persona: str) -> Desk:
+    """The desk of a persona who has signed in and authenticated with ServiceNow."""
+    desk = desk_of(services, persona)
+    outcome = connect(services, desk.agent, persona)
+    assert outcome.ok, outcome
+    return desk
+
+
+def consent_to_test(desk: Desk, test_id: str, persona: str, *, press: str = "Allow") -> connections.Outcome:
+    """Go through login and consent for a connection test that waits for it."""
+    url = connections.begin(
+        desk.services, desk.agent, purpose="test", return_path="/connector", mode="popup", test_id=test_id
+    )
+    return connections.complete(desk.services, desk.agent, walk_consent(url, USER_NAMES[persona], press=press))
+
+
+def verify(desk: Desk, persona: str = "intune-administrator") -> None:
+    """Let the connection test of the saved connector go through, so that the connector counts as verified."""
+    saved = connecting.settings(desk)
+    draft = connecting.ConnectorDraft(True, saved.instance_url, saved.incident_api_path, saved.client_id)
+    test = connecting.start_test(desk, draft)
+    assert consent_to_test(desk, test.id, persona).ok
+    assert connecting.finish_test(desk, test.id).passed
+
+
+def order(demo: Running, what: str, **order: Any) -> None:
+    """Give the demo instance an order through its control plane: a fault, expired tokens, a switch."""
+    answer = requests.post(f"{demo.origin}/demo/{what}", json=order, timeout=10)
+    assert answer.status_code == 200, answer.text
+
+
+def asked_of_servicenow(demo: Running) -> list[LoggedRequest]:
+    """What reached the demo's ServiceNow APIs and token endpoint since its request log was cleared, oldest first."""
+    return [
+        entry
+        for entry in demo.instance.request_log.entries()
+        if entry.path.startswith(("/api/now/", "/oauth_token.do", "/oauth_revoke"))
+    ]
+
+
+def paths_asked(demo: Running) -> list[str]:
+    """The paths of `asked_of_servicenow`."""
+    return [entry.path for entry in asked_of_servicenow(demo)]

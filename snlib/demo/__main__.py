@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         instance, report, filled = build_instance(origin, setup, control=options.control, database=options.database)
     except ImportFailed as failure:
+        listener.close()
         _say(str(failure), to_stderr=True)
         return 2
     if not filled:

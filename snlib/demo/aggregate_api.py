@@ -77,7 +77,7 @@ def _groups(call: Call, query: Compiled, wanted: Aggregation, places: list[Place
         if sql:
             columns[f"f{index}"], functions[f"f{index}"] = sql, function
     check_fields(call, query)
-    selected = ", ".join(f"{sql} AS {name}" for name, sql in columns.items()) or "COUNT(*) AS nothing"
+    selected = ", ".join(f"{sql} AS {name}" for name, sql in columns.items()) or "COUNT(*) AS everything"
     grouping = f"GROUP BY {', '.join(place.sql for place in places)}" if places else ""
     rows = call.instance.storage.rows(
         f"SELECT {selected} FROM {query.source} WHERE {query.where} {grouping}", query.params

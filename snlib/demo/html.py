@@ -15,10 +15,8 @@ from starlette.responses import HTMLResponse
 
 from snlib.demo.html_style import STYLE_SHEET
 
-Style = Literal["servicenow", "entra"]
-"""Which of the two products a page stands for; it changes the accent colour and the name at the top."""
-
 BANNER = "Demo instance: made-up data"
+PRODUCT = "ServiceNow (demo)"
 VOID_ELEMENTS = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE_SHEET.encode()).digest()).decode()
@@ -102,7 +100,6 @@ def page(
     title: str,
     body: Html | str,
     *,
-    style: Style = "servicenow",
     status_code: int = 200,
     header: Html | None = None,
     wide: bool = False,
@@ -112,12 +109,10 @@ def page(
     Args:
         title: The page's name, shown in the tab.
         body: What stands on it; a plain ``str`` is escaped, so build it with :func:`element`.
-        style: Whose page it is.
         status_code: HTTP status.
         header: What stands beside the product's name (menu, who is signed in).
         wide: Take the width of the screen (lists, forms) instead of one narrow card (login, consent).
     """
-    product = "ServiceNow" if style == "servicenow" else "Microsoft Entra ID"
     document = join(
         Html("<!doctype html>"),
         element(
@@ -128,15 +123,14 @@ def page(
                 element("meta", name="viewport", content="width=device-width, initial-scale=1"),
                 element("meta", name="color-scheme", content="light dark"),
                 element("link", rel="icon", href="data:,"),
-                element("title", f"{title} | {product} (demo)"),
+                element("title", f"{title} | {PRODUCT}"),
                 element("style", Html(STYLE_SHEET)),
             ),
             element(
                 "body",
                 element("p", BANNER, class_="banner"),
-                element("header", element("span", f"{product} (demo)", class_="product"), header),
+                element("header", element("span", PRODUCT, class_="product"), header),
                 element("main", body, class_="wide" if wide else "card"),
-                class_=style,
             ),
             lang="en",
         ),
@@ -144,7 +138,7 @@ def page(
     return HTMLResponse(document, status_code=status_code, headers=PAGE_HEADERS)
 
 
-def message_page(title: str, text: str, *, status_code: int, style: Style = "servicenow") -> HTMLResponse:
+def message_page(title: str, text: str, *, status_code: int) -> HTMLResponse:
     """Return a page that says one thing: ``title`` as its heading, ``text`` below it."""
     body = join(element("h1", title), notice(text, kind="error"))
-    return page(title, body, style=style, status_code=status_code)
+    return page(title, body, status_code=status_code)

@@ -6,12 +6,10 @@ STYLE_SHEET = """
 :root { --paper:#f4f6f7; --card:#fff; --ink:#1b2a33; --quiet:#55656f; --line:#cdd5da; --field:#fff; --accent:#1a6b50;
   --accent-ink:#fff; --bar:#1d3b34; --bar-ink:#fff; --error:#a11d1d; --error-paper:#fdecec; --warning:#7a4b00;
   --warning-paper:#fff4de; --success:#1a6b3c; --success-paper:#e7f6ec; --info-paper:#e8f1f8; --info:#164f78; }
-.entra { --accent:#0b61a4; --bar:#17324d; }
 @media (prefers-color-scheme: dark) {
   :root { --paper:#12181b; --card:#1c2529; --ink:#e6edf0; --quiet:#a3b2ba; --line:#3a484f; --field:#141b1e;
     --accent:#63c9a2; --accent-ink:#0c1f18; --bar:#0c1512; --error:#ffb0b0; --error-paper:#401c1c; --warning:#ffd591;
     --warning-paper:#3d2d10; --success:#9fe0b5; --success-paper:#16351f; --info-paper:#152c3d; --info:#a9d3f2; }
-  .entra { --accent:#79b8ee; --accent-ink:#08213a; --bar:#0b1622; }
 }
 * { box-sizing:border-box; }
 body { margin:0; background:var(--paper); color:var(--ink);
@@ -64,11 +62,6 @@ button.danger { background:transparent; border-color:var(--error); color:var(--e
 button.plain { padding:0; border:0; background:none; font-weight:400; text-decoration:underline; }
 a.button { display:inline-block; padding:.5rem 1.2rem; font-weight:600; border-radius:.35rem; text-decoration:none;
   border:1px solid var(--accent); }
-.person { display:block; width:100%; margin:0 0 .75rem; padding:.7rem .9rem; text-align:left;
-  background:var(--card); color:var(--ink); border-color:var(--line); font-weight:400; }
-.person:hover { border-color:var(--accent); }
-.person b { display:block; }
-.person span { display:block; color:var(--quiet); font-size:.875rem; overflow-wrap:anywhere; }
 table { width:100%; border-collapse:collapse; }
 caption { text-align:left; padding-bottom:.4rem; }
 th, td { padding:.45rem .6rem; text-align:left; vertical-align:top; border-bottom:1px solid var(--line);

@@ -14,6 +14,7 @@ from snlib.demo.seed.incidents import INCIDENT_DEFAULTS
 from snlib.demo.storage import Storage
 
 _SOURCE = "import"
+_SHORT_CHARACTERS = 160  # as long as the column is; the platform cuts what is longer
 
 
 class Loader:
@@ -29,6 +30,7 @@ class Loader:
         self._seed = seed
         self._new: dict[str, list[dict[str, str]]] = {}
         self._numbers = {row["number"] for row in storage.rows("SELECT number FROM incident")}
+        self._user_names = {row["user_name"].casefold() for row in storage.find("sys_user")}
         self._people = {row["email"].casefold(): row["sys_id"] for row in storage.find("sys_user") if row["email"]}
         self._names: dict[tuple[str, str], str] = {
             (table, row["name"]): row["sys_id"]
@@ -52,7 +54,7 @@ class Loader:
         opened, updated = row["opened_at"], row.get("sys_updated_on") or row["opened_at"]
         state = row["state"]
         resolver = self._person(row.get("assigned_to", ""), "", opened)
-        plain = ("impact", "urgency", "priority", "short_description", "contact_type", "hold_reason", "opened_at")
+        plain = ("impact", "urgency", "priority", "hold_reason", "opened_at")
         optional = ("severity", "reassignment_count", "reopen_count", "made_sla", "resolved_at", "closed_at")
         record = {
             **INCIDENT_DEFAULTS,
@@ -70,6 +72,8 @@ class Loader:
             "assignment_group": self._named("sys_user_group", row.get("assignment_group", ""), active="true"),
             "location": self._named("cmn_location", row.get("location", "")),
             "cmdb_ci": self._named("cmdb_ci", row.get("cmdb_ci", "")),
+            "short_description": row["short_description"][:_SHORT_CHARACTERS],
+            "contact_type": self._choice("contact_type", row.get("contact_type", "")),
             "category": self._choice("category", row.get("category", "")),
             "subcategory": self._choice("subcategory", row.get("subcategory", ""), row.get("category", "")),
             "resolved_by": resolver if row.get("resolved_at") else "",
@@ -102,7 +106,7 @@ class Loader:
             {
                 **SYS_USER_DEFAULTS,
                 "sys_id": key,
-                "user_name": email.partition("@")[0],
+                "user_name": self._unused_user_name(email),
                 "name": name,
                 "first_name": first,
                 "last_name": last,
@@ -115,6 +119,13 @@ class Loader:
         if caller:
             self._new.setdefault("entra_user", []).append(self._directory_entry(name, email, since, key))
         return key
+
+    def _unused_user_name(self, email: str) -> str:
+        """Return the part before the @, or the whole address where somebody has that name already."""
+        local = email.partition("@")[0]
+        name = email if local.casefold() in self._user_names else local
+        self._user_names.add(name.casefold())
+        return name
 
     def _directory_entry(self, name: str, email: str, since: str, user: str) -> dict[str, str]:
         object_id = guid(self._seed, "imported entra_user", email.casefold())
@@ -170,4 +181,4 @@ class Loader:
 
 def _user_name(name: str) -> str:
     """Return the user name that an imported person's name gives: ``Resolver 89`` is ``resolver.89``."""
-    return re.sub(r"[^a-z0-9]+", ".", name.casefold()).strip(".")
+    return re.sub(r"\W+", ".", name.casefold()).strip(".")

@@ -6,16 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 
 from snlib.demo.choices import CHOICES
-from snlib.demo.timestamps import from_text
+from snlib.demo.timestamps import from_text, to_text
 
 REQUIRED = ("number", "state", "caller_id", "opened_at", "short_description", "impact", "urgency", "priority")
 """Columns without which a log is none."""
 
-_NUMBER = re.compile(r"INC\d{7,10}")
+_NUMBER = re.compile(r"INC[0-9]{7,10}")
 _DATES = ("opened_at", "sys_updated_on", "resolved_at", "closed_at")
 _COUNTS = ("reassignment_count", "reopen_count")
 _BOOLEANS = ("active", "made_sla")
-_CHOICES = ("state", "hold_reason", "impact", "urgency", "severity", "priority", "contact_type")
+_CHOICES = ("state", "hold_reason", "impact", "urgency", "severity", "priority")
+_PEOPLE = ("caller_id", "opened_by", "assigned_to")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_FIRST_YEAR = 1970
 _MUST_BE_SET = ("number", "state", "opened_at", "impact", "urgency", "priority")
 
 # Labels of older releases, by today's.
@@ -53,15 +56,21 @@ def read_row(header: Sequence[str], values: Sequence[str]) -> dict[str, str]:
         if row.get(name):
             row[name] = _stored(name, row[name])
     for name in _DATES:
-        _check_date(name, row.get(name, ""))
+        if row.get(name):
+            row[name] = _date(name, row[name])
+    _check_plain(row)
+    _check_people(row)
+    _check_order(row)
+    return row
+
+
+def _check_plain(row: Mapping[str, str]) -> None:
     for name in _COUNTS:
         if row.get(name) and not (row[name].isascii() and row[name].isdigit()):
             raise RowRefused(f"{name} {row[name]!r} is not a number")
     for name in _BOOLEANS:
         if row.get(name) and row[name] not in {"true", "false"}:
             raise RowRefused(f"{name} {row[name]!r} is neither true nor false")
-    _check_order(row)
-    return row
 
 
 def _stored(name: str, label: str) -> str:
@@ -71,13 +80,23 @@ def _stored(name: str, label: str) -> str:
     return value
 
 
-def _check_date(name: str, text: str) -> None:
-    if not text:
-        return
+def _date(name: str, text: str) -> str:
     try:
-        from_text(text)
+        moment = from_text(text)
     except ValueError:
         raise RowRefused(f"{name} {text!r} is not a date as YYYY-MM-DD HH:MM:SS") from None
+    if moment.year < _FIRST_YEAR:
+        raise RowRefused(f"{name} {text!r} is before {_FIRST_YEAR}")
+    return to_text(moment)
+
+
+def _check_people(row: Mapping[str, str]) -> None:
+    for name in _PEOPLE:
+        if row.get(name) and not re.search(r"\w", row[name]):
+            raise RowRefused(f"{name} {row[name]!r} is not a name")
+    email = row.get("caller_id.email", "")
+    if email and not _EMAIL.fullmatch(email):
+        raise RowRefused(f"caller_id.email {email!r} is not an e-mail address")
 
 
 def _check_order(row: Mapping[str, str]) -> None:

@@ -6,7 +6,8 @@ The header names are ServiceNow's column names; the values are display values, t
 from __future__ import annotations
 
 import csv
-import io
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from snlib.demo.import_records import Loader
 from snlib.demo.import_rows import REQUIRED, RowRefused, read_row
 from snlib.demo.storage import Storage
 
-# A description can be long, but not a file: what is larger is a stray quotation mark.
-_MAX_FIELD_CHARACTERS = 32_000
+_OPEN_QUOTE = "a quotation mark is not closed"
+# Not str.splitlines: it also splits at characters that a text may contain, such as U+2028.
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 class ImportFailed(Exception):  # noqa: N818  (a whole import that failed, not an error in a row)
@@ -49,28 +51,44 @@ def import_incidents(storage: Storage, path: Path, seed: int) -> ImportReport:
     Raises:
         ImportFailed: There is no such file, it is not UTF-8, or columns are missing.
     """
-    lines = csv.reader(io.StringIO(_read(path), newline=""), strict=True)
-    csv.field_size_limit(_MAX_FIELD_CHARACTERS)
-    header = _read_header(lines, path)
+    lines = _LINE.findall(_read(path))
+    header, at = _read_header(lines, path)
     report = ImportReport()
     loader = Loader(storage, seed)
-    while True:
-        first_line = lines.line_num + 1
+    while at < len(lines):
+        line, taken = at + 1, 1
         try:
-            values = next(lines)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            report.refused.append((first_line, f"not readable as CSV: {error}"))
-            continue
-        if not values:
-            continue
-        try:
-            loader.add(read_row(header, values))
+            values, taken = _read_record(lines, at, len(header))
+            if values:
+                loader.add(read_row(header, values))
         except RowRefused as refusal:
-            report.refused.append((first_line, str(refusal)))
+            report.refused.append((line, str(refusal)))
+        at += taken
     report.loaded = loader.store()
     return report
+
+
+def _read_record(lines: Sequence[str], at: int, columns: int) -> tuple[list[str], int]:
+    """Return the record that begins at a line, and how many lines it takes (a quoted text may hold line breaks).
+
+    Raises:
+        RowRefused: It is no CSV. A stray quotation mark may run on into later lines: only the line it began in is
+            refused, so that the rows behind it are read.
+    """
+    reader = csv.reader(_from_line(lines, at), strict=True)
+    try:
+        values = next(reader)
+    except csv.Error as error:
+        reason = f"not readable as CSV: {error}" if reader.line_num == 1 else _OPEN_QUOTE
+        raise RowRefused(reason) from None
+    if reader.line_num > 1 and len(values) != columns:
+        raise RowRefused(_OPEN_QUOTE)
+    return values, reader.line_num
+
+
+def _from_line(lines: Sequence[str], at: int) -> Iterator[str]:
+    for index in range(at, len(lines)):
+        yield lines[index]
 
 
 def _read(path: Path) -> str:
@@ -86,11 +104,13 @@ def _read(path: Path) -> str:
         raise ImportFailed(f"{path} is not UTF-8 text (byte {error.start}).") from None
 
 
-def _read_header(lines: object, path: Path) -> list[str]:
+def _read_header(lines: Sequence[str], path: Path) -> tuple[list[str], int]:
+    """Return the column names and the index of the first line behind them."""
+    if not lines:
+        raise ImportFailed(f"{path} is empty: the first line must name the columns.")
+    reader = csv.reader(iter(lines), strict=True)
     try:
-        header = [name.strip() for name in next(lines)]  # type: ignore[call-overload]
-    except StopIteration:
-        raise ImportFailed(f"{path} is empty: the first line must name the columns.") from None
+        header = [name.strip() for name in next(reader)]
     except csv.Error as error:
         raise ImportFailed(f"{path} is not readable as CSV: {error}.") from None
     missing = [name for name in REQUIRED if name not in header]
@@ -99,4 +119,4 @@ def _read_header(lines: object, path: Path) -> list[str]:
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
         raise ImportFailed(f"{path} names a column twice: {', '.join(doubled)}.")
-    return header
+    return header, reader.line_num

@@ -114,7 +114,7 @@ class Setup:
     oidc: OidcClient | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Instance:
     """What every part of the demo instance works on; handlers find it in ``request.app.state.instance``.
 
@@ -148,6 +148,9 @@ class Instance:
     lock: threading.RLock = field(default_factory=threading.RLock)
     tenant_id: str = TENANT_ID
     _shelves: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Instance(origin={self.origin!r}, setup={self.setup!r})"  # never sessions or codes
 
     @property
     def seed(self) -> int:

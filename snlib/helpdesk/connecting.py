@@ -80,7 +80,9 @@ def finish_test(desk: Desk, test_id: str) -> ConnectionTest:
     test = services.connection_tests.load(test_id, desk.agent)
     if test.finished or not test.has("token"):
         return test
-    client = client_of(services, test.valid.instance_url, test.valid.client_id, services.connection_tests.secret(test_id))
+    client = client_of(
+        services, test.valid.instance_url, test.valid.client_id, services.connection_tests.secret(test_id)
+    )
     table = TableClient(
         test.valid.instance_url,
         services.transport,
@@ -124,7 +126,9 @@ def note_failure(services: Services, agent: Agent, test_id: str, error: SnlibErr
 
 
 def _validated(services: Services, draft: ConnectorDraft) -> ValidConnector:
-    return validate(draft, allowed_hosts=services.settings.allowed_instance_hosts, demo_origin=services.settings.demo_origin)
+    return validate(
+        draft, allowed_hosts=services.settings.allowed_instance_hosts, demo_origin=services.settings.demo_origin
+    )
 
 
 def _same(draft: ConnectorDraft, saved: ConnectorSettings) -> bool:

@@ -18,7 +18,7 @@ from snlib.errors import (
     SnlibError,
     UnexpectedAnswer,
 )
-from snlib.incidents import COLUMNS, EXCHANGED
+from snlib.incidents import EXCHANGED_FIELDS
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Query, field
 from snlib.servicenow.protocol import decipher
@@ -37,7 +37,6 @@ LABELS = {
 REGISTRY = "System OAuth › Application Registry (newer instances: Machine Identity Console › Inbound integrations)"
 ACCESS_CONTROL = "System Security › Access Control (ACL)"
 ROLES = "User Administration › Users › Roles"
-EXCHANGED_FIELDS = tuple(COLUMNS[key].field for key in EXCHANGED)
 LONGEST_LIFETIME = timedelta(minutes=15)
 
 
@@ -60,7 +59,7 @@ def reach_host(transport: Transport, valid: ValidConnector) -> Step:
         remedy = (
             "Wake the instance in the developer portal (developer.servicenow.com › Manage my instance)."
             if error.kind == "hibernating"
-            else "Check the instance host: it must be the instance's own address, not a portal or a proxy in front of it."
+            else "Check the instance host: it must be the instance's own address, not a portal or proxy before it."
         )
         return _step("host", "failed", error.user_message, remedy)
     except ServiceUnreachable as error:
@@ -118,8 +117,8 @@ def not_redeemed(reason: str) -> list[Step]:
             "token",
             "failed",
             reason,
-            f"{REGISTRY}: compare the client secret, or tick “This is a public client”; the instance's own words are in "
-            "System Logs › All, source OAuth.",
+            f"{REGISTRY}: compare the client secret, or tick “This is a public client”; the instance's own words are "
+            "in System Logs › All, source OAuth.",
         ),
     ]
 
@@ -204,6 +203,6 @@ WAITING = _step(
     "client",
     "waiting",
     "Waiting for Allow in the ServiceNow window.",
-    f"If that window shows an error instead: {REGISTRY}. “Invalid redirect_uri” means the redirect URL is not registered "
-    "exactly as shown above; any other error page means the client app ID is unknown or not active.",
+    f"If that window shows an error instead: {REGISTRY}. “Invalid redirect_uri” means the redirect URL is not "
+    "registered exactly as shown above; any other error page means the client app ID is unknown or not active.",
 )

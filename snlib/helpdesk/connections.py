@@ -15,7 +15,6 @@ from snlib.oauth.callback import Callback, read_callback
 from snlib.oauth.pending import Mode, Pending, Purpose
 
 
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How an authorization ended.

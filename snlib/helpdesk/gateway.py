@@ -82,7 +82,9 @@ def ask(desk: Desk, question: Callable[[Gateway], T]) -> T:
         return services.flow.access_token(client, desk.agent.key)
 
     gateway = Gateway(
-        table=TableClient(connector.instance_url, services.transport, BearerAuth(token), version=connector.version_path),
+        table=TableClient(
+            connector.instance_url, services.transport, BearerAuth(token), version=connector.version_path
+        ),
         aggregate=AggregateClient(
             connector.instance_url, services.transport, BearerAuth(token), version=connector.version_path
         ),

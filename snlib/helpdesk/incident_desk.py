@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from snlib.connector.model import ConnectorSettings
 from snlib.directory import Person
@@ -69,22 +69,24 @@ def counts_of(desk: Desk, caller: Caller) -> CallerCounts:
     return ask(desk, lambda gateway: _questions(gateway).counts_of_caller(caller))
 
 
-def incidents_of(desk: Desk, caller: Caller, filters: IncidentFilter) -> IncidentList:
-    """Return the caller's incidents, newest first, and write down that they were read (permission ``incidents.view``)."""
+def incidents_of(desk: Desk, caller: Caller, filters: IncidentFilter, zone: tzinfo = UTC) -> IncidentList:
+    """Return the caller's incidents, newest first; that they were read is logged (permission ``incidents.view``)."""
     desk.require("incidents.view", action="incidents.read", target=caller.sys_id)
     try:
-        found = ask(desk, lambda gateway: _questions(gateway).of_caller(caller, filters))
+        found = ask(desk, lambda gateway: _questions(gateway).of_caller(caller, filters, zone=zone))
     except SnlibError as error:
         desk.note("incidents.read", target=caller.sys_id, outcome="failed", detail=type(error).__name__)
         raise
     desk.note("incidents.read", target=caller.sys_id, detail=f"{len(found.frame)} rows")
+    if found.foreign:
+        desk.note("incidents.filter_violation", target=caller.sys_id, outcome="failed", detail=f"{found.foreign} rows")
     return found
 
 
-def instance_counts(desk: Desk, opened_since: date | None = None) -> InstanceCounts:
-    """Return the instance's incident counts (permission ``counts.view``)."""
+def instance_counts(desk: Desk, opened_since: date | None = None, zone: tzinfo = UTC) -> InstanceCounts:
+    """Return the instance's incident counts, of those opened since a day in ``zone`` (permission ``counts.view``)."""
     desk.require("counts.view", action="counts.read")
-    found = ask(desk, lambda gateway: _questions(gateway).counts(opened_since=opened_since))
+    found = ask(desk, lambda gateway: _questions(gateway).counts(opened_since=opened_since, zone=zone))
     desk.note("counts.read", detail=f"{found.total} incidents")
     return found
 

@@ -36,6 +36,7 @@ class IncidentList:
         complete: Whether every readable row is here; False when there are more than were asked for.
         as_of: When the question was asked; aware UTC.
         notes: What an agent should know, one sentence each.
+        foreign: Rows that ServiceNow returned although they do not match; they are not in ``frame``.
     """
 
     frame: pd.DataFrame
@@ -45,6 +46,7 @@ class IncidentList:
     complete: bool
     as_of: datetime
     notes: tuple[str, ...] = ()
+    foreign: int = 0
 
 
 class IncidentQuestions:
@@ -111,6 +113,7 @@ class IncidentQuestions:
             complete=walk.complete,
             as_of=as_of,
             notes=(*((FOREIGN_ROWS,) if foreign else walk.notes), *built.notes()),
+            foreign=foreign,
         )
 
     def counts_of_caller(self, caller: Caller) -> CallerCounts:

@@ -66,7 +66,7 @@ def read_token(status_code: int, headers: Mapping[str, str], body: bytes, *, ste
         UnexpectedAnswer: Anything else.
     """
     answer = _json_object(body)
-    if status_code == 200 and "error" not in answer:
+    if status_code == 200 and _is_secret(answer.get("access_token")) and "error" not in answer:
         return _token(answer, step=step, asked_at=asked_at)
     code = answer.get("error")
     if status_code in {400, 401} and isinstance(code, str):
@@ -79,15 +79,14 @@ def read_token(status_code: int, headers: Mapping[str, str], body: bytes, *, ste
 
 
 def _token(answer: dict[str, Any], *, step: Step, asked_at: datetime) -> Token:
-    access_token = answer.get("access_token")
     token_type = answer.get("token_type", "Bearer")
-    if not _is_secret(access_token) or not isinstance(token_type, str) or token_type.lower() != "bearer":
+    if not isinstance(token_type, str) or token_type.lower() != "bearer":
         raise _unexpected(200, b"", step)
     refresh_token, scope, seconds = answer.get("refresh_token"), answer.get("scope"), answer.get("expires_in")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds <= MAX_LIFETIME_SECONDS:
         seconds = ASSUMED_LIFETIME_SECONDS
     return Token(
-        access_token=str(access_token),
+        access_token=answer["access_token"],
         refresh_token=refresh_token if _is_secret(refresh_token) else None,
         expires_at=asked_at + timedelta(seconds=seconds),
         lifetime_seconds=seconds,

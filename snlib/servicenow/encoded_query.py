@@ -125,6 +125,8 @@ class Field:
             raise InvalidInput({self.name: f"Choose at most {MAX_LIST_VALUES} values."})
         if any("," in unicodedata.normalize("NFKC", value) for value in chosen):
             raise InvalidInput({self.name: "The character , can't be used in a list of values."})
+        if chosen[0].startswith("STANCEOF"):  # IN and this would be read as the operator INSTANCEOF
+            raise InvalidInput({self.name: "A list of values can't begin with STANCEOF."})
         return ",".join(chosen)
 
     def _time(self, moment: datetime) -> str:

@@ -37,14 +37,13 @@ def before_answer(error: Exception, *, service: str, host: str) -> SnlibError:
     if any(isinstance(link, (socket.gaierror, low.NameResolutionError)) for link in chain):
         sentence = f"Can't find {host}. Check the instance name or the network."
         return _unreachable("dns", sentence, service, error)
-    if any(
-        isinstance(link, (requests.exceptions.ConnectTimeout, low.ConnectTimeoutError)) for link in chain
-    ) and not any(isinstance(link, low.NewConnectionError) for link in chain):
+    # Before the timeouts: a refused connection is one of them in urllib3's own tree.
+    if any(isinstance(link, (ConnectionRefusedError, low.NewConnectionError)) for link in chain):
+        return _unreachable("refused", f"Can't reach {host}.", service, error)
+    if any(isinstance(link, (requests.exceptions.ConnectTimeout, low.ConnectTimeoutError)) for link in chain):
         return _unreachable("timeout", f"Can't reach {host}.", service, error)
     if any(isinstance(link, (requests.exceptions.Timeout, low.TimeoutError, TimeoutError)) for link in chain):
         return too_slow(service, type(error).__name__)
-    if any(isinstance(link, (ConnectionRefusedError, low.NewConnectionError)) for link in chain):
-        return _unreachable("refused", f"Can't reach {host}.", service, error)
     return _unreachable("network", f"{service} isn't answering properly right now.", service, error)
 
 

@@ -1,12 +1,13 @@
 """The only Streamlit caches: of one browser session, keyed by agent, short-lived, and bounded.
 
-What was read with one ServiceNow token is never shown with another: the moment of authenticating is part of the key. The
-caches hold answers only; engine, vault and tokens live elsewhere, because any client may clear these.
+What was read with one ServiceNow token is never shown with another: the moment of authenticating is part of the key.
+The caches hold answers only; engine, vault and tokens live elsewhere, because any client may clear these.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -44,17 +45,26 @@ def counts_of(
     return incident_desk.counts_of(_desk, caller)
 
 
-@st.cache_data(scope="session", ttl=SECONDS, max_entries=8, max_size="64mb", show_spinner="Reading incidents from ServiceNow…")
+@st.cache_data(
+    scope="session", ttl=SECONDS, max_entries=8, max_size="64mb", show_spinner="Reading incidents from ServiceNow…"
+)
 def incidents_of(
-    _desk: Desk, agent_key: str, version: int, connected_at: str, read_at: str, caller: Caller, filters: IncidentFilter
+    _desk: Desk,
+    agent_key: str,
+    version: int,
+    connected_at: str,
+    read_at: str,
+    caller: Caller,
+    filters: IncidentFilter,
+    zone: str,
 ) -> IncidentList:
     """The caller's incidents; see `snlib.helpdesk.incident_desk.incidents_of`."""
-    return incident_desk.incidents_of(_desk, caller, filters)
+    return incident_desk.incidents_of(_desk, caller, filters, ZoneInfo(zone))
 
 
 @st.cache_data(scope="session", ttl=SECONDS, max_entries=8, show_spinner="Counting incidents in ServiceNow…")
 def instance_counts(
-    _desk: Desk, agent_key: str, version: int, connected_at: str, read_at: str, opened_since: date | None
+    _desk: Desk, agent_key: str, version: int, connected_at: str, read_at: str, opened_since: date | None, zone: str
 ) -> InstanceCounts:
     """The instance's counts; see `snlib.helpdesk.incident_desk.instance_counts`."""
-    return incident_desk.instance_counts(_desk, opened_since)
+    return incident_desk.instance_counts(_desk, opened_since, ZoneInfo(zone))

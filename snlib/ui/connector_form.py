@@ -12,6 +12,7 @@ from snlib.ui import notices, state
 from snlib.ui.components import copy_field, popup_button
 from snlib.ui.markdown import plain
 
+
 def show(desk: Desk, connector: ConnectorSettings) -> None:
     """Draw the form; without ``connector.update`` it is read-only and says who may change it."""
     decision = desk.may("connector.update")
@@ -48,7 +49,9 @@ def show(desk: Desk, connector: ConnectorSettings) -> None:
         type="password",
         disabled=locked,
         autocomplete="off",
-        placeholder="Stored. Leave empty to keep it." if connector.has_secret else "Optional; empty for a public client",
+        placeholder="Stored. Leave empty to keep it."
+        if connector.has_secret
+        else "Optional; empty for a public client",
         help="Stored encrypted and never shown again.",
     )
     _problem("client_secret")
@@ -68,7 +71,7 @@ def show(desk: Desk, connector: ConnectorSettings) -> None:
 
 
 def _prefill(connector: ConnectorSettings) -> None:
-    """Fill the fields from what is saved, when they first appear and when somebody saved; typed text stays otherwise."""
+    """Fill the fields from what is saved when they first appear and when somebody saved; else typed text stays."""
     fresh = st.session_state.get(state.CONNECTOR_VERSION) != connector.version
     values = {
         state.CONNECTOR_ENABLED: connector.enabled or not connector.instance_url,

@@ -13,6 +13,7 @@ from snlib.errors import SnlibError
 from snlib.helpdesk import connecting
 from snlib.helpdesk.desk import Desk
 from snlib.ui import notices, servicenow_gate
+from snlib.ui.markdown import plain
 
 _MARKS = {
     "ok": ("✓", "#1b7f4b", "done"),
@@ -49,11 +50,14 @@ def show_status(connector: ConnectorSettings, now: datetime) -> None:
     if connector.status is ConnectionStatus.FAILED:
         st.html(f'<p style="margin:0;color:#c62828;">Failed: {escape(connector.failure)}</p>')
     if connector.verified_at and connector.status is ConnectionStatus.VERIFIED:
-        st.caption(f"Verified by {escape(connector.verified_by)} on {servicenow_gate.local(connector.verified_at):%Y-%m-%d at %H:%M}")
+        when = f"{servicenow_gate.local(connector.verified_at):%Y-%m-%d at %H:%M}"
+        st.caption(plain(f"Verified by {connector.verified_by} on {when}"))
 
 
-def show_test(test: ConnectionTest, saved: ConnectorSettings) -> None:
-    """Draw the steps of a test with their outcomes, and what is left to do."""
+def show_test(test: ConnectionTest | None, saved: ConnectorSettings) -> None:
+    """Draw the steps of a test with their outcomes, and what is left to do; nothing without a test."""
+    if test is None:
+        return
     when = servicenow_gate.local(test.created_at)
     st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
     st.html('<ol style="list-style:none;margin:0;padding:0;">' + "".join(_line(step) for step in test.steps) + "</ol>")
@@ -65,11 +69,15 @@ def show_test(test: ConnectionTest, saved: ConnectorSettings) -> None:
 
 def _line(step: Step) -> str:
     mark, colour, spoken = _MARKS[step.outcome]
-    remedy = f'<div style="font-size:.875rem;"><strong>To mend it:</strong> {escape(step.remedy)}</div>' if step.remedy else ""
+    remedy = (
+        f'<div style="font-size:.875rem;"><strong>To mend it:</strong> {escape(step.remedy)}</div>'
+        if step.remedy
+        else ""
+    )
     return (
         '<li style="display:flex;gap:.75rem;padding:.35rem 0;">'
         f'<span role="img" aria-label="{spoken}" style="flex:none;width:1.4rem;height:1.4rem;border-radius:50%;'
-        f"background:{colour};color:#fff;text-align:center;line-height:1.4rem;font-size:.85rem;font-weight:700;\">{mark}</span>"
+        f'background:{colour};color:#fff;text-align:center;line-height:1.4rem;font-size:.85rem;font-weight:700;">{mark}</span>'
         f"<div><strong>{escape(step.label)}</strong><div>{escape(step.text)}</div>{remedy}</div></li>"
     )
 

@@ -35,7 +35,7 @@ def show(counts: InstanceCounts) -> None:
     """Draw the total and the three breakdowns, each as figures and as a chart."""
     as_of = servicenow_gate.local(counts.as_of)
     st.metric("Incidents on the instance", f"{counts.total:,}", border=True)
-    st.caption(f"Counted by ServiceNow itself, as of {as_of:%H:%M:%S}. It counts records that your account may not be able to open.")
+    st.caption(f"Counted by ServiceNow, as of {as_of:%H:%M:%S}. It also counts records that your account may not open.")
     for note in counts.notes:
         st.caption(f":material/info: {plain(note)}")
     if counts.total == 0:
@@ -91,6 +91,4 @@ def _breakdown(title: str, groups: Sequence[GroupCount], total: int) -> None:
     )
     if len(groups) > 8:
         with st.expander("All figures"):
-            st.dataframe(
-                [{"Group": one.display_value, "Incidents": one.count} for one in groups], hide_index=True
-            )
+            st.dataframe([{"Group": one.display_value, "Incidents": one.count} for one in groups], hide_index=True)

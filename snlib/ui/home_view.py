@@ -31,7 +31,9 @@ def show_agent(desk: Desk) -> None:
         return
     st.markdown(named)
     st.info(
-        plain(desk.may("users.search").reason), title="Your account has no role in this dashboard", icon=":material/key:"
+        plain(desk.may("users.search").reason),
+        title="Your account has no role in this dashboard",
+        icon=":material/key:",
     )
 
 
@@ -44,7 +46,7 @@ def show_connector(desk: Desk) -> None:
         st.subheader("ServiceNow connector", anchor=False)
         st.badge(connector.status.value, color=_COLOURS[connector.status])
         if connector.instance_url:
-            st.markdown(plain(connector.instance_url))
+            st.text(connector.instance_url)
         if connector.last_connection_at:
             st.caption(f"Last connection {servicenow_gate.local(connector.last_connection_at):%Y-%m-%d %H:%M}")
         st.page_link(shell.page_named("connector"), label="Open the connector page", icon=":material/cable:")

@@ -60,9 +60,7 @@ def show(desk: Desk, loaded: IncidentList, frame: pd.DataFrame, columns: list[st
         st.info("This person has no incidents that your ServiceNow account can read.", icon=":material/inbox:")
         return
     if frame.empty:
-        st.info(
-            "No incident passes the filters. Remove a filter above to see more.", icon=":material/filter_alt_off:"
-        )
+        st.info("No incident passes the filters. Remove a filter above to see more.", icon=":material/filter_alt_off:")
         return
     shown = frame[columns].copy()
     links = pd.Series(

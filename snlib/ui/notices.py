@@ -17,54 +17,44 @@ from snlib.ui.markdown import plain
 log = logging.getLogger(__name__)
 
 
+TITLES: dict[type[errors.SnlibError], str] = {
+    errors.ConfigurationError: "The dashboard is not set up",
+    errors.InvalidInput: "This cannot be used",
+    errors.ConnectorOff: "The ServiceNow connector is off",
+    errors.SignInRequired: "Authenticate with ServiceNow",
+    errors.AuthorizationDenied: "ServiceNow gave no access",
+    errors.AuthorizationExpired: "The authorization is no longer valid",
+    errors.RefreshRejected: "Your ServiceNow connection has ended",
+    errors.PermissionDenied: "You do not have permission",
+    errors.ServiceError: "{service} gave an error",
+    errors.RecordNotFound: "Not found",
+    errors.AccessRefused: "{service} refused",
+    errors.RequestRejected: "{service} rejected the request",
+    errors.RateLimited: "{service} is busy",
+    errors.ServiceFailure: "{service} failed",
+    errors.UnexpectedAnswer: "{service} gave an unexpected answer",
+    errors.ServiceUnreachable: "{service} cannot be reached",
+    errors.StoreError: "The dashboard's database has a problem",
+    errors.SnlibError: "Something went wrong",
+}
+"""The heading of each error's notice; every class of the tree has one."""
+
+
 def title_of(error: errors.SnlibError) -> str:
-    """Return the heading of an error's notice; every class of the tree has one."""
-    match error:
-        case errors.ConfigurationError():
-            return "The dashboard is not set up"
-        case errors.InvalidInput():
-            return "This cannot be used"
-        case errors.ConnectorOff():
-            return "The ServiceNow connector is off"
-        case errors.AuthorizationDenied():
-            return "ServiceNow gave no access"
-        case errors.AuthorizationExpired():
-            return "The authorization is no longer valid"
-        case errors.RefreshRejected():
-            return "Your ServiceNow connection has ended"
-        case errors.SignInRequired():
-            return "Authenticate with ServiceNow"
-        case errors.PermissionDenied():
-            return "You do not have permission"
-        case errors.RecordNotFound():
-            return "Not found"
-        case errors.AccessRefused():
-            return f"{error.service} refused"
-        case errors.RequestRejected():
-            return f"{error.service} rejected the request"
-        case errors.RateLimited():
-            return f"{error.service} is busy"
-        case errors.ServiceFailure():
-            return f"{error.service} failed"
-        case errors.UnexpectedAnswer():
-            return f"{error.service} gave an unexpected answer"
-        case errors.ServiceUnreachable():
-            return f"{error.service or 'The service'} cannot be reached"
-        case errors.StoreError():
-            return "The dashboard's database has a problem"
-    return "Something went wrong"
+    """Return the heading of an error's notice."""
+    found = next(TITLES[cls] for cls in type(error).__mro__ if cls in TITLES)
+    return found.format(service=getattr(error, "service", "") or "The service")
 
 
 def show(error: errors.SnlibError) -> None:
     """Draw the notice of ``error``; faults of a service or of ours get a reference that is also in the log."""
-    if isinstance(error, errors.InvalidInput | errors.PermissionDenied | errors.ConnectorOff | errors.SignInRequired):
+    calm = errors.InvalidInput | errors.PermissionDenied | errors.ConnectorOff | errors.SignInRequired
+    if isinstance(error, calm | errors.RecordNotFound):
         st.warning(plain(error.user_message), title=title_of(error), icon=":material/info:")
         return
     reference = secrets.token_hex(4)
     log.error("reference %s: %s: %s", reference, type(error).__name__, error)
-    st.error(
-        f"{plain(error.user_message)}\n\nReference {reference}", title=title_of(error), icon=":material/error:"
-    )
+    st.error(f"{plain(error.user_message)}\n\nReference {reference}", title=title_of(error), icon=":material/error:")
 
 
 @contextmanager
@@ -87,7 +77,7 @@ def sign_in(*, demo: bool, provider: str) -> None:
     query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
     here = (urlsplit(st.context.url or "/").path or "/") + (f"?{query}" if query else "")
     hint = (
-        "This is the demo: made-up people and incidents. Pick who you want to be on the next page; no password is asked."
+        "This is the demo, with made-up people and incidents. Pick who you want to be; no password is asked."
         if demo
         else f"You will be sent to {escape(provider)} and back to this page."
     )
@@ -97,5 +87,5 @@ def sign_in(*, demo: bool, provider: str) -> None:
         '<h1 style="font-size:1.6rem;margin:0 0 .5rem;padding:0;">Sign in to the helpdesk dashboard</h1>'
         f'<p style="margin:0 0 1.5rem;">{hint}</p>'
         f'<a href="/login?next={quote(here, safe="")}" target="_self" style="display:inline-block;padding:.6rem 1.4rem;'
-        'border-radius:.5rem;background:#0f6e66;color:#fff;text-decoration:none;font-weight:600;">Sign in</a></section>'
+        'border-radius:.5rem;background:#0b6e75;color:#fff;text-decoration:none;font-weight:600;">Sign in</a></section>'
     )

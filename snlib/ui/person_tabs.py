@@ -6,7 +6,7 @@ import streamlit as st
 
 from snlib.directory import Person
 from snlib.helpdesk.desk import Desk
-from snlib.incidents import Caller, CallerMatch, IncidentFilter
+from snlib.incidents import Caller, CallerMatch, IncidentFilter, IncidentList
 from snlib.ui import cache, filter_bar, incident_grid, servicenow_gate, state
 from snlib.ui.markdown import plain
 from snlib.ui.person_view import show_details
@@ -14,7 +14,7 @@ from snlib.ui.person_view import show_details
 
 def show_summary(desk: Desk, person: Person) -> None:
     """Draw the person's details and, once authenticated, how many incidents the person has."""
-    details, incidents = st.columns(2, gap="large")
+    incidents, details = st.columns(2, gap="large")
     with details:
         st.subheader("Details", anchor=False)
         show_details(person)
@@ -36,13 +36,15 @@ def show_incidents(desk: Desk, person: Person) -> None:
         caller, version, connected_at = found
         read_at = str(st.session_state.get(state.READ_AT, ""))
         filters = filter_bar.active()
-        loaded = cache.incidents_of(desk, desk.agent.key, version, connected_at, read_at, caller, IncidentFilter())
-        if filters and not loaded.complete:
-            # More than one load holds: the instance filters, so that nothing beyond the loaded rows is missed.
-            shown = cache.incidents_of(desk, desk.agent.key, version, connected_at, read_at, caller, filters)
-            frame = shown.frame
-        else:
-            frame = filters.apply(loaded.frame, zone=servicenow_gate.zone())
+        zone = servicenow_gate.zone()
+
+        def read(chosen: IncidentFilter) -> IncidentList:
+            return cache.incidents_of(desk, desk.agent.key, version, connected_at, read_at, caller, chosen, str(zone))
+
+        loaded = read(IncidentFilter())
+        # More than one load holds: the instance filters, so that nothing beyond the loaded rows is missed.
+        upstream = bool(filters) and not loaded.complete
+        frame = read(filters).frame if upstream else filters.apply(loaded.frame, zone=zone)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             filter_bar.show(loaded.frame, filters)
             columns = incident_grid.choose_columns()
@@ -57,14 +59,18 @@ def _caller(desk: Desk, person: Person, *, key: str) -> tuple[Caller, int, str] 
         return None
     connector, connected_at = gate
     match = cache.match(desk, desk.agent.key, connector.version, connected_at, person, person.id)
+    for note in match.notes:
+        st.caption(f":material/info: {plain(note)}")
     if match.caller is None:
-        _show_no_caller(match, person)
+        _show_no_caller(match)
         return None
-    st.caption(plain(f"Matched to the ServiceNow caller {match.caller.name} ({match.caller.user_name}) by {match.matched_by}."))
+    st.caption(
+        plain(f"Matched to the ServiceNow caller {match.caller.name} ({match.caller.user_name}) by {match.matched_by}.")
+    )
     return match.caller, connector.version, connected_at
 
 
-def _show_no_caller(match: CallerMatch, person: Person) -> None:
+def _show_no_caller(match: CallerMatch) -> None:
     if match.kind == "several":
         st.warning(
             "Incidents are shown only when one user matches, so that nobody reads another person's. Ask a ServiceNow "
@@ -73,10 +79,7 @@ def _show_no_caller(match: CallerMatch, person: Person) -> None:
             icon=":material/group:",
         )
         st.dataframe(
-            [
-                {"User ID": c.user_name, "Name": c.name, "E-mail": c.email, "Active": c.active}
-                for c in match.candidates
-            ],
+            [{"User ID": c.user_name, "Name": c.name, "E-mail": c.email, "Active": c.active} for c in match.candidates],
             hide_index=True,
         )
         return

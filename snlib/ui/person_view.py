@@ -26,8 +26,8 @@ def show_header(person: Person) -> None:
     lines = "".join(f'<div style="opacity:.8;">{escape(line)}</div>' for line in (work, place) if line)
     st.html(
         '<div style="display:flex;gap:1rem;align-items:center;padding:.25rem 0;">'
-        '<div aria-hidden="true" style="flex:none;width:3.25rem;height:3.25rem;border-radius:50%;background:#0f6e66;color:#fff;'
-        'display:flex;align-items:center;justify-content:center;font-weight:600;font-size:1.1rem;">'
+        '<div aria-hidden="true" style="flex:none;width:3.25rem;height:3.25rem;border-radius:50%;background:#0b6e75;'
+        'color:#fff;display:flex;align-items:center;justify-content:center;font-weight:600;font-size:1.1rem;">'
         f"{escape(initials.upper())}</div>"
         '<div style="min-width:0;"><h2 style="margin:0;padding:0;font-size:1.4rem;overflow-wrap:anywhere;">'
         f"{escape(person.name)}{badges}</h2>{lines}</div></div>"
@@ -57,5 +57,7 @@ def show_details(person: Person) -> None:
         if value
     )
     st.html(
-        '<dl style="display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.35rem 1rem;margin:0;">' + rows + "</dl>"
+        '<dl style="display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.35rem 1rem;margin:0;padding:0;">'
+        + rows
+        + "</dl>"
     )

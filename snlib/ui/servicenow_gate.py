@@ -68,14 +68,18 @@ def open_gate(desk: Desk, *, key: str) -> tuple[ConnectorSettings, str] | None:
     connection = incident_desk.connection(desk)
     if connection.connected:
         return connector, connection.connected_at
-    st.markdown("Sign in to ServiceNow as yourself to see this person's incidents. What you see follows your own rights there.")
+    st.markdown(
+        "Sign in to ServiceNow as yourself to see this person's incidents. What you see follows your own rights there."
+    )
     authenticate(key)
     return None
 
 
 def authenticate(key: str) -> None:
     """Draw the button that authenticates the agent with ServiceNow, and why the last try failed."""
-    answer = popup_button("Authenticate ServiceNow", key=f"sn.connect.{key}", target=CONNECT, return_path=here(), primary=True)
+    answer = popup_button(
+        "Authenticate ServiceNow", key=f"sn.connect.{key}", target=CONNECT, return_path=here(), primary=True
+    )
     if answer.answered and not answer.answered[0]:
         message = answer.answered[1] or "ServiceNow gave no access. Try again and press Allow."
         st.warning(plain(message), icon=":material/info:")

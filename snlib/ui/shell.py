@@ -18,6 +18,9 @@ from snlib.ui.components import session_watch
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 ICON = Path(__file__).resolve().parent / "assets" / "icon.png"
 
+# The grid's own column menu forgets on reload and hides columns behind our chooser's back: ours is the one that counts.
+_STYLE = "<style>button[aria-label^='Show/hide columns']{display:none !important;}</style>"
+
 DECLARED = (
     # file, title, url path, icon, permission
     ("home.py", "Home", "home", ":material/home:", ""),
@@ -41,6 +44,7 @@ def run() -> None:
         st.stop()
     page = st.navigation(_pages(Desk(services, agent)))
     _sidebar(agent)
+    st.html(_STYLE)
     if demo:
         _demo_bar()
     page.run()
@@ -52,7 +56,7 @@ def page_named(url_path: str) -> StreamlitPage:
 
 
 def _pages(desk: Desk | None) -> list[StreamlitPage]:
-    """Return all pages. One the agent may not open stays reachable by address, where it says why; it is only not listed."""
+    """Return all pages; one the agent may not open is not listed, but at its address it says why."""
     return [
         st.Page(
             PAGES / file,
@@ -80,6 +84,7 @@ def _sidebar(agent: Agent) -> None:
 
 def _demo_bar() -> None:
     st.html(
-        '<div role="note" style="background:#8a4b00;color:#fff;padding:.4rem .9rem;border-radius:.4rem;font-size:.875rem;">'
-        "<strong>DEMO</strong> — made-up people and incidents. Do not enter real passwords.</div>"
+        '<div role="note" style="background:#8a4b00;color:#fff;padding:.4rem .9rem;border-radius:.4rem;'
+        'font-size:.875rem;">'
+        "<strong>DEMO</strong> — made-up data. Do not enter real passwords.</div>"
     )

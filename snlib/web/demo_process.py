@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,7 +79,7 @@ class DemoProcess:
             seconds: How long to wait.
 
         Raises:
-            ConfigurationError: It ended or did not get ready in time; with the last lines it wrote.
+            ConfigurationError: It ended or did not get ready in time; with the last line it wrote.
         """
         # 0 lets the instance take any free port, also when another dashboard's demo holds the usual one.
         command = [sys.executable, "-m", "snlib.demo", f"--port={port if _is_free(port) else 0}", "--exit-with-parent"]
@@ -125,7 +124,7 @@ class _Listener:
         self._process = process
         self._origin = ""
         self._known = threading.Event()
-        self._lines: deque[str] = deque(maxlen=8)
+        self._last = ""
         threading.Thread(target=self._read, name="demo-instance-output", daemon=True).start()
 
     def wait(self, seconds: float) -> str:
@@ -135,8 +134,8 @@ class _Listener:
         return self._origin
 
     def last_words(self) -> str:
-        """Return the last lines it wrote, in one line."""
-        return " / ".join(self._lines)
+        """Return the last line it wrote: the error, where there was one."""
+        return self._last
 
     def _read(self) -> None:
         stream = self._process.stdout
@@ -145,7 +144,7 @@ class _Listener:
         with stream:
             for line in stream:
                 text = line.rstrip()
-                self._lines.append(text)
+                self._last = text or self._last
                 _log.debug("demo instance: %s", text)
                 if ready := _READY.search(text):
                     self._origin = ready["origin"]

@@ -16,7 +16,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from snlib.errors import SnlibError
+from snlib.errors import ConfigurationError, SnlibError
 from snlib.helpdesk import runtime, services
 from snlib.settings import Settings, for_demo
 from snlib.web.demo_process import TENANT_ID, DemoProcess, Registration
@@ -45,7 +45,7 @@ def lifespan(plan: Plan, *, warm: Sequence[str]) -> Lifespan:
                 settings = plan.settings or await _start_demo(plan, stack)
                 built = await run_in_threadpool(services.build, settings)
             except SnlibError as error:
-                _say_it_once(str(error))
+                _say_it_once(" ".join(error.problems) if isinstance(error, ConfigurationError) else str(error))
                 raise
             stack.callback(built.engine.dispose)
             runtime.install(built)

@@ -1,41 +1,25 @@
-"""A dashboard as the README starts it, and a real browser in front of it."""
+"""One dashboard and one browser for all browser tests of a worker; each test has a browser context of its own."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-NO_BROWSER = "no browser found; install one with `playwright install chromium`, or Debian's package `chromium`"
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-gpu"]
-READY_SECONDS = 90
+from tests.browser.running import NO_BROWSER, ROOT, Dashboard, launch, running_dashboard
 
-
-def launch(playwright: Playwright) -> Browser | None:
-    """The first of: Playwright's own browser, an installed Chrome, a system Chromium; None without any."""
-    args = [*QUIET, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
-    if Path(playwright.chromium.executable_path).exists():
-        return playwright.chromium.launch(args=args)
-    for name in ("google-chrome", "google-chrome-stable", "chrome", "chromium", "chromium-browser"):
-        found = shutil.which(name)
-        if found:
-            return playwright.chromium.launch(executable_path=found, args=args)
-    return None
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+TIMEOUT_MILLISECONDS = 15_000
+OUTPUT = ROOT / "test-output"
+_FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """The first browser found; without any the tests skip, but under CI=true they fail."""
     with sync_playwright() as playwright:
         found = launch(playwright)
         if found is None:
@@ -46,78 +30,78 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@dataclass
-class Dashboard:
-    """A running dashboard in demo mode, with the demo instance that it started."""
-
-    url: str
-    log: Path
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
-def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    port = free_port()
-    log = tmp_path_factory.mktemp("dashboard") / "server.log"
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("SNLIB_", "STREAMLIT_"))}
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=ROOT,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    url = f"http://localhost:{port}"
-    try:
-        _wait_until_ready(url, process, log)
-        yield Dashboard(url, log)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"the dashboard ended:\n{log.read_text()}")
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
-                if b"ok" in answer.read():
-                    return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the dashboard did not answer in {READY_SECONDS} s:\n{log.read_text()}")
+def one_dashboard(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """The dashboard all tests of this worker look at."""
+    with running_dashboard(tmp_path_factory.mktemp("dashboard")) as started:
+        yield started
 
 
 @pytest.fixture
-def context(browser: Browser, dashboard: Dashboard) -> Iterator[BrowserContext]:
-    opened = browser.new_context(base_url=dashboard.url, viewport={"width": 1440, "height": 900})
-    opened.set_default_timeout(15_000)
+def dashboard(one_dashboard: Dashboard) -> Dashboard:
+    """The dashboard as it is right after its start, whatever the tests before did."""
+    one_dashboard.start_afresh()
+    return one_dashboard
+
+
+@pytest.fixture
+def viewport() -> dict[str, int]:
+    """The window's size; a test on a phone overrides it."""
+    return DESKTOP
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the console complained about: errors and refusals by the content security policy."""
+    return []
+
+
+@pytest.fixture
+def requested() -> list[str]:
+    """Every address that the browser asked for."""
+    return []
+
+
+@pytest.fixture
+def context(
+    browser: Browser,
+    dashboard: Dashboard,
+    viewport: dict[str, int],
+    complaints: list[str],
+    requested: list[str],
+    request: pytest.FixtureRequest,
+) -> Iterator[BrowserContext]:
+    """A browser profile of its own; on failure every open page and the server's log are kept in test-output/."""
+    opened = browser.new_context(base_url=dashboard.url, viewport=viewport)
+    opened.set_default_timeout(TIMEOUT_MILLISECONDS)
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" or "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    opened.on("console", heard)
+    opened.on("request", lambda sent: requested.append(sent.url))
+    log_before = dashboard.log.stat().st_size
     yield opened
+    if request.node.stash.get(_FAILED, False):
+        OUTPUT.mkdir(exist_ok=True)
+        for number, page in enumerate(opened.pages):
+            page.screenshot(path=OUTPUT / f"{request.node.name}-{number}.png", timeout=5_000)
+        said = dashboard.log.read_bytes()[log_before:] + "\n".join(["", "console:", *complaints]).encode()
+        (OUTPUT / f"{request.node.name}.log").write_bytes(said)
     opened.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext, request: pytest.FixtureRequest, dashboard: Dashboard) -> Iterator[Page]:
-    opened = context.new_page()
-    yield opened
-    if getattr(request.node, "failed", False):
-        folder = ROOT / "test-output"
-        folder.mkdir(exist_ok=True)
-        opened.screenshot(path=folder / f"{request.node.name}.png", full_page=True)
-        (folder / f"{request.node.name}.log").write_bytes(dashboard.log.read_bytes()[-20_000:])
+def page(context: BrowserContext) -> Page:
+    """A tab, nobody signed in."""
+    return context.new_page()
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    outcome = yield
-    if outcome.get_result().failed:
-        item.failed = True
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Note for the fixtures that a test failed."""
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report

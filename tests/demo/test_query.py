@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snlib.demo.query import DROPPED_OPERATORS, OPERATORS, compile_query, parse
@@ -45,7 +45,9 @@ def _rows() -> list[dict[str, str]]:
 ROWS = _rows()
 STORAGE = Storage()
 for sys_id, (name, email, zone) in PEOPLE.items():
-    STORAGE.insert("sys_user", {"sys_id": sys_id, "name": name, "email": email, "time_zone": zone, "user_name": name[:3]})
+    STORAGE.insert(
+        "sys_user", {"sys_id": sys_id, "name": name, "email": email, "time_zone": zone, "user_name": name[:3]}
+    )
 STORAGE.insert_many("incident", ROWS)
 ADA_SEES = viewer(STORAGE, STORAGE.find("sys_user", sys_id=ADA)[0], ["itil"], ["c" * 32], NOW)
 
@@ -122,7 +124,10 @@ def terms() -> st.SearchStrategy[tuple[str, Callable[[dict[str, str]], bool]]]:
 
 
 def _equal(field, literal, negate):
-    return f"{field}{'!=' if negate else '='}{literal}", lambda row: same(field, value_of(row, field), literal) != negate
+    return (
+        f"{field}{'!=' if negate else '='}{literal}",
+        lambda row: same(field, value_of(row, field), literal) != negate,
+    )
 
 
 def _part(field, operator, fragment):
@@ -157,18 +162,21 @@ GROUPS = st.lists(st.lists(terms(), min_size=1, max_size=3), min_size=1, max_siz
 
 
 class TestAgainstAPredicate:
+    @settings(deadline=None)
     @given(GROUPS)
     def test_or_binds_to_the_condition_before_it(self, groups):
         """``a^b^ORc^d`` means a AND (b OR c) AND d, whatever the conditions are."""
         text = "^".join("^OR".join(term for term, _ in group) for group in groups)
         assert found(text) == expected(lambda row: all(any(holds(row) for _, holds in group) for group in groups))
 
+    @settings(deadline=None)
     @given(GROUPS)
     def test_new_query_is_ored_with_everything_before(self, groups):
         """``^NQ`` starts a query of its own; a trailing condition belongs to the last one only."""
         text = "^NQ".join("^".join(term for term, _ in group) for group in groups) + "^EQ"
         assert found(text) == expected(lambda row: any(all(holds(row) for _, holds in group) for group in groups))
 
+    @settings(deadline=None)
     @given(GROUPS, st.integers(0, 3))
     def test_order_may_stand_anywhere(self, groups, place):
         """``ORDERBY`` changes the order and never the rows, also as the first part."""
@@ -177,11 +185,13 @@ class TestAgainstAPredicate:
         parts.insert(min(place, len(parts)), "ORDERBYDESCnumber")
         assert found("^".join(parts)) == sorted(plain, reverse=True)
 
+    @settings(deadline=None)
     @given(st.text(max_size=60))
     def test_any_text_is_a_query(self, text):
         """No text is refused: what cannot be read is dropped."""
         assert set(found(text)) <= {row["number"] for row in ROWS}
 
+    @settings(deadline=None)
     @given(GROUPS, st.sampled_from(["no_such_field=banana", "^^", "free text", "state.name=x", "stateVALCHANGES"]))
     def test_dropped_conditions_do_not_restrict(self, groups, garbage):
         """What is dropped leaves the other conditions as they are."""
@@ -296,7 +306,7 @@ class TestValues:
         assert found("123TEXTQUERY321=PRINTER jam") == expected(lambda row: row["short_description"] == "Printer jam")
 
     def test_plain_parameters_take_labels_and_user_names(self):
-        """``state=closed`` and ``caller_id=ada`` as URL parameters mean what people call it; unknown ones are ignored."""
+        """``state=closed`` and ``caller_id=ada`` as URL parameters take what people say; unknown ones are ignored."""
         assert found("", plain=[("state", "closed")]) == found("state=7")
         assert found("", plain=[("caller_id", "ada")]) == found(f"caller_id={ADA}")
         assert found("", plain=[("query", "state=1"), ("display_value", "true")]) == found("")

@@ -209,3 +209,12 @@ def second_browser(dashboard):
     opened = Browser(dashboard)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def administrator(dashboard):
+    """Give a browser in which the Intune Administrator is signed in."""
+    opened = Browser(dashboard)
+    opened.sign_in("Ingrid")
+    yield opened
+    opened.close()

@@ -14,18 +14,17 @@ CONNECT = "/servicenow/connect?purpose=agent"
 
 
 @pytest.fixture
-def connected(dashboard, browser):
+def connected(dashboard, browser, administrator):
     """Give a browser signed in as Hugo at a dashboard whose connector is on."""
-    _switch(dashboard, browser, enabled=True)
-    browser.get("/logout")
+    switch(dashboard, administrator, enabled=True)
     browser.sign_in("Hugo")
     return browser
 
 
-def _switch(dashboard, browser, *, enabled):
-    browser.sign_in("Ingrid")
+def switch(dashboard, administrator, *, enabled):
+    """Save the connector, switched on or off, as the administrator."""
     services = dashboard.services
-    agent = services.sessions.find(browser.cookies.get("sn_session"))
+    agent = services.sessions.find(administrator.cookies.get("sn_session"))
     client_id, secret = services.settings.demo_connector
     draft = ConnectorDraft(
         enabled=enabled,
@@ -153,9 +152,9 @@ def test_without_the_permission_nobody_connects(connected, second_browser):
     assert "Ask an administrator" in page.text
 
 
-def test_switched_off_nothing_starts(dashboard, connected, second_browser):
+def test_switched_off_nothing_starts(dashboard, connected, administrator):
     """With the connector off the page says so instead of sending anybody to ServiceNow."""
-    _switch(dashboard, second_browser, enabled=False)
+    switch(dashboard, administrator, enabled=False)
     page = connected.get(CONNECT + "&mode=tab")
     assert page.status_code == 403
     assert "switched off" in page.text

@@ -25,7 +25,7 @@ body { margin:0; min-height:100vh; display:flex; flex-direction:column; color:va
   background:radial-gradient(60rem 40rem at 50% 0, var(--glow), var(--paper)) no-repeat var(--paper);
   font:16px/1.45 system-ui,-apple-system,"Segoe UI",sans-serif; }
 .banner { margin:0; padding:.25rem 1rem; background:#ffd75e; color:#2b2100; font-size:.875rem; text-align:center; }
-main { width:calc(100% - 2rem); max-width:35rem; margin:auto; padding:1.75rem 0; }
+main { width:calc(100% - 2rem); max-width:38rem; margin:auto; padding:1.75rem 0; }
 .card { background:var(--card); border-radius:.6rem; box-shadow:var(--shadow); overflow:hidden; }
 .head { padding:1.5rem 1.75rem 1rem; }
 .mark { display:flex; align-items:center; gap:.55rem; margin:0 0 .9rem; color:var(--quiet); font-weight:600;
@@ -59,7 +59,8 @@ form { margin:0; }
 .mail, .may { display:block; color:var(--quiet); font-size:.875rem; }
 .may { color:var(--ink); }
 .foot { display:flex; flex-wrap:wrap; gap:.75rem; align-items:center;
-  justify-content:space-between; padding:1rem 1.75rem; }
+  justify-content:space-between; padding:.85rem 1.75rem; }
+.foot .button { margin-left:auto; }
 .button { padding:.45rem 1.25rem; border-radius:.35rem; border:1px solid var(--accent); background:var(--accent);
   color:var(--accent-ink); font:inherit; font-weight:600; cursor:pointer; }
 .button.second { background:transparent; border-color:var(--line); color:var(--ink); }

@@ -118,7 +118,7 @@ def _account(person: dict[str, str], index: int, signed_in: str) -> Html:
         pills.append("Guest")
     if person["id"] == signed_in:
         pills.append("Signed in")
-    may = person["persona_text"] or ", ".join(part for part in (person["jobTitle"], person["department"]) if part)
+    may = _may(person, role)
     return element(
         "button",
         element("span", _initials(person), class_=f"avatar a{index % 5}", aria_hidden="true"),
@@ -138,6 +138,14 @@ def _account(person: dict[str, str], index: int, signed_in: str) -> Html:
         name="person",
         value=person["id"],
     )
+
+
+def _may(person: dict[str, str], role: str) -> str:
+    """Return what a persona may do, without the role that stands beside the name already; for others, their job."""
+    if not person["persona_text"]:
+        return ", ".join(part for part in (person["jobTitle"], person["department"]) if part)
+    head, colon, rest = person["persona_text"].partition(": ")
+    return rest[:1].upper() + rest[1:] if colon and head.casefold() == role.casefold() else person["persona_text"]
 
 
 def _initials(person: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ PERSONA_ROLES = {
     "helpdesk-agent": "Helpdesk agent",
     "team-lead": "Team lead",
     "auditor": "Auditor",
-    "member": "Member without a role",
+    "member": "Member without any role",
 }
 """What the picker calls each persona, in the order in which it shows them."""
 

@@ -105,7 +105,7 @@ def _user_rows(person: Person, people: list[Person], made: Organisation) -> list
     manager = people[person.manager] if person.manager is not None else None
     row = {
         **SYS_USER_DEFAULTS,
-        "user_name": person.local,
+        "user_name": person.user_name,
         "name": person.display,
         "first_name": part.given,
         "last_name": part.surname,
@@ -127,9 +127,7 @@ def _user_rows(person: Person, people: list[Person], made: Organisation) -> list
         **part.user,
     }
     if quirk == "upn_user_name":
-        row |= {"user_name": person.upn, "email": ""}
-    elif quirk == "guest":
-        row |= {"user_name": person.mail}
+        row |= {"email": ""}
     elif quirk == "no_mail":
         row |= {"email": person.upn}
     elif quirk == "old_address":

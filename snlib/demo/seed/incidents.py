@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,25 +11,23 @@ from itertools import accumulate
 
 from snlib.demo.choices import PRIORITY
 from snlib.demo.seed.accounts import laptop_id
+from snlib.demo.seed.calls import Call, choose_call, choose_callers, make_sore_points
 from snlib.demo.seed.ids import sys_id
 from snlib.demo.seed.lifecycle import Course, make_course
 from snlib.demo.seed.organisation import HIDDEN_GROUP, Organisation
 from snlib.demo.seed.people import Person
-from snlib.demo.seed.slots import SLOTS, fill_slots
-from snlib.demo.seed.topics import SECURITY_TOPIC, TOPICS, Topic
+from snlib.demo.seed.slots import fill_slots
 from snlib.demo.storage import Storage
 from snlib.demo.timestamps import to_text
 
 SPAN_DAYS = 548
 """The incidents reach back this far from the reference time: about eighteen months."""
 FIRST_NUMBER = 10001
-HIDDEN_SHARE = 0.02
 
 # Calls per hour of a working day: a peak before and one after lunch, few outside office hours.
 _HOURS = (1, 1, 1, 1, 2, 4, 10, 28, 55, 62, 50, 38, 26, 40, 48, 40, 28, 16, 8, 5, 4, 3, 2, 1)
 _IMPACTS = ("1", "2", "3")
-_HEAVY = 37
-"""One in so many calls thirty times and more, often about the same."""
+_CHANNELS = {"phone": 45, "self-service": 28, "email": 14, "chat": 7, "walk-in": 4, "virtual_agent": 2}
 
 INCIDENT_DEFAULTS: dict[str, str] = {
     "active": "true",
@@ -68,7 +65,7 @@ def find_staff(people: list[Person]) -> Staff:
     by_group: dict[str, list[tuple[str, str]]] = {}
     for person in people:
         for group in person.part.groups if person.users else ():
-            by_group.setdefault(group, []).append((person.users[0], person.local))
+            by_group.setdefault(group, []).append((person.users[0], person.user_name))
     return Staff(by_group)
 
 
@@ -78,12 +75,14 @@ def insert_incidents(
     """Insert ``count`` incidents, numbered from INC0010001 in the order they were opened, and their work notes."""
     rng = random.Random(f"{seed}:incidents")
     opened = _opening_times(rng, count, as_of)
-    callers = _callers(rng, people, count)
-    sore_points = {person.index: _make_call(rng, rng.choice([t for t in TOPICS if t.recurring])) for person in people}
+    callers = choose_callers(rng, people, count)
+    sore_points = make_sore_points(rng, people)
     staff = find_staff(people)
     rows, notes = [], []
     for index, (at, caller) in enumerate(zip(opened, callers, strict=True)):
-        row, course = _incident(rng, seed, index, at, as_of, caller, sore_points[caller.index], staff, made)
+        row, course = _incident(
+            rng, seed, index, at, as_of, index == count - 1, caller, sore_points[caller.index], staff, made
+        )
         rows.append(row)
         notes += list(_notes(rng, seed, row, course))
     storage.insert_many("incident", rows)
@@ -106,74 +105,27 @@ def _opening_times(rng: random.Random, count: int, as_of: datetime) -> list[date
     return sorted(times)
 
 
-def _callers(rng: random.Random, people: list[Person], count: int) -> list[Person]:
-    """Return one caller per incident: few people call very often, most now and then, some never."""
-    fixed: list[Person] = []
-    others, weights = [], []
-    for person in people:
-        if not person.users:
-            continue
-        wanted = person.part.incidents
-        if wanted >= 0:
-            # The known people keep their full lists in a small seed, as far as there is room.
-            fixed += [person] * min(wanted, count // 12)
-        elif person.index % _HEAVY == 5:
-            fixed += [person] * int((30 + person.index % 25) * min(1, count / 5000))
-        elif person.index % 6:
-            others.append(person)
-            weights.append(rng.lognormvariate(0, 0.9))
-    rng.shuffle(fixed)
-    fixed = fixed[: count * 3 // 4]
-    callers = fixed + rng.choices(others, weights, k=count - len(fixed))
-    rng.shuffle(callers)
-    return callers
-
-
-@dataclass(frozen=True)
-class Call:
-    """What a caller says."""
-
-    topic: Topic
-    short: str
-    detail: str
-    slots: dict[str, str]
-
-
-def _make_call(rng: random.Random, topic: Topic) -> Call:
-    slots = {name: rng.choice(words) for name, words in SLOTS.items()}
-    return Call(topic, fill_slots(rng.choice(topic.shorts), slots), fill_slots(rng.choice(topic.details), slots), slots)
-
-
-_TOPIC_WEIGHTS = list(accumulate(topic.weight for topic in TOPICS))
-
-
 def _incident(
     rng: random.Random,
     seed: int,
     index: int,
     at: datetime,
     as_of: datetime,
+    is_newest: bool,
     caller: Person,
     sore_point: Call,
     staff: Staff,
     made: Organisation,
 ) -> tuple[dict[str, str], Course]:
-    if rng.random() < HIDDEN_SHARE:
-        call = _make_call(rng, SECURITY_TOPIC)
-    elif rng.random() < (0.6 if caller.index % _HEAVY == 5 else 0.25):
-        call = sore_point
-    else:
-        call = _make_call(rng, rng.choices(TOPICS, cum_weights=_TOPIC_WEIGHTS)[0])
+    call = choose_call(rng, caller, sore_point)
     topic = call.topic
     impact = rng.choices(_IMPACTS, (4, 22, 74))[0]
     urgency = rng.choices(_IMPACTS, (40, 40, 20) if impact == "1" else (7, 33, 60))[0]
     priority = PRIORITY[impact, urgency]
-    course = make_course(rng, at, as_of, priority)
-    channel = rng.choices(
-        ("phone", "self-service", "email", "chat", "walk-in", "virtual_agent"), (45, 28, 14, 7, 4, 2)
-    )[0]
+    course = make_course(rng, at, as_of, priority, is_newest=is_newest)
+    channel = rng.choices(list(_CHANNELS), list(_CHANNELS.values()))[0]
     by_staff = channel in {"phone", "walk-in", "email"}
-    opener, opener_name = staff.choose("Service Desk", rng) if by_staff else (caller.users[0], caller.local)
+    opener, opener_name = staff.choose("Service Desk", rng) if by_staff else (caller.users[0], caller.user_name)
     # A confidential incident has its group from the first minute: nobody else may see it even while it is new.
     assigned = course.state != "1" or topic.group == HIDDEN_GROUP or rng.random() < 0.6
     worker = staff.choose(topic.group, rng) if course.state != "1" else ("", "")
@@ -239,9 +191,3 @@ def _notes(rng: random.Random, seed: int, row: dict[str, str], course: Course) -
             "sys_created_on": to_text(at),
             "sys_created_by": row["sys_updated_by"],
         }
-
-
-def count_by_caller(storage: Storage) -> Counter[str]:
-    """Return how many incidents each caller (sys_id) has."""
-    rows = storage.rows("SELECT caller_id, count(*) AS n FROM incident GROUP BY caller_id")
-    return Counter({row["caller_id"]: int(row["n"]) for row in rows})

@@ -49,11 +49,13 @@ class Course:
     columns: dict[str, str]
 
 
-def make_course(rng: random.Random, opened: datetime, as_of: datetime, priority: str) -> Course:
-    """Return how far an incident has come at ``as_of``: old ones are closed, new ones mostly not."""
+def make_course(
+    rng: random.Random, opened: datetime, as_of: datetime, priority: str, *, is_newest: bool = False
+) -> Course:
+    """Return how far an incident has come at ``as_of``: old ones are closed, new ones mostly not, the newest is New."""
     age = as_of - opened
     weights = next(weights for days, weights in _BY_AGE if age <= timedelta(days=days))
-    state = rng.choices(_STATES, weights)[0]
+    state = "1" if is_newest else rng.choices(_STATES, weights)[0]
     columns = {"state": state, "incident_state": state, "opened_at": to_text(opened)}
     updated = opened if state == "1" else opened + age * rng.random()
     if state == "3":

@@ -68,6 +68,11 @@ class Person:
         guest = " (Partner)" if self.part.quirk.startswith("guest") else ""
         return f"{self.part.given} {self.part.surname}{guest}"
 
+    @property
+    def user_name(self) -> str:
+        """Return the ServiceNow user name, whether or not there is such a user."""
+        return {"upn_user_name": self.upn, "guest": self.mail}.get(self.part.quirk, self.local)
+
     def object_id(self, seed: int) -> str:
         """Return the Entra object id."""
         return guid(seed, "entra_user", self.index)

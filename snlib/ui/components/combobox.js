@@ -37,6 +37,8 @@ function pick(box, item) {
   box.asked = '';
   open(box, false);
   say(box, 'Opening ' + item.dataset.name + '…');
+  box.opening = true;
+  box.set('q', '');
   box.trigger('picked', item.dataset.id);
 }
 
@@ -80,6 +82,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   box.set = setStateValue;
   box.trigger = setTriggerValue;
   if (data.q === box.asked) {
+    if (box.opening) { box.opening = false; say(box, ''); }
     box.list.replaceChildren(...data.options.map((option, i) => {
       const item = document.createElement('li'), detail = document.createElement('small');
       item.id = 'option-' + i;

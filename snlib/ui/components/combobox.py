@@ -12,7 +12,8 @@ from snlib.ui.components.scripts import read
 HTML = """<div class="sn"><label for="box"></label>
 <input id="box" type="text" role="combobox" autocomplete="off" autocapitalize="off" spellcheck="false"
  aria-autocomplete="list" aria-expanded="false" aria-controls="list" aria-describedby="note">
-<ul id="list" role="listbox" aria-label="People found" hidden></ul><p id="note" class="note" role="status" hidden></p></div>"""
+<ul id="list" role="listbox" aria-label="People found" hidden></ul>
+<p id="note" class="note" role="status" hidden></p></div>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class Answers:
     problem: bool = False
 
 
-_mount = st.components.v2.component("sn_combobox", html=HTML, css=read("base.css") + read("combobox.css"), js=read("combobox.js"))
+_mount = st.components.v2.component(
+    "sn_combobox", html=HTML, css=read("base.css") + read("combobox.css"), js=read("combobox.js")
+)
 
 
 def combobox(

@@ -12,8 +12,6 @@ from snlib.errors import InvalidInput
 from snlib.incidents.columns import COLUMNS, empty_frame
 from snlib.incidents.filters import FilterField, IncidentFilter, labels_of
 from snlib.incidents.frames import build_frame
-from snlib.incidents.questions import narrowed
-from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.records import record_of
 
 GROUP = "b" * 32
@@ -167,21 +165,3 @@ def test_labels_to_choose_from():
 def test_labels_of_fields():
     """The fields have the names an agent reads."""
     assert [field.label for field in FilterField] == ["State", "Priority", "Assignment group", "Opened since"]
-
-
-@pytest.mark.parametrize(
-    ("filters", "encoded"),
-    [
-        (IncidentFilter(), ""),
-        (IncidentFilter(states=("1", "2")), "stateIN1,2"),
-        (IncidentFilter(groups=("",)), "assignment_groupISEMPTY"),
-        (IncidentFilter(groups=("", GROUP)), f"assignment_groupIN{GROUP}^ORassignment_groupISEMPTY"),
-        (
-            IncidentFilter(("1",), ("3",), (), date(2026, 11, 1)),
-            "stateIN1^priorityIN3^opened_at>=2026-11-01 00:00:00",
-        ),
-    ],
-)
-def test_the_same_filter_upstream(filters: IncidentFilter, encoded: str):
-    """The filter becomes the conditions ServiceNow is asked with."""
-    assert narrowed(Query(), filters).encode(ordered=False) == encoded

@@ -18,6 +18,7 @@ CAP = st.integers(0, 12)
 
 
 def walk(model: ListModel, *, page_rows: int = 10, max_rows: int = 10_000) -> Walk:
+    """Walk through the model's list."""
     pager = Pager(page_rows=page_rows, max_rows=max_rows)
     while not pager.done:
         pager.take(model.page(pager.offset, pager.limit))
@@ -25,10 +26,12 @@ def walk(model: ListModel, *, page_rows: int = 10, max_rows: int = 10_000) -> Wa
 
 
 def keys(found: Walk) -> list[str]:
+    """Return the keys of what was found, in order."""
     return [record.sys_id for record in found.records]
 
 
 def record(number: int) -> Record:
+    """Return row ``number`` as a record."""
     return Record({"sys_id": Cell(key(number), key(number))})
 
 
@@ -104,7 +107,7 @@ def test_an_empty_page_is_not_the_last() -> None:
     readable = [True] * 10 + [False] * 30 + [True] * 5
     found = walk(model := ListModel(readable))
     assert model.readable_keys == keys(found)
-    assert ("ServiceNow counts 45 records; your account can read 15 of them.",) == found.notes
+    assert found.notes == ("ServiceNow counts 45 records; your account can read 15 of them.",)
     assert found.hidden_rows == 30
 
 
@@ -143,9 +146,9 @@ def test_few_readable_rows_without_links_take_few_calls() -> None:
 def test_an_account_that_reads_nothing_is_told_so_in_two_calls() -> None:
     """A count of 103, no row and no link: one more row is asked for, its link proves that the first page was all."""
     found = walk(model := ListModel([False] * 103, links="needed"), page_rows=500)
-    assert [(0, 500), (0, 1)] == model.calls
+    assert model.calls == [(0, 500), (0, 1)]
     assert found.complete
-    assert ("ServiceNow counts 103 records; your account can read 0 of them.",) == found.notes
+    assert found.notes == ("ServiceNow counts 103 records; your account can read 0 of them.",)
 
 
 def test_rows_found_late_are_put_in_order() -> None:
@@ -158,7 +161,7 @@ def test_rows_found_late_are_put_in_order() -> None:
 def test_more_than_the_bound_is_told_with_both_numbers() -> None:
     """F43: the first rows are shown, with how many there are."""
     found = walk(ListModel([True] * 30), max_rows=20)
-    assert ("Showing the first 20 of about 30. Narrow the filters or export.",) == found.notes
+    assert found.notes == ("Showing the first 20 of about 30. Narrow the filters or export.",)
     assert not found.complete
 
 

@@ -1,0 +1,116 @@
+"""Starts what a browser test needs: a dashboard as the README starts it, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import which
+
+from playwright.sync_api import Browser, Error, Playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+NO_BROWSER = (
+    "no browser found; install one with `uv run playwright install chromium`, or Debian's package: "
+    "`apt-get install chromium`"
+)
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+SYSTEM = ("google-chrome", "google-chrome-stable", "chrome", "chromium", "chromium-browser")
+READY_SECONDS = 90
+_DEMO = re.compile(r"demo instance ready on (\S+)")
+_FORGOTTEN = ("token", "recent_person", "connector_test", "authorization_request")
+
+
+def launch(playwright: Playwright) -> Browser | None:
+    """Return the first of: Playwright's own browser, an installed Chrome, a system Chromium; None without any."""
+    choices: list[dict[str, str]] = [{}, {"channel": "chrome"}]
+    choices += [{"executable_path": found} for name in SYSTEM if (found := which(name))]
+    for choice in choices:
+        try:
+            return playwright.chromium.launch(args=QUIET, **choice)
+        except Error as error:
+            if "doesn't exist" not in error.message and "is not found" not in error.message:
+                raise
+    return None
+
+
+@dataclass
+class Dashboard:
+    """A running dashboard in demo mode, with the demo instance that it started."""
+
+    url: str
+    log: Path
+    database: Path
+    _connector: list[tuple[object, ...]] = field(default_factory=list)
+
+    @property
+    def demo_origin(self) -> str:
+        """The demo instance's origin, as the server's log tells it."""
+        found = _DEMO.search(self.log.read_text(encoding="utf-8"))
+        assert found, "the log does not name the demo instance"
+        return found[1]
+
+    def start_afresh(self) -> None:
+        """Put the dashboard's own store back to how it starts: nobody connected, nobody looked at, connector unverified."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as store:
+            if not self._connector:
+                self._connector = store.execute("SELECT * FROM connector").fetchall()
+            for table in (*_FORGOTTEN, "connector"):
+                store.execute(f"DELETE FROM {table}")
+            for row in self._connector:
+                store.execute(f"INSERT INTO connector VALUES ({','.join('?' * len(row))})", row)
+            store.commit()
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_dashboard(folder: Path) -> Iterator[Dashboard]:
+    """Start the dashboard by the README's command on a free port, its files and log in ``folder``; stop it after."""
+    port = free_port()
+    log = folder / "server.log"
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("SNLIB_", "STREAMLIT_"))}
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            cwd=ROOT,
+            env={**env, "TMPDIR": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    url = f"http://localhost:{port}"
+    try:
+        _wait_until_ready(url, process, log)
+        yield Dashboard(url, log, next(folder.glob("snlib-demo-*/demo.sqlite3")))
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
+                if b"ok" in answer.read():
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the dashboard did not start:\n{log.read_text(encoding='utf-8')}")

@@ -1,0 +1,38 @@
+"""Pages over the real demo instance: services of one's own for each test, and tabs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from snlib.clock import Clock, utc_now
+from snlib.demo.server import Running
+from snlib.helpdesk import runtime
+from snlib.helpdesk.services import Services
+from tests.support import demo_services, restored
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Services]]:
+    """Install services over a demo instance as the process's own; nothing cached is left of the test before."""
+    with ExitStack() as stack:
+
+        def start(demo: Running, clock: Clock = utc_now) -> Services:
+            stack.enter_context(restored(demo))
+            services = demo_services(demo, tmp_path, clock)
+            stack.callback(services.engine.dispose)
+            runtime.install(services)
+            st.cache_data.clear()
+            return services
+
+        yield start
+
+
+@pytest.fixture
+def services(demo: Running, serve: Callable[..., Services]) -> Services:
+    """Services of one's own over the shared demo instance, whose faults and switches are put back afterwards."""
+    return serve(demo)

@@ -1,0 +1,148 @@
+"""Reading the token endpoint's answers."""
+
+from datetime import timedelta
+
+import pytest
+
+from snlib.errors import RateLimited, RefreshRejected, RequestRejected, ServiceFailure, SnlibError, UnexpectedAnswer
+from snlib.oauth.answers import CONNECTION_ENDED, MISCONFIGURED, RENEW_LATER, read_token
+from tests.stores import START
+from tests.token_endpoint import json_reply, token_reply
+
+GENERIC = json_reply(401, {"error_description": "access_denied", "error": "server_error"})
+CLIENT = json_reply(401, {"error": "invalid_client", "error_description": "sentinel"})
+HIBERNATING = (
+    200,
+    {"Content-Type": "text/html"},
+    b"<html><head><title>Instance Hibernating page</title></head><body>Your instance is hibernating</body></html>",
+)
+LOGIN_PAGE = (200, {"Content-Type": "text/html"}, b"<!DOCTYPE html><html><form action='login.do'></form></html>")
+WEB_PAGE = (200, {}, b"<html><body>Maintenance</body></html>")
+
+
+def read(reply, step="refresh"):
+    """Read a reply as the answer to a step."""
+    return read_token(*reply, step=step, asked_at=START)
+
+
+def test_a_token():
+    """Token, lifetime and scope come out; the lifetime counts from when it was asked for."""
+    token = read(token_reply(), "redeem")
+    assert (token.access_token, token.refresh_token, token.scope) == ("access-1", "refresh-1", "useraccount")
+    assert (token.lifetime_seconds, token.expires_at) == (900, START + timedelta(seconds=900))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"refresh_token": None}, {"refresh_token": ""}, {"refresh_token": 5}, {"refresh_token": "line\nbreak"}],
+)
+def test_a_refresh_token_is_optional(changes: dict[str, object]):
+    """Public clients get none; one that cannot be sent is as good as none."""
+    assert read(token_reply(**changes)).refresh_token is None
+
+
+@pytest.mark.parametrize("expires_in", [None, "900", "abc", -1, 0, True, 900.5, 1e308, 2**40, [], {}])
+def test_an_odd_lifetime_is_five_minutes(expires_in: object):
+    """Absent, negative, a text or beyond belief: five minutes are assumed."""
+    assert read(token_reply(expires_in=expires_in)).lifetime_seconds == 300
+
+
+@pytest.mark.parametrize("changes", [{"scope": ""}, {"scope": None}, {"token_type": "bearer"}, {"format": "json"}])
+def test_what_may_differ(changes: dict[str, object]):
+    """An empty scope, another spelling of Bearer, and unknown keys are all the same."""
+    assert read(token_reply(**changes)).access_token == "access-1"
+
+
+@pytest.mark.parametrize("code", ["server_error", "invalid_grant", "unsupported_grant_type", "<odd> sentinel"])
+@pytest.mark.parametrize("status", [400, 401])
+def test_an_oauth_error_ends_a_refresh(status: int, code: str):
+    """HTTP 400 or 401 with an OAuth error means the refresh token is no longer good; its prose is not repeated."""
+    with pytest.raises(RefreshRejected) as caught:
+        read(json_reply(status, {"error": code, "error_description": "sentinel"}))
+    assert caught.value.user_message == CONNECTION_ENDED
+    assert "sentinel" not in str(caught.value)
+
+
+NO_PROOF = {
+    "server failed": json_reply(500, {"error": "server_error"}),
+    "no JSON": (401, {}, b"Unauthorized"),
+    "empty": (401, {}, b""),
+    "API envelope": json_reply(401, {"error": {"message": "User Not Authenticated"}, "status": "failure"}),
+    "web page 401": (401, {}, b"<html>sign in</html>"),
+    "forbidden": json_reply(403, {"error": "server_error"}),
+    "not found": json_reply(404, {"error": "invalid_grant"}),
+    "ok with error": json_reply(200, {"error": "invalid_grant"}),
+    "limited": json_reply(429, {"error": "invalid_grant"}),
+    "queued": (202, {}, b""),
+    "bad gateway": (502, {}, b"<html>bad gateway</html>"),
+    "hibernating": HIBERNATING,
+    "login page": LOGIN_PAGE,
+    "web page": WEB_PAGE,
+    "not UTF-8": (200, {}, b'{"access_token": "\xff"}'),
+    "cut short": (200, {}, b'{"access_token": "acc'),
+    "nested": (200, {}, b"[" * 100_000),
+    "twice": (200, {}, b'{"access_token": "a", "access_token": "b"}'),
+    "list": (200, {}, b"[]"),
+    "null": (200, {}, b"null"),
+    "no token": json_reply(200, {"token_type": "Bearer"}),
+    "token is a number": token_reply(access_token=5),
+    "token with a line break": token_reply(access_token="a\r\nX-Header: b"),
+    "empty token": token_reply(access_token=""),
+    "another type": token_reply(token_type="mac"),
+    "type is a list": token_reply(token_type=[]),
+    "wrong client": CLIENT,
+}
+
+
+@pytest.mark.parametrize("reply", NO_PROOF.values(), ids=NO_PROOF)
+@pytest.mark.parametrize("step", ["refresh", "redeem"])
+def test_nothing_else_ends_a_connection(reply, step: str):
+    """Every other answer is an error of ours, but no proof that the refresh token is bad."""
+    with pytest.raises(SnlibError) as caught:
+        read(reply, step)
+    assert not isinstance(caught.value, RefreshRejected)
+    assert "<html" not in caught.value.user_message + str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("reply", "step", "kind", "sentence"),
+    [
+        (GENERIC, "redeem", RequestRejected, "ServiceNow did not accept the authorization, so you are not connected."),
+        (CLIENT, "redeem", RequestRejected, "ServiceNow did not accept the connector's client ID or client secret."),
+        (CLIENT, "refresh", RequestRejected, MISCONFIGURED),
+        (NO_PROOF["bad gateway"], "redeem", ServiceFailure, "ServiceNow isn't answering properly right now"),
+        (NO_PROOF["bad gateway"], "refresh", ServiceFailure, RENEW_LATER),
+        (HIBERNATING, "redeem", UnexpectedAnswer, "This ServiceNow instance is asleep."),
+        (HIBERNATING, "refresh", UnexpectedAnswer, "This ServiceNow instance is asleep."),
+        (WEB_PAGE, "redeem", UnexpectedAnswer, "ServiceNow sent a web page instead of data"),
+        (WEB_PAGE, "refresh", UnexpectedAnswer, RENEW_LATER),
+        (NO_PROOF["list"], "redeem", UnexpectedAnswer, "ServiceNow's answer had an unexpected form"),
+    ],
+)
+def test_each_failure_has_its_class_and_sentence(reply, step: str, kind: type[SnlibError], sentence: str):
+    """What the agent reads follows from the step and the failure."""
+    with pytest.raises(kind) as caught:
+        read(reply, step)
+    assert caught.value.user_message.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"), [(HIBERNATING, "hibernating"), (LOGIN_PAGE, "login_page"), (WEB_PAGE, "web_page")]
+)
+def test_a_web_page_is_told_apart(reply, kind: str):
+    """Asleep, signed out and anything else are different kinds."""
+    with pytest.raises(UnexpectedAnswer) as caught:
+        read(reply)
+    assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("5", 5), ("0", 1), ("-1", 30), ("abc", 30), ("99999999", 900), ("", 30), ("٣", 30)],
+)
+@pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
+def test_how_long_to_wait(name: str, header: str, seconds: int):
+    """The header counts within bounds; without a sensible one it is half a minute."""
+    with pytest.raises(RateLimited) as caught:
+        read((429, {name: header}, b""))
+    assert caught.value.retry_after == timedelta(seconds=seconds)

@@ -1,0 +1,216 @@
+"""Encoded queries: what was meant is what is sent, or nothing is sent."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snlib.demo.query.nodes import Condition as Read
+from snlib.demo.query.nodes import Order
+from snlib.demo.query.parser import parse
+from snlib.errors import InvalidInput
+from snlib.servicenow.encoded_query import Condition, Query, checked_value, field
+from snlib.servicenow.known_fields import KNOWN_FIELDS, is_known
+
+SYS_ID = "5137153cc611227c000bbd1bd8cd2005"
+HOSTILE = st.lists(
+    st.sampled_from(
+        [
+            "^",
+            "＾",
+            "^OR",
+            "^NQ",
+            "^EQ",
+            "ORDERBY",
+            "javascript:",
+            "STANCEOF",
+            "=",
+            "LIKE",
+            "IN",
+            ",",
+            "@",
+            "%5E",
+            " ",
+            "x",
+        ]
+    ),
+    max_size=6,
+).map("".join)
+TEXT = st.text(max_size=40) | HOSTILE
+OPERATORS = {
+    "equals": "=",
+    "not_equals": "!=",
+    "contains": "LIKE",
+    "starts_with": "STARTSWITH",
+    "ends_with": "ENDSWITH",
+}
+
+
+@given(
+    text=TEXT, operator=st.sampled_from(sorted(OPERATORS)), name=st.sampled_from(["number", "caller_id.email", "u_a1"])
+)
+@settings(max_examples=1000)
+def test_a_value_is_sent_as_it_is_or_not_at_all(text: str, operator: str, name: str) -> None:
+    """T50: for any text, reading our own query back gives exactly the one condition that was meant."""
+    try:
+        condition: Condition = getattr(field(name), operator)(text)
+    except InvalidInput:
+        return
+    encoded = Query().where(field("active").equals("true")).where(condition).encode(ordered=False)
+    read = parse(encoded)
+    wanted = Read(name, OPERATORS[operator], unicodedata.normalize("NFC", text))
+    assert read.segments == (((Read("active", "=", "true"),), (wanted,)),)
+    assert read.order == ()
+
+
+@given(values=st.lists(TEXT, min_size=1, max_size=4), negated=st.booleans())
+@settings(max_examples=500)
+def test_a_list_is_sent_as_it_is_or_not_at_all(values: list[str], negated: bool) -> None:
+    """T50 for lists: as many values arrive as were given, and the same."""
+    try:
+        condition = field("state").is_not_in(values) if negated else field("state").is_in(values)
+    except InvalidInput:
+        return
+    ((((read,),),),) = (parse(Query().where(condition).encode(ordered=False)).segments,)
+    assert isinstance(read, Read)
+    assert read.operator == ("NOT IN" if negated else "IN")
+    wanted = list(dict.fromkeys(values))
+    assert [unicodedata.normalize("NFC", value) for value in wanted] == read.value.split(",")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("x^NQactive=true", "The character ^ can't be used in search."),
+        ("x^ORactive=true", "The character ^ can't be used in search."),
+        ("printer ＾", "The character ^ can't be used in search."),
+        ("two\nlines", "Line breaks and control characters can't be used in search."),
+        ("carriage\rreturn", "Line breaks and control characters can't be used in search."),
+        ("null\x00", "Line breaks and control characters can't be used in search."),
+        ("line\u2028separator", "Line breaks and control characters can't be used in search."),
+        ("surrogate\ud800", "Line breaks and control characters can't be used in search."),
+        ("javascript:gs.getUserID()", "A search can't begin with javascript:."),
+        ("  JavaScript :gs.log(1)", "A search can't begin with javascript:."),
+        ("java\u200bscript:gs.log(1)", "A search can't begin with javascript:."),
+        ("ｊａｖａｓｃｒｉｐｔ：gs.log(1)", "A search can't begin with javascript:."),
+        ("", "Enter something to search for."),
+        ("   ", "Enter something to search for."),
+        ("a" * 101, "Use at most 100 characters."),
+    ],
+)
+def test_what_cannot_be_sent_safely_is_named(text: str, sentence: str) -> None:
+    """T50, T51: each refusal is one sentence under the field's name."""
+    with pytest.raises(InvalidInput) as caught:
+        field("short_description").contains(text)
+    assert caught.value.fields == {"short_description": sentence}
+
+
+@pytest.mark.parametrize(
+    "text", ["O'Brien", "a=b", "100 %", "%5E", "@home", "Zoë", "🙂", "javascript", "x javascript:y"]
+)
+def test_harmless_text_is_sent(text: str) -> None:
+    """Quotes, equals signs, percent signs and accents are no danger and are kept."""
+    assert checked_value(text) == text
+
+
+def test_decomposed_accents_are_composed() -> None:
+    """The same name typed on another keyboard finds the same person."""
+    assert checked_value("Zoe\u0308") == "Zoë"
+
+
+@pytest.mark.parametrize("values", [[], ["a,b"], ["a，b"], [str(number) for number in range(201)], ["STANCEOFtask"]])
+def test_lists_that_would_be_read_otherwise_are_refused(values: list[str]) -> None:
+    """Commas part values, an empty list would find everything, and 201 keys do not fit an address."""
+    with pytest.raises(InvalidInput):
+        field("state").is_in(values)
+
+
+def test_alternatives_bind_to_each_other_only() -> None:
+    """A restriction before alternatives holds for each of them: a and (b or c)."""
+    query = (
+        Query().where(field("caller_id").equals(SYS_ID)).any_of(field("state").equals("1"), field("state").is_empty())
+    )
+    assert query.encode(ordered=False) == f"caller_id={SYS_ID}^state=1^ORstateISEMPTY"
+    assert len(parse(query.encode()).segments) == 1
+    with pytest.raises(InvalidInput):
+        query.any_of()
+
+
+def test_every_list_has_a_total_order() -> None:
+    """The order ends with sys_id, whatever was asked for; it stands once."""
+    assert Query().encode() == "ORDERBYsys_id"
+    ordered = Query().where(field("active").equals("true")).order_by("opened_at", descending=True)
+    assert ordered.encode() == "active=true^ORDERBYDESCopened_at^ORDERBYsys_id"
+    assert Query().order_by("sys_id", descending=True).encode() == "ORDERBYDESCsys_id"
+    assert parse(ordered.encode()).order == (Order("opened_at", True), Order("sys_id", False))
+
+
+def test_times_are_sent_in_utc() -> None:
+    """A moment of any time zone becomes the UTC literal ServiceNow compares with; one without zone is refused."""
+    berlin = datetime(2026, 8, 24, 9, 15, tzinfo=timezone(timedelta(hours=2)))
+    opened = field("opened_at")
+    assert opened.on_or_after(berlin).encode() == "opened_at>=2026-08-24 07:15:00"
+    assert opened.before(berlin).encode() == "opened_at<2026-08-24 07:15:00"
+    between = "opened_atBETWEEN2026-08-24 07:15:00@2026-08-24 08:15:00"
+    assert opened.between(berlin, berlin + timedelta(hours=1)).encode() == between
+    assert opened.before(datetime(33, 1, 1, tzinfo=UTC)).encode() == "opened_at<0033-01-01 00:00:00"
+    with pytest.raises(InvalidInput):
+        opened.before(datetime(2026, 1, 1))
+    with pytest.raises(InvalidInput):
+        opened.before(datetime.min.replace(tzinfo=timezone(timedelta(hours=2))))
+
+
+def test_the_one_script_is_a_constant() -> None:
+    """Asking for the signed-in user is the only script ever sent."""
+    assert field("sys_id").is_current_user().encode() == "sys_id=javascript:gs.getUserID()"
+    assert field("active").not_equals("x").encode() == "active!=x"
+    assert field("active").is_not_empty().encode() == "activeISNOTEMPTY"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "State", "state ", "state^", "a..b", ".a", "a.", "state=1", "1a", "a.b.c.d.e", "ä"]
+)
+def test_only_names_of_fields_are_fields(name: str) -> None:
+    """T52: nothing but a field's name can stand where a field's name stands."""
+    with pytest.raises(InvalidInput):
+        field(name)
+    with pytest.raises(InvalidInput):
+        Query().order_by(name)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "known"),
+    [
+        ("incident", "caller_id", True),
+        ("incident", "caller_id.email", True),
+        ("incident", "assignment_group.manager.email", True),
+        ("incident", "caller_id.manager.salary", False),
+        ("incident", "short_description.email", False),
+        ("incident", "caller_id.user_password", False),
+        ("incident", "no_such_field", False),
+        ("incident", "Number", False),
+        ("sys_user", "number", False),
+        ("u_ticket", "u_anything", True),
+        ("u_ticket", "U_ANYTHING", False),
+    ],
+)
+def test_a_query_names_known_fields_only(table: str, name: str, known: bool) -> None:
+    """T52: a field the table does not have would widen the query to the whole table, so it is refused before."""
+    assert is_known(table, name) == known
+    if known:
+        Query().order_by(name).check(table)
+    elif name.islower():
+        with pytest.raises(InvalidInput, match=name):
+            Query().where(field(name).is_empty()).check(table)
+
+
+def test_a_field_mistyped_by_one_letter_is_unknown() -> None:
+    """T52: leaving out any one character of a known name gives an unknown one."""
+    known = KNOWN_FIELDS["incident"]
+    shortened = {name[:cut] + name[cut + 1 :] for name in known for cut in range(len(name))} - known
+    assert not any(is_known("incident", name) for name in itertools.chain(shortened))

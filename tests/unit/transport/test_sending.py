@@ -1,0 +1,440 @@
+"""One request out, one answer in, within limits."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import re
+import socket
+import ssl
+import struct
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import responses
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snlib.errors import RequestRejected, ServiceUnreachable, SignInRequired, UnexpectedAnswer
+from snlib.transport import Answer, Limits, Transport
+from tests.unit.transport.raw_server import RawServer, http, saying
+
+SMALL = Limits(connect_seconds=2, deadline_seconds=5, max_body_bytes=1 << 20, max_error_body_bytes=4096)
+QUICK = Limits(connect_seconds=2, deadline_seconds=0.3, max_body_bytes=1 << 20)
+
+
+def get(server: RawServer, limits: Limits = SMALL, **more: Any) -> Answer:
+    """Ask ``server`` for a list."""
+    return Transport(limits).send(
+        "GET", f"{server.origin}/api/now/table/incident", service="ServiceNow", allowed_origin=server.origin, **more
+    )
+
+
+def test_an_answer_is_returned_whatever_its_status() -> None:
+    """Status, headers (whatever their case) and body come back; an error status is not raised here."""
+    with saying(http(b'{"error":{}}', status="403 Forbidden", headers="X-Total-Count: 7\r\n")) as server:
+        answer = get(server)
+    assert (answer.status_code, answer.headers["x-total-count"], answer.body) == (403, "7", b'{"error":{}}')
+
+
+def test_cookies_are_neither_kept_nor_sent() -> None:
+    """T41: a cookie the service sets never goes back, on the same connection neither."""
+    with saying(http(headers="Set-Cookie: JSESSIONID=abc; Path=/\r\n")) as server:
+        transport = Transport(SMALL)
+        for _ in range(2):
+            transport.send("GET", f"{server.origin}/", service="ServiceNow", allowed_origin=server.origin)
+    assert len(server.requests) == 2
+    assert b"cookie" not in b"".join(server.requests).lower()
+    assert server.connections == 1
+
+
+def test_nothing_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """T74: neither a proxy nor a password of the environment is used."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login thief password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with saying(http()) as server:
+        assert get(server).status_code == 200
+    assert b"authorization" not in server.requests[0].lower()
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
+def test_redirects_are_stopped(status: str) -> None:
+    """F36: a redirect is an error, and what it points to sees nothing."""
+    with (
+        saying(http()) as sink,
+        saying(http(b"", status=status, headers=f"Location: {sink.origin}/\r\n")) as server,
+        pytest.raises(UnexpectedAnswer) as caught,
+    ):
+        get(server, headers={"X-Secret": "s"})
+    assert caught.value.kind == "redirect"
+    assert caught.value.user_message == "ServiceNow redirected the request unexpectedly, so it was stopped."
+    assert sink.requests == []
+
+
+def test_a_redirect_can_be_looked_at_but_is_not_followed() -> None:
+    """With ``redirects_ok`` the answer comes back with its Location; nothing else happens."""
+    with saying(http(b"", status="302 Found", headers="Location: https://other.example/\r\n")) as server:
+        answer = get(server, redirects_ok=True)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "https://other.example/")
+
+
+def test_the_body_of_a_redirect_is_not_read() -> None:
+    """T101: an endless body behind a redirect costs nothing."""
+
+    def say(connection: socket.socket, server: RawServer) -> None:
+        connection.sendall(http(b"", status="302 Found", headers="Location: /\r\n", length=10**9))
+        server.stopping.wait(5)
+
+    with saying(say) as server, pytest.raises(UnexpectedAnswer, match="302"):
+        get(server, QUICK)
+
+
+def drip(before: bytes, drop: bytes) -> Any:
+    """Say ``before``, then ``drop`` again and again."""
+
+    def say(connection: socket.socket, server: RawServer) -> None:
+        connection.sendall(before)
+        while not server.stopping.wait(0.02):
+            connection.sendall(drop)
+
+    return say
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        drip(b"", b""),
+        drip(b"HTTP/1.1 200 OK\r\n", b"X"),
+        drip(http(length=10**6, body=b"{"), b""),
+        drip(http(length=10**6, body=b"{"), b" "),
+        drip(http(b"", chunked=True), b"1\r\n \r\n"),
+    ],
+    ids=["stall before headers", "headers drip", "stall in body", "body drips", "chunks drip"],
+)
+def test_a_slow_answer_ends_at_the_deadline(say: Any) -> None:
+    """F12-F14: whatever comes byte by byte, the call ends when its time is over."""
+    with saying(say) as server, pytest.raises(ServiceUnreachable) as caught:
+        get(server, QUICK)
+    assert caught.value.kind == "timeout"
+    assert caught.value.user_message == "ServiceNow is taking too long."
+
+
+def test_a_shorter_deadline_may_be_given() -> None:
+    """A call that has little time left uses only that; with none left nothing is sent."""
+    with saying(drip(b"", b"")) as server:
+        with pytest.raises(ServiceUnreachable):
+            get(server, SMALL, deadline_seconds=0.2)
+        with pytest.raises(ServiceUnreachable):
+            get(server, SMALL, deadline_seconds=0)
+        assert len(server.requests) == 1
+
+
+@responses.activate
+def test_the_deadline_is_judged_by_the_clock_passed_in() -> None:
+    """The clock is the one given, so that a test need not wait."""
+    responses.get("https://acme.service-now.com/x", body=b"{}")
+    ticks = itertools.count(0, 30)
+    transport = Transport(Limits(), monotonic=lambda: float(next(ticks)))
+    with pytest.raises(ServiceUnreachable, match="timeout"):
+        transport.send(
+            "GET", "https://acme.service-now.com/x", service="ServiceNow", allowed_origin="https://acme.service-now.com"
+        )
+
+
+def endless(connection: socket.socket, server: RawServer) -> None:
+    """Say a body that never ends."""
+    connection.sendall(http(b"", chunked=True))
+    while not server.stopping.is_set():
+        connection.sendall(b"10000\r\n" + b" " * 65_536 + b"\r\n")
+
+
+BOMB = gzip.compress(bytes(64 << 20))
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        http(length=2 << 20),
+        endless,
+        http(BOMB, headers="Content-Encoding: gzip\r\n"),
+    ],
+    ids=["declared", "endless", "gzip bomb"],
+)
+def test_an_answer_too_large_is_dropped(say: Any) -> None:
+    """F23, F24, T101: the cap holds for what is declared, for what never ends and for what is unpacked."""
+    with saying(say) as server, pytest.raises(UnexpectedAnswer) as caught:
+        get(server)
+    assert caught.value.kind == "too_large"
+    assert caught.value.user_message == "ServiceNow's answer was too large. Narrow the filters."
+
+
+def test_of_an_error_only_the_beginning_is_read() -> None:
+    """F24: the status of a failed answer says what happened; its endless body is cut."""
+
+    def say(connection: socket.socket, server: RawServer) -> None:
+        connection.sendall(http(b"", status="500 Oops", length=10**9))
+        while not server.stopping.is_set():
+            connection.sendall(b" " * 65_536)
+
+    with saying(say) as server:
+        answer = get(server)
+    assert (answer.status_code, len(answer.body)) == (500, 4096)
+
+
+def cut(*pieces: bytes) -> Any:
+    """Say ``pieces``, then close."""
+
+    def say(connection: socket.socket, server: RawServer) -> None:
+        for piece in pieces:
+            connection.sendall(piece)
+
+    return say
+
+
+def reset(*pieces: bytes) -> Any:
+    """Say ``pieces``, then break the connection."""
+
+    def say(connection: socket.socket, server: RawServer) -> None:
+        for piece in pieces:
+            connection.sendall(piece)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+
+    return say
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        cut(http(b'{"result":[', length=500)),
+        cut(http(b'5\r\n{"res\r\n', chunked=True)),
+        cut(http(b'50\r\n{"res', chunked=True)),
+        reset(http(b'{"result":[', length=500)),
+    ],
+    ids=["declared length", "between chunks", "within a chunk", "reset"],
+)
+def test_an_answer_cut_short_is_noticed(say: Any) -> None:
+    """F25, F32: fewer bytes than promised are never taken for the whole."""
+    with saying(say) as server, pytest.raises(UnexpectedAnswer) as caught:
+        get(server)
+    assert caught.value.kind == "truncated"
+    assert caught.value.user_message == "ServiceNow's answer was cut off."
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, gzip", "deflate"])
+def test_an_answer_that_cannot_be_unpacked_is_damaged(encoding: str) -> None:
+    """F27: bytes that are not what their encoding says, and encodings never asked for."""
+    packed = http(b"not packed", headers=f"Content-Encoding: {encoding}\r\n")
+    with saying(packed) as server, pytest.raises(UnexpectedAnswer) as caught:
+        get(server)
+    assert caught.value.kind == "damaged"
+
+
+def test_a_packed_answer_is_unpacked() -> None:
+    """Packing by gzip is offered and understood."""
+    with saying(http(gzip.compress(b'{"result":[]}'), headers="Content-Encoding: gzip\r\n")) as server:
+        assert get(server).body == b'{"result":[]}'
+    assert b"Accept-Encoding: gzip\r\n" in server.requests[0]
+
+
+@pytest.mark.parametrize("say", [reset(), cut(), cut(b"nonsense\r\n\r\n")], ids=["reset", "closed", "not HTTP"])
+def test_no_answer_at_all_is_unreachable(say: Any) -> None:
+    """F31: a connection that ends before an answer."""
+    with saying(say) as server, pytest.raises(ServiceUnreachable) as caught:
+        get(server)
+    assert caught.value.kind == "network"
+    assert caught.value.user_message == "ServiceNow isn't answering properly right now."
+
+
+def test_a_refused_connection_names_the_host() -> None:
+    """F34: nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host = f"127.0.0.1:{listener.getsockname()[1]}"
+    with pytest.raises(ServiceUnreachable) as caught:
+        Transport(SMALL).send("GET", f"http://{host}/", service="ServiceNow", allowed_origin=f"http://{host}")
+    assert (caught.value.kind, caught.value.user_message) == ("refused", f"Can't reach {host}.")
+
+
+def test_an_unknown_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F33: the host's name leads nowhere."""
+
+    def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(ServiceUnreachable) as caught:
+        Transport(SMALL).send(
+            "GET", "https://acme.service-now.com/", service="ServiceNow", allowed_origin="https://acme.service-now.com"
+        )
+    assert caught.value.kind == "dns"
+    assert caught.value.user_message == "Can't find acme.service-now.com. Check the instance name or the network."
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> ssl.SSLContext:
+    """The TLS identity of a server nobody vouches for."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    private_key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private_key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(private_key, hashes.SHA256())
+    )
+    pem = tmp_path / "stranger.pem"
+    pem.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + private_key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+def test_an_unknown_certificate_stops_the_call(stranger: ssl.SSLContext) -> None:
+    """F35, T75: without a certificate somebody vouches for, nothing is sent."""
+    with saying(http(), tls=stranger) as server, pytest.raises(ServiceUnreachable) as caught:
+        get(server)
+    host = server.origin.removeprefix("https://")
+    assert caught.value.kind == "tls"
+    expected = f"The secure connection to {host} could not be verified, so nothing was sent."
+    assert expected == caught.value.user_message
+    assert server.requests == []
+
+
+def test_a_handshake_that_drips_ends_at_the_deadline() -> None:
+    """A server that answers TLS with one byte at a time does not hold the call."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    with listener:
+        origin = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(ServiceUnreachable, match="timeout"):
+            Transport(Limits(connect_seconds=5, deadline_seconds=0.3)).send(
+                "GET", f"{origin}/", service="ServiceNow", allowed_origin=origin
+            )
+
+
+ACME = "https://acme.service-now.com"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/api",
+        "http://acme.service-now.com/api",
+        "https://acme.service-now.com:8443/api",
+        "https://acme.service-now.com.evil.example/api",
+        "https://acme.service-now.com@evil.example/api",
+        "https://user:password@acme.service-now.com/api",
+        "https://acme.service-now.com\\@evil.example/api",
+        f"{ACME}/api/now/table/../../../sys_user_list.do",
+        f"{ACME}/api/now/table/%2e%2e/sys_user_list.do",
+        f"{ACME}/api/now/table/%2E./sys_user_list.do",
+        f"{ACME}/api/now//table",
+        f"{ACME}/api/now/%2ftable",
+        f"{ACME}/api/now/./table",
+        f"{ACME}/api now",
+        f"{ACME}/api\nnow",
+        f"{ACME}/api#fragment",
+        "https://[::1/api",
+        "//acme.service-now.com/api",
+        "acme.service-now.com/api",
+        "file:///etc/passwd",
+        "",
+    ],
+)
+@responses.activate
+def test_an_address_elsewhere_is_not_asked(url: str) -> None:
+    """T54, T70: another scheme, host, port or path than meant, however it is spelled, stops before sending."""
+    with pytest.raises(RequestRejected, match="HTTP 0"):
+        Transport().send("GET", url, service="ServiceNow", allowed_origin=ACME)
+    assert len(responses.calls) == 0
+
+
+@given(tail=st.text(max_size=30) | st.text("./%25eEfF\\;:@?#&", max_size=12))
+@settings(max_examples=400, deadline=None)
+def test_a_path_never_leaves_its_prefix(tail: str) -> None:
+    """T54: whatever stands at the end of a path, the request stays below the prefix or is not sent."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.add_callback("GET", re.compile(".*"), callback=lambda _: (200, {}, b"{}"))
+        try:
+            Transport().send("GET", f"{ACME}/api/now/table/{tail}", service="ServiceNow", allowed_origin=ACME)
+        except RequestRejected:
+            assert len(mock.calls) == 0
+        else:
+            assert str(mock.calls[0].request.url).startswith(f"{ACME}/api/now/table/")
+            assert ".." not in str(mock.calls[0].request.url).partition("?")[0].split("/")
+
+
+def test_a_question_too_long_is_not_sent() -> None:
+    """An address above 8192 bytes would be answered 414 by a web page; it is refused before."""
+    with saying(http()) as server:
+        assert get(server, params={"sysparm_query": "a" * 8000}).status_code == 200
+        with pytest.raises(RequestRejected) as caught:
+            get(server, params={"sysparm_query": "a" * 8192})
+    assert caught.value.user_message == (
+        "The question is too long for ServiceNow, so nothing was sent. Choose fewer filter values."
+    )
+    assert len(server.requests) == 1
+
+
+def test_what_signing_raises_passes_through() -> None:
+    """An agent who is not signed in is told so; nothing is sent."""
+
+    class Refusing(requests.auth.AuthBase):
+        def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+            raise SignInRequired("Authenticate with ServiceNow.")
+
+    with saying(http()) as server, pytest.raises(SignInRequired):
+        get(server, auth=Refusing())
+    assert server.requests == []
+
+
+def test_errors_and_answers_show_no_secret() -> None:
+    """T28: neither the address, nor headers, nor a body stands in an error, its causes or a repr."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with pytest.raises(ServiceUnreachable) as caught:
+        Transport(SMALL).send(
+            "GET",
+            f"{origin}/",
+            service="ServiceNow",
+            allowed_origin=origin,
+            params={"token": "sentinel"},
+            headers={"Authorization": "Bearer sentinel"},
+        )
+    assert "sentinel" not in f"{caught.value} {caught.value.user_message}"
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    assert "sentinel" not in repr(Answer(200, {"X": "sentinel"}, b"sentinel"))
+
+
+def test_form_and_json_bodies_are_sent() -> None:
+    """``data`` goes out as a form, ``json`` as JSON."""
+    with responses.RequestsMock() as mock:
+        mock.post(
+            f"{ACME}/oauth_token.do", match=[responses.matchers.urlencoded_params_matcher({"code": "x"})], body="{}"
+        )
+        mock.post(f"{ACME}/api", match=[responses.matchers.json_params_matcher({"a": 1})], body="{}")
+        transport = Transport()
+        transport.send("POST", f"{ACME}/oauth_token.do", service="ServiceNow", allowed_origin=ACME, data={"code": "x"})
+        transport.send("POST", f"{ACME}/api", service="ServiceNow", allowed_origin=ACME, json={"a": 1})
