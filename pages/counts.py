@@ -10,13 +10,19 @@ with servicenow_gate.asking("counts"):
     gate = servicenow_gate.open_gate(desk, key="counts")
     if gate is None:
         st.stop()
-    connector, connected_at = gate
+    connector, connection = gate
     with st.container(horizontal=True, vertical_alignment="bottom"):
         since = counts_view.choose_period(servicenow_gate.local(desk.services.clock()).date())
         incident_grid.refresh()
     read_at = str(st.session_state.get(state.READ_AT, ""))
     counts_view.show(
         cache.instance_counts(
-            desk, desk.agent.key, connector.version, connected_at, read_at, since, str(servicenow_gate.zone())
+            desk,
+            desk.agent.key,
+            connector.version,
+            connection.connected_at,
+            read_at,
+            since,
+            str(servicenow_gate.zone()),
         )
     )

@@ -32,7 +32,7 @@ class SnlibError(Exception):
     """Root of the tree.
 
     Args:
-        user_message: What happened, what it means and what to do, for the agent. Also ``str()`` unless ``log`` is given.
+        user_message: What happened, what it means and what to do, for the agent; also ``str()`` without ``log``.
         log: Text for the log; never a secret.
     """
 

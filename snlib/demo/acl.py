@@ -29,6 +29,8 @@ _READERS: dict[str, tuple[str, ...]] = {
     "cmn_location": _EVERYONE,
     "cmn_cost_center": ("itil",),
     "cmdb_ci": ("itil", "asset"),
+    "cmdb_ci_computer": ("itil", "asset"),
+    "cmdb_model": ("itil", "asset"),
     "problem": ("itil",),
     "change_request": ("itil",),
     "oauth_entity": ("oauth_admin", "mi_admin"),

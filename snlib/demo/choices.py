@@ -135,6 +135,14 @@ def _all() -> tuple[Choice, ...]:
     }
     for element, pairs in registry.items():
         rows += [Choice("oauth_entity", element, value, label, order) for order, (value, label) in enumerate(pairs, 1)]
+    computer = {
+        "install_status": [("1", "Installed"), ("6", "In stock"), ("7", "Retired"), ("8", "Stolen")],
+        "operational_status": [("1", "Operational"), ("2", "Non-Operational"), ("6", "Retired")],
+    }
+    for element, pairs in computer.items():
+        rows += [
+            Choice("cmdb_ci_computer", element, value, label, order) for order, (value, label) in enumerate(pairs, 1)
+        ]
     return tuple(rows)
 
 

@@ -34,7 +34,7 @@ _VALUES: dict[tuple[str, str], str] = {
 }
 
 
-class RowRefused(Exception):  # noqa: N818  (a refusal with its reason)
+class RowRefused(Exception):
     """A row cannot be loaded; the message says why."""
 
 

@@ -20,7 +20,7 @@ _OPEN_QUOTE = "a quotation mark is not closed"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-class ImportFailed(Exception):  # noqa: N818  (a whole import that failed, not an error in a row)
+class ImportFailed(Exception):
     """The file as a whole cannot be loaded; the message is one sentence for the person who named it."""
 
 

@@ -20,6 +20,12 @@ _INDEXES = {
     "oauth_credential": ("token",),
     "entra_user": ("id", "userPrincipalName", "service_now_user"),
     "demo_password": ("user",),
+    "managed_device": ("id", "userId", "serialNumber"),
+    "entra_group": ("id",),
+    "entra_membership": ("member",),
+    "entra_photo": ("person_id",),
+    "license_assignment": ("person_id", "skuId"),
+    "cmdb_ci_computer": ("serial_number", "assigned_to"),
 }
 
 

@@ -10,6 +10,7 @@ from snlib.helpdesk import connection_steps as steps
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.gateway import client_of
 from snlib.helpdesk.services import Services
+from snlib.oauth.client import Client
 from snlib.oauth.session import BearerAuth
 from snlib.oauth.tokens import Token
 from snlib.servicenow.client import TableClient
@@ -63,7 +64,7 @@ def start_test(desk: Desk, draft: ConnectorDraft) -> ConnectionTest:
     services.connection_tests.record(test_id, reached)
     if reached.outcome == "failed":
         services.connection_tests.finish(test_id)
-        services.connector.mark_failed(reached.text, valid.fingerprint)
+        _settle(services, desk.agent, services.connection_tests.load(test_id, desk.agent))
     else:
         services.connection_tests.record(test_id, steps.WAITING)
     desk.note("connector.test", target=valid.instance_url, detail="started")
@@ -86,18 +87,15 @@ def finish_test(desk: Desk, test_id: str) -> ConnectionTest:
     table = TableClient(
         test.valid.instance_url,
         services.transport,
-        BearerAuth(lambda: services.flow.access_token(client, desk.agent.key)),
+        BearerAuth(lambda: services.flow.access_token(client, holder_of(test_id))),
         version=test.valid.version_path,
     )
     for step in steps.read_steps(table, test.valid.table):
         services.connection_tests.record(test_id, step)
     services.connection_tests.finish(test_id)
+    _forget_token(desk, client, holder_of(test_id))
     finished = services.connection_tests.load(test_id, desk.agent)
-    if finished.passed:
-        services.connector.touch_last_connection()
-        services.connector.mark_verified(desk.agent, finished.valid.fingerprint)
-    else:
-        services.connector.mark_failed(finished.failure, finished.valid.fingerprint)
+    _settle(services, desk.agent, finished)
     desk.note("connector.test", target=test.valid.instance_url, outcome="ok" if finished.passed else "failed")
     return finished
 
@@ -117,12 +115,38 @@ def note_token(services: Services, agent: Agent, test_id: str, token: Token) -> 
 
 def note_failure(services: Services, agent: Agent, test_id: str, error: SnlibError) -> None:
     """Write into the test at which step the authorization failed, and how to mend it."""
-    test = services.connection_tests.load(test_id, agent)
+    services.connection_tests.load(test_id, agent)
     for step in steps.denied() if isinstance(error, AuthorizationDenied) else steps.not_redeemed(error.user_message):
         services.connection_tests.record(test_id, step)
     services.connection_tests.finish(test_id)
-    failed = services.connection_tests.load(test_id, agent)
-    services.connector.mark_failed(failed.failure, test.valid.fingerprint)
+    _settle(services, agent, services.connection_tests.load(test_id, agent))
+
+
+def holder_of(test_id: str) -> str:
+    """Return the key under which a test's token is kept until the test is over."""
+    return f"connection test {test_id}"
+
+
+def _settle(services: Services, agent: Agent, test: ConnectionTest) -> None:
+    """Let the saved connector know how a finished test went, if what was tried is what is saved."""
+    if services.connection_tests.secret(test.id) != services.connector.secret():
+        return  # the store compares host, path and client itself
+    if test.passed:
+        services.connector.touch_last_connection()
+        services.connector.mark_verified(agent, test.valid.fingerprint)
+    else:
+        services.connector.mark_failed(test.failure, test.valid.fingerprint)
+
+
+def _forget_token(desk: Desk, client: Client, holder: str) -> None:
+    """Drop a test's token and revoke it, unless the administrator is connected himself.
+
+    ServiceNow gives one account one access token per client (KB0791140), so revoking would end his own connection.
+    """
+    if desk.services.tokens.find(desk.agent.key, client.connection_key) is None:
+        desk.services.flow.disconnect(client, holder)
+    else:
+        desk.services.tokens.drop(holder, client.connection_key)
 
 
 def _validated(services: Services, draft: ConnectorDraft) -> ValidConnector:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snlib.agent import Agent
 from snlib.errors import AuthorizationDenied, AuthorizationExpired, SnlibError
 from snlib.helpdesk import connecting
 from snlib.helpdesk.desk import Desk
-from snlib.helpdesk.gateway import client_of, oauth_client, require_on
+from snlib.helpdesk.gateway import ask, client_of, oauth_client, require_on
 from snlib.helpdesk.services import Services
 from snlib.oauth.callback import Callback, read_callback
+from snlib.oauth.client import Client
 from snlib.oauth.pending import Mode, Pending, Purpose
+from snlib.servicenow.identity import current_user
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,21 @@ def _redeem(desk: Desk, pending: Pending, callback: Callback) -> None:
             raise AuthorizationDenied("You pressed Deny, so ServiceNow gave no access. Try again and press Allow.")
         raise AuthorizationDenied("ServiceNow ended the authorization with an error, so nothing was connected.")
     client = client_of(services, pending.instance_url, pending.client_id, secret)
-    token = services.flow.redeem(client, pending, callback.code)
     if pending.purpose == "test":
+        # A test proves the settings; whether the administrator himself is connected stays as it was.
+        mine = replace(pending, agent_key=connecting.holder_of(pending.test_id))
+        token = services.flow.redeem(client, mine, callback.code)
         connecting.note_token(services, desk.agent, pending.test_id, token)
+        return
+    services.flow.redeem(client, pending, callback.code)
+    _note_identity(desk, client)
+
+
+def _note_identity(desk: Desk, client: Client) -> None:
+    """Keep whom ServiceNow takes the agent for, so that the page can say it; not knowing is no reason to fail."""
+    try:
+        user = ask(desk, lambda gateway: current_user(gateway.table))
+    except SnlibError as error:
+        log.warning("ServiceNow did not say who is connected: %s", error)
+        return
+    desk.services.tokens.note_identity(desk.agent.key, client.connection_key, f"{user.name} ({user.user_name})")

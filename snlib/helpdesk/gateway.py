@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
-from snlib.errors import ConnectorOff, RefreshRejected, SignInRequired
+from snlib.errors import ConnectorOff, RefreshRejected, RequestRejected, SignInRequired
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.services import Services
 from snlib.oauth.client import Client
@@ -81,23 +81,37 @@ def ask(desk: Desk, question: Callable[[Gateway], T]) -> T:
         require_on(services.connector.load())
         return services.flow.access_token(client, desk.agent.key)
 
+    auth = BearerAuth(token)
     gateway = Gateway(
-        table=TableClient(
-            connector.instance_url, services.transport, BearerAuth(token), version=connector.version_path
-        ),
-        aggregate=AggregateClient(
-            connector.instance_url, services.transport, BearerAuth(token), version=connector.version_path
-        ),
+        table=TableClient(connector.instance_url, services.transport, auth, version=connector.version_path),
+        aggregate=AggregateClient(connector.instance_url, services.transport, auth, version=connector.version_path),
         connector=connector,
     )
     try:
-        answer = question(gateway)
+        answer = _asked_twice_at_most(question, gateway, services, client, desk.agent.key, auth)
+    except RequestRejected as error:
+        if error.detail == "invalid_client":
+            # The sentence says that the administrator has been told: the connector's page shows it from now on.
+            services.connector.mark_failed("Client ID or secret was refused.", connector.fingerprint)
+        raise
+    services.connector.touch_last_connection()
+    return answer
+
+
+def _asked_twice_at_most(
+    question: Callable[[Gateway], T],
+    gateway: Gateway,
+    services: Services,
+    client: Client,
+    agent_key: str,
+    auth: BearerAuth,
+) -> T:
+    try:
+        return question(gateway)
     except RefreshRejected:
         raise
     except SignInRequired:
-        if services.tokens.find(desk.agent.key, client.connection_key) is None:
+        if services.tokens.find(agent_key, client.connection_key) is None:
             raise
-        services.flow.force_refresh(client, desk.agent.key)
-        answer = question(gateway)
-    services.connector.touch_last_connection()
-    return answer
+        services.flow.force_refresh(client, agent_key, rejected=auth.last_token)
+        return question(gateway)

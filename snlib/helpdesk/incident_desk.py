@@ -30,10 +30,12 @@ class Connection:
     Attributes:
         connected: A token is stored; it may still be refused.
         connected_at: ISO text of when, also a key for what was read with this token; empty when not connected.
+        connected_as: Whom ServiceNow takes the agent for, empty when it did not say.
     """
 
     connected: bool
-    connected_at: str
+    connected_at: str = ""
+    connected_as: str = ""
 
 
 def connector(desk: Desk) -> ConnectorSettings:
@@ -49,12 +51,12 @@ def connection(desk: Desk) -> Connection:
         desk.require("incidents.view", action="incidents.connection")
     connector = desk.services.connector.load()
     if not connector.instance_url:
-        return Connection(connected=False, connected_at="")
+        return Connection(connected=False)
     client = oauth_client(desk.services, connector)
     stored = desk.services.tokens.find(desk.agent.key, client.connection_key)
     if stored is None:
-        return Connection(connected=False, connected_at="")
-    return Connection(connected=True, connected_at=stored.connected_at.isoformat())
+        return Connection(connected=False)
+    return Connection(connected=True, connected_at=stored.connected_at.isoformat(), connected_as=stored.connected_as)
 
 
 def match(desk: Desk, person: Person) -> CallerMatch:

@@ -51,7 +51,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _bounded_int(digits: str) -> int:
-    if len(digits) > _MAX_INT_DIGITS:
+    if len(digits.lstrip("-")) > _MAX_INT_DIGITS:
         raise ValueError("a number is too long")
     return int(digits)
 

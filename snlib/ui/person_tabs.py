@@ -57,8 +57,11 @@ def _caller(desk: Desk, person: Person, *, key: str) -> tuple[Caller, int, str] 
     gate = servicenow_gate.open_gate(desk, key=key)
     if gate is None:
         return None
-    connector, connected_at = gate
+    connector, connection = gate
+    connected_at = connection.connected_at
     match = cache.match(desk, desk.agent.key, connector.version, connected_at, person, person.id)
+    if key == "summary":
+        servicenow_gate.show_connection(desk, connection)
     for note in match.notes:
         st.caption(f":material/info: {plain(note)}")
     if match.caller is None:

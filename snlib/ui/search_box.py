@@ -31,11 +31,11 @@ def find_person(desk: Desk, *, focus: bool = False) -> None:
 
 
 def open_person(person_id: str) -> None:
-    """Go to the person's page, keeping tab, columns and filters where they are chosen already."""
-    kept = {
-        name: st.query_params[name] for name in (state.TAB, state.COLUMNS, state.FILTERS) if name in st.query_params
-    }
-    st.switch_page(shell.page_named("troubleshooting"), query_params={**kept, state.PERSON: person_id})
+    """Go to the person's page; on that page already, tab, columns and filters stay as they are."""
+    if shell.current_url_path() == "troubleshooting":
+        st.query_params[state.PERSON] = person_id
+        st.rerun()
+    st.switch_page(shell.page_named("troubleshooting"), query_params={state.PERSON: person_id})
 
 
 def show_recent(desk: Desk, *, key: str) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
 from snlib.errors import SignInRequired, SnlibError
-from snlib.helpdesk import incident_desk
+from snlib.helpdesk import connections, incident_desk
 from snlib.helpdesk.desk import Desk
 from snlib.ui import notices
 from snlib.ui.components import popup_button
@@ -41,8 +41,8 @@ def here() -> str:
     return f"{path}?{query}" if query else path
 
 
-def open_gate(desk: Desk, *, key: str) -> tuple[ConnectorSettings, str] | None:
-    """Return the connector and when the agent authenticated; or draw what is missing and return None.
+def open_gate(desk: Desk, *, key: str) -> tuple[ConnectorSettings, incident_desk.Connection] | None:
+    """Return the connector and the agent's connection; or draw what is missing and return None.
 
     Args:
         desk: Who asks.
@@ -67,12 +67,21 @@ def open_gate(desk: Desk, *, key: str) -> tuple[ConnectorSettings, str] | None:
         return None
     connection = incident_desk.connection(desk)
     if connection.connected:
-        return connector, connection.connected_at
+        return connector, connection
     st.markdown(
         "Sign in to ServiceNow as yourself to see this person's incidents. What you see follows your own rights there."
     )
     authenticate(key)
     return None
+
+
+def show_connection(desk: Desk, connection: incident_desk.Connection) -> None:
+    """Draw as whom the agent is connected, and the way to end it."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(plain(f"Connected to ServiceNow as {connection.connected_as or 'yourself'}."))
+        if st.button("Disconnect", type="tertiary", key="sn.disconnect", help="Ends your ServiceNow connection here"):
+            connections.disconnect(desk)
+            st.rerun()
 
 
 def authenticate(key: str) -> None:

@@ -12,14 +12,19 @@ from snlib.access import roles_of
 from snlib.agent import Agent
 from snlib.helpdesk import runtime
 from snlib.helpdesk.desk import Desk
-from snlib.ui import guard, notices
+from snlib.ui import guard, notices, state
 from snlib.ui.components import session_watch
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 ICON = Path(__file__).resolve().parent / "assets" / "icon.png"
 
 # The grid's own column menu forgets on reload and hides columns behind our chooser's back: ours is the one that counts.
-_STYLE = "<style>button[aria-label^='Show/hide columns']{display:none !important;}</style>"
+_STYLE = "button[aria-label^='Show/hide columns']{display:none !important;}"
+# White text stands on the dark theme's accent; as text itself the accent would be too dark there (3.9:1).
+_DARK = (
+    "button[role='tab'][aria-selected='true'] p,"
+    "button[kind='pillsActive'] p,button[kind='segmented_controlActive'] p{color:#5ec8cc !important;}"
+)
 
 DECLARED = (
     # file, title, url path, icon, permission
@@ -43,8 +48,9 @@ def run() -> None:
         notices.sign_in(demo=demo, provider=services.settings.oidc.provider_name)
         st.stop()
     page = st.navigation(_pages(Desk(services, agent)))
+    st.session_state[state.PAGE] = page.url_path
     _sidebar(agent)
-    st.html(_STYLE)
+    st.html(f"<style>{_STYLE}{_DARK if st.context.theme.type == 'dark' else ''}</style>")
     if demo:
         _demo_bar()
     page.run()
@@ -53,6 +59,11 @@ def run() -> None:
 def page_named(url_path: str) -> StreamlitPage:
     """Return the page object for a link or a switch to ``url_path``."""
     return next(page for page in _pages(None) if page.url_path == url_path)
+
+
+def current_url_path() -> str:
+    """Return the url path of the page that this run shows."""
+    return str(st.session_state.get(state.PAGE, ""))
 
 
 def _pages(desk: Desk | None) -> list[StreamlitPage]:
@@ -77,7 +88,7 @@ def _sidebar(agent: Agent) -> None:
             f'<div style="line-height:1.35;"><strong>{escape(agent.name)}</strong><br>'
             f'<span style="opacity:.75;font-size:.875rem;overflow-wrap:anywhere;">{escape(agent.username)}<br>'
             f"{escape(roles)}</span></div>"
-            '<p style="margin:.75rem 0 0;"><a href="/logout" target="_self">Sign out</a></p>'
+            '<p style="margin:.75rem 0 0;"><a href="/logout" target="_self" style="color:inherit;">Sign out</a></p>'
         )
         session_watch()
 

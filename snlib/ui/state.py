@@ -15,6 +15,7 @@ FILTERS: Final = "filters"
 SINCE: Final = "since"
 """Query parameter and key: the period of the incident counts."""
 
+PAGE: Final = "sn.page"
 SEARCH: Final = "sn.search"
 CONNECT: Final = "sn.connect"
 READ_AT: Final = "sn.read_at"

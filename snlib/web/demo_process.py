@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,10 +80,14 @@ class DemoProcess:
         Raises:
             ConfigurationError: It ended or did not get ready in time; with the last line it wrote.
         """
+        try:
+            more = shlex.split(arguments)
+        except ValueError as error:
+            raise ConfigurationError((f"SNLIB_DEMO_ARGUMENTS cannot be read: {error}.",)) from None
         # 0 lets the instance take any free port, also when another dashboard's demo holds the usual one.
         command = [sys.executable, "-m", "snlib.demo", f"--port={port if _is_free(port) else 0}", "--exit-with-parent"]
         process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-            [*command, *registration.arguments(), *shlex.split(arguments)],
+            [*command, *registration.arguments(), *more],
             cwd=_ROOT,
             stdin=subprocess.PIPE,  # its end tells the instance that the dashboard is gone, however it went
             stdout=subprocess.PIPE,
@@ -98,10 +101,11 @@ class DemoProcess:
         listener = _Listener(process)
         origin = listener.wait(seconds)
         if not origin:
-            died = process.poll()
-            started = cls(process, "")
-            started.stop()
-            why = f"ended with exit code {died}" if died is not None else f"was not ready within {seconds:.0f} seconds"
+            ended = listener.ended
+            cls(process, "").stop()
+            why = (
+                f"ended with exit code {process.returncode}" if ended else f"was not ready within {seconds:.0f} seconds"
+            )
             raise ConfigurationError((f"The demo instance {why}. It said: {listener.last_words() or 'nothing'}",))
         _log.info("demo instance ready on %s", origin)
         return cls(process, origin)
@@ -125,12 +129,12 @@ class _Listener:
         self._origin = ""
         self._known = threading.Event()
         self._last = ""
+        self.ended = False
         threading.Thread(target=self._read, name="demo-instance-output", daemon=True).start()
 
     def wait(self, seconds: float) -> str:
         """Return the instance's origin once it is ready, empty when it ended or the time is over."""
-        deadline = time.monotonic() + seconds
-        self._known.wait(max(0.0, deadline - time.monotonic()))
+        self._known.wait(seconds)
         return self._origin
 
     def last_words(self) -> str:
@@ -149,6 +153,8 @@ class _Listener:
                 if ready := _READY.search(text):
                     self._origin = ready["origin"]
                     self._known.set()
+        _log.info("the demo instance has ended")
+        self.ended = True
         self._known.set()
 
 

@@ -9,6 +9,7 @@ from snlib.web.gate import Gate
 from snlib.web.headers import SecurityHeaders
 from snlib.web.health import Health
 from snlib.web.identity import Identity
+from snlib.web.last_resort import LastResort
 from snlib.web.servicenow_routes import ServiceNowRoutes
 from snlib.web.sign_in import SignIn
 from snlib.web.sign_out import SignOut
@@ -30,5 +31,10 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 def middleware(site: Site) -> list[Middleware]:
-    """Return the middleware, outermost first: headers also complete what the gate refuses."""
-    return [Middleware(SecurityHeaders, site=site), Middleware(Gate, site=site), Middleware(Identity, site=site)]
+    """Return the middleware, outermost first: headers also complete what the gate refuses and what fails."""
+    return [
+        Middleware(SecurityHeaders, site=site),
+        Middleware(LastResort),
+        Middleware(Gate, site=site),
+        Middleware(Identity, site=site),
+    ]

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from snlib.errors import ServiceUnreachable
+from snlib.errors import ServiceUnreachable, SnlibError
 from snlib.web.fetch_metadata import from_elsewhere
 from snlib.web.html import page
 from snlib.web.site import Site
@@ -36,7 +36,16 @@ class SignOut:
                 "Another page asked to sign you out of the dashboard.",
                 links={"Sign out": "/logout", "Stay signed in": "/"},
             )
-        await run_in_threadpool(self._end, request)
+        try:
+            await run_in_threadpool(self._end, request)
+        except SnlibError as error:
+            _log.error("not signed out: %s", error)
+            return page(
+                "You are still signed in",
+                f"{error.user_message} Try again, or close the browser on a shared computer.",
+                links={"Try again": "/logout", "Stay signed in": "/"},
+                status_code=503,
+            )
         response = RedirectResponse(await self._provider_url(), 303, {"Cache-Control": "no-store"})
         self._site.cookies.clear_session(response)
         return response

@@ -6,9 +6,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.browser.administrator import Administrator
 from tests.browser.running import NO_BROWSER, ROOT, Dashboard, launch, running_dashboard
+
+# Under load an answer takes longer than Playwright's own five seconds.
+expect.set_options(timeout=15_000)
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -42,6 +46,12 @@ def dashboard(one_dashboard: Dashboard) -> Dashboard:
     """The dashboard as it is right after its start, whatever the tests before did."""
     one_dashboard.start_afresh()
     return one_dashboard
+
+
+@pytest.fixture
+def administrator(dashboard: Dashboard) -> Administrator:
+    """ServiceNow's administrator, who changes records beside the dashboard."""
+    return Administrator(dashboard.demo_origin)
 
 
 @pytest.fixture

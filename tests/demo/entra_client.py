@@ -19,6 +19,7 @@ SIGNED_OUT_URI = "http://localhost:8501/signed-out"
 
 
 def challenge_of(verifier: str) -> str:
+    """Return the S256 code challenge of a verifier."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 

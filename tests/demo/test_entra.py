@@ -15,6 +15,7 @@ PERSONAS = ("Ingrid Vogel", "Hugo Lambert", "Lena Okafor", "Arthur Blom", "Mia N
 
 @pytest.fixture
 def entra(demo) -> Iterator[EntraClient]:
+    """An application of this test's own, with a browser."""
     with EntraClient(demo) as client:
         yield client
 
@@ -205,7 +206,7 @@ def test_disabled_account_is_refused(entra, demo):
 
 
 def test_another_account_is_found_by_part_of_its_name(entra, demo):
-    """ "Use another account" finds an enabled person by part of the name, accents and apostrophes included."""
+    """The list of other accounts finds an enabled person by part of the name, accents and apostrophes included."""
     person = next(
         row
         for row in demo.instance.storage.find("entra_user", accountEnabled="true", persona="")
@@ -283,5 +284,6 @@ def picker_link(entra: EntraClient, picker: requests.Response) -> str:
 
 
 def sign_out(entra: EntraClient, **parameters: str) -> requests.Response:
+    """Sign out in the browser."""
     url = f"{entra.base}/oauth2/v2.0/logout"
     return entra.browser.get(url, params=parameters, allow_redirects=False, timeout=10)

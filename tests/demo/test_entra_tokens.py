@@ -26,6 +26,7 @@ INTUNE_ADMINISTRATOR = "3a2c62db-5318-420d-8d74-23affee5d9d5"
 
 @pytest.fixture
 def entra(demo) -> Iterator[EntraClient]:
+    """An application of this test's own, with a browser."""
     with EntraClient(demo) as client:
         yield client
 
@@ -88,7 +89,7 @@ def test_roles_are_there_only_when_assigned(entra, who, roles):
 
 
 def test_subject_is_pairwise_and_stable(entra, demo):
-    """The same person has the same subject at every sign-in to an application, and another one at another application."""
+    """A person has the same subject at every sign-in to an application, and another one at another application."""
     first, second = (keys.read(entra.redeem(entra.code()).json()["id_token"])["sub"] for _ in range(2))
     with EntraClient(demo) as other:
         elsewhere = keys.read(other.redeem(other.code()).json()["id_token"])["sub"]
@@ -127,7 +128,7 @@ def test_wrong_verifier_burns_the_code(entra):
 
 
 def test_verifier_and_challenge_go_together(entra):
-    """A challenge without a verifier is refused, and so is a verifier without a challenge; neither at all is allowed."""
+    """A challenge without a verifier is refused, so is a verifier without a challenge; neither at all is allowed."""
     refused(entra.token(code=entra.code()), 400, "invalid_grant", 50148)
     without = {"code_challenge": None, "code_challenge_method": None}
     refused(entra.redeem(entra.code(**without)), 400, "invalid_grant", 50148)
@@ -295,12 +296,14 @@ STRANGER = RSAKey.generate_key(2048, auto_kid=True)
 
 
 def signed(claims: dict[str, Any], key: Any = None, **header: Any) -> str:
+    """Return claims as a JWT under the published key's name, by whatever key and algorithm."""
     key = key or keys.signing_key()
     algorithm = header.pop("alg", "RS256")
     return jwt.encode({"alg": algorithm, "kid": keys.signing_key().kid, **header}, claims, key, algorithms=[algorithm])
 
 
 def unsigned(claims: dict[str, Any]) -> str:
+    """Return claims as a JWT of the algorithm none."""
     header = {"alg": "none", "kid": keys.signing_key().kid}
     parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, claims))
     return ".".join(parts) + "."

@@ -23,7 +23,7 @@ FILES = {"": "home", "troubleshooting": "troubleshooting", "counts": "counts", "
 
 def read(text: str) -> str:
     """Return markdown of ours as the agent reads it: our escapes taken off."""
-    return re.sub(r"\\([^\w\s])", r"\1", text)
+    return re.sub(r"\\([^\w\s]|_)", r"\1", text)
 
 
 class Screen:
@@ -33,10 +33,10 @@ class Screen:
         agent: Who is signed in; None for nobody.
         page: URL path; "" is Home.
         timezone: The browser's time zone.
-        query: Query parameters of the address.
+        query: Query parameters of the address; a list for one that stands there several times.
     """
 
-    def __init__(self, agent: Agent | None = None, page: str = "", *, timezone: str = "UTC", **query: str) -> None:
+    def __init__(self, agent: Agent | None = None, page: str = "", *, timezone: str = "UTC", **query: Any) -> None:
         self.at = AppTest.from_file(str(MAIN), default_timeout=TIMEOUT_SECONDS)
         self.at.context = {"url": f"http://localhost:8501/{page}", "timezone": timezone}
         if agent is not None:
@@ -163,3 +163,13 @@ def _words(node: Any) -> str:
     label = getattr(node, "label", "")
     value = getattr(node, "value", "")
     return f"{label} {value}"
+
+
+def open_person(agent: Agent, someone: dict[str, str], tab: str = "Summary", **query: Any) -> Screen:
+    """Open a person on Troubleshooting, by address."""
+    return Screen(agent, "troubleshooting", person=someone["id"], tab=tab, **query)
+
+
+def open_incidents(agent: Agent, someone: dict[str, str], **query: Any) -> Screen:
+    """Open a person's tab ServiceNow incidents, by address."""
+    return open_person(agent, someone, "ServiceNow incidents", **query)

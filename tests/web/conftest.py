@@ -218,3 +218,12 @@ def administrator(dashboard):
     opened.sign_in("Ingrid")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def own_browser(tmp_path):
+    """Give a browser at a dashboard of the test's own, which it may break."""
+    with dashboard_in(tmp_path) as served:
+        opened = Browser(served)
+        yield opened
+        opened.close()

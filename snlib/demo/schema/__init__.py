@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from snlib.demo.schema.computers import COMPUTERS
 from snlib.demo.schema.incident import INCIDENT
+from snlib.demo.schema.microsoft import MICROSOFT
 from snlib.demo.schema.model import Column, Table
 from snlib.demo.schema.people import PEOPLE
 from snlib.demo.schema.system import PRIVATE, SYSTEM
 
-TABLES: dict[str, Table] = {table.name: table for table in (INCIDENT, *PEOPLE, *SYSTEM)}
+TABLES: dict[str, Table] = {table.name: table for table in (INCIDENT, *PEOPLE, *SYSTEM, *COMPUTERS)}
 """Tables by name, as the Table API serves them."""
 
-PRIVATE_TABLES: dict[str, Table] = {table.name: table for table in PRIVATE}
-"""The demo's own tables by name: ``entra_user`` and ``demo_password``."""
+PRIVATE_TABLES: dict[str, Table] = {table.name: table for table in (*PRIVATE, *MICROSOFT)}
+"""The demo's own tables by name: what Entra and Intune know, and the passwords' hashes."""
 
 __all__ = ["PRIVATE_TABLES", "TABLES", "Column", "Table"]

@@ -83,3 +83,8 @@ SYSTEM_COLUMNS = """
 def table(name: str, label: str, display: str, text: str) -> Table:
     """Make a table of ``text`` (see ``columns``) and the columns that every record has."""
     return Table(name, label, {**columns(text), **columns(SYSTEM_COLUMNS)}, display)
+
+
+def private_table(name: str, label: str, display: str, text: str) -> Table:
+    """Make a table of the demo's own: no system columns but the key, never served by the Table API."""
+    return Table(name, label, {**columns(text), "sys_id": Column("sys_id", "Sys ID", "GUID")}, display)

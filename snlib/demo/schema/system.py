@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snlib.demo.schema.model import Column, Table, columns, table
+from snlib.demo.schema.model import Table, private_table, table
 
 SYSTEM: tuple[Table, ...] = (
     table(
@@ -143,14 +143,8 @@ SYSTEM: tuple[Table, ...] = (
 )
 """Tables of the platform itself."""
 
-
-def _private(name: str, label: str, display: str, text: str) -> Table:
-    """Make a table of the demo's own: no system columns but the key, never served by the Table API."""
-    return Table(name, label, {**columns(text), "sys_id": Column("sys_id", "Sys ID", "GUID")}, display)
-
-
 PRIVATE: tuple[Table, ...] = (
-    _private(
+    private_table(
         "entra_user",
         "Entra user",
         "displayName",
@@ -185,7 +179,7 @@ PRIVATE: tuple[Table, ...] = (
         service_now_user | ServiceNow user | string
         """,
     ),
-    _private(
+    private_table(
         "demo_password",
         "Password",
         "user",

@@ -55,6 +55,16 @@ def laptop_id(seed: int, person: Person) -> str:
     return sys_id(seed, "cmdb_ci", person.index)
 
 
+def laptop_name(person: Person) -> str:
+    """Return what a person's laptop is called, in ServiceNow and in Intune."""
+    return f"NB-{person.city.code}-{10000 + person.index}"
+
+
+def laptop_serial(seed: int, person: Person) -> str:
+    """Return the serial number of a person's laptop."""
+    return sys_id(seed, "serial", person.index)[:8].upper()
+
+
 def _digits(person: Person) -> str:
     return f"{person.index * 37 % 10000:04d}"
 
@@ -186,9 +196,9 @@ def _grants(seed: int, people: list[Person], made: Organisation) -> list[dict[st
 def _laptop(seed: int, person: Person, made: Organisation) -> dict[str, str]:
     return {
         "sys_id": laptop_id(seed, person),
-        "name": f"NB-{person.city.code}-{10000 + person.index}",
+        "name": laptop_name(person),
         "asset_tag": f"A{20000 + person.index}",
-        "serial_number": sys_id(seed, "serial", person.index)[:8].upper(),
+        "serial_number": laptop_serial(seed, person),
         "assigned_to": person.users[0],
         "location": made.locations[person.city.name],
         "sys_class_name": "cmdb_ci_computer",

@@ -118,7 +118,13 @@ def test_demo_mode_takes_the_demo_instance(text: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["https://acme.service-now.com", "http://127.0.0.1:8601", "http://localhost:8600", f"{DEMO}/x", f"{DEMO}@evil.test"],
+    [
+        "https://acme.service-now.com",
+        "http://127.0.0.1:8601",
+        "http://localhost:8600",
+        f"{DEMO}/x",
+        f"{DEMO}@evil.test",
+    ],
 )
 def test_demo_mode_takes_nothing_else(text: str):
     """In demo mode nothing typed can lead anywhere but to the demo instance, a real one included."""

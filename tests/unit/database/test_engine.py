@@ -53,9 +53,14 @@ def test_the_file_is_the_owners_only(tmp_path: Path):
 def test_a_failed_block_saves_nothing(tmp_path: Path):
     """An error in the block undoes all of it and passes through."""
     with sqlite_file(tmp_path) as engine:
-        with pytest.raises(ZeroDivisionError), writing(engine) as connection:
-            connection.execute(insert(meta).values(key="k", value="v"))
-            1 / 0  # noqa: B018
+
+        def write_and_fail() -> None:
+            with writing(engine) as connection:
+                connection.execute(insert(meta).values(key="k", value="v"))
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            write_and_fail()
         with reading(engine) as connection:
             assert connection.execute(select(meta)).all() == []
 
@@ -88,10 +93,7 @@ def test_a_busy_database_is_told_as_such(tmp_path: Path):
         with writing(engine), pytest.raises(StoreError, match="busy") as caught, writing(impatient):
             pytest.fail("both have the write lock")
         impatient.dispose()
-    assert (
-        caught.value.user_message
-        == "Couldn't save: the database is busy. Your entries are still here. Save again."
-    )
+    assert caught.value.user_message == "Couldn't save: the database is busy. Your entries are still here. Save again."
 
 
 def test_a_broken_database_says_nothing_of_its_content(tmp_path: Path):

@@ -39,7 +39,7 @@ def test_replicas_that_start_together_upgrade_once(tmp_path: Path):
     def start(engine) -> None:
         try:
             upgrade(engine)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             errors.append(error)
 
     threads = [threading.Thread(target=start, args=(engine,)) for engine in engines]

@@ -8,7 +8,10 @@ from pydantic import SecretStr
 from snlib.oauth.client import Client
 
 CLIENT = Client(
-    "https://acme.service-now.com", "0123456789abcdef", SecretStr("hunter2"), "https://x.example.com/servicenow/callback"
+    "https://acme.service-now.com",
+    "0123456789abcdef",
+    SecretStr("hunter2"),
+    "https://x.example.com/servicenow/callback",
 )
 
 

@@ -6,6 +6,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 
 from snlib.agent import Agent
 from snlib.clock import utc_now
+from snlib.database.engine import create_engine, writing
 from snlib.demo import tokens as demo_tokens
 from snlib.errors import (
     AuthorizationExpired,
@@ -29,6 +31,7 @@ from snlib.errors import (
     StoreError,
     UnexpectedAnswer,
 )
+from snlib.logs import masked_record
 from snlib.oauth.answers import CONNECTION_ENDED, MISCONFIGURED, RENEW_LATER
 from snlib.oauth.client import Client
 from snlib.oauth.flow import Flow
@@ -36,6 +39,7 @@ from snlib.oauth.pending import AuthorizationRequests, Pending
 from snlib.oauth.session import BearerAuth
 from snlib.oauth.tokens import Token, TokenStore
 from snlib.transport import Transport
+from snlib.vault import Vault
 from tests.stores import HandClock, make_agent, make_vault, sqlite_file
 from tests.support import CLIENT_ID, CLIENT_SECRET, PUBLIC_URL, register_dashboard, walk_consent
 from tests.token_endpoint import TokenEndpoint, json_reply, rotating, token_endpoint, token_reply
@@ -53,6 +57,7 @@ class Desk:
     requests: AuthorizationRequests
     client: Client
     clock: HandClock
+    vault: Vault
     agent: Agent = HUGO
 
     def stored(self) -> Token:
@@ -84,6 +89,7 @@ def make_desk(folder: Path, origin: str) -> Iterator[Desk]:
             requests=AuthorizationRequests(engine, vault, clock),
             client=Client(origin, CLIENT_ID, SecretStr(CLIENT_SECRET), REDIRECT_URI),
             clock=clock,
+            vault=vault,
         )
 
 
@@ -462,31 +468,39 @@ def test_waiting_ends(odd: Desk):
         odd.access_token()
 
 
-def test_a_database_that_fails_is_told(odd: Desk, endpoint: TokenEndpoint, monkeypatch: pytest.MonkeyPatch):
+def test_a_database_that_is_busy_is_told(odd: Desk, endpoint: TokenEndpoint, tmp_path: Path):
     """A new token that cannot be saved is an error of the store; the old one is still there."""
     before = odd.stored()
-
-    def fail(*_args: object, **_kwargs: object) -> bool:
-        raise StoreError("Couldn't save.")
-
-    endpoint.reply = lambda _: token_reply(2)
     odd.clock.advance(seconds=901)
-    with monkeypatch.context() as patch:
-        patch.setattr(odd.tokens, "replace", fail)
-        with pytest.raises(StoreError):
-            odd.access_token()
+    impatient = create_engine(f"sqlite:///{tmp_path / 'dashboard.sqlite3'}", busy_timeout_ms=1)
+    flow = Flow(Transport(), TokenStore(impatient, odd.vault, odd.clock), odd.clock, sleep=lambda _: None)
+    with sqlite_file(tmp_path) as other, ExitStack() as lock:
+
+        def reply(_: dict[str, str]):
+            lock.enter_context(writing(other))
+            return token_reply(2)
+
+        endpoint.reply = reply
+        with pytest.raises(StoreError) as caught:
+            flow.access_token(odd.client, HUGO.key)
+    impatient.dispose()
+    assert "the database is busy" in caught.value.user_message
     assert odd.stored() == before
 
 
 def test_no_secret_in_the_log(desk: Desk, caplog: pytest.LogCaptureFixture):
-    """A whole round trip at the most talkative level writes none of our own secrets through our own loggers."""
-    caplog.set_level(logging.DEBUG)
-    pending, answer = desk.connect()
-    token = desk.flow.redeem(desk.client, pending, answer["code"])
-    desk.clock.advance(seconds=901)
-    new_token = desk.access_token()
-    desk.flow.disconnect(desk.client, HUGO.key)
-    ours = [record for record in caplog.records if record.name.startswith("snlib")]
-    text = "\n".join(record.getMessage() for record in ours)
+    """A whole round trip with every logger at its most talkative writes no secret, once records are masked."""
+    factory = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(masked_record)
+    try:
+        with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="urllib3"):
+            pending, answer = desk.connect()
+            token = desk.flow.redeem(desk.client, pending, answer["code"])
+            desk.clock.advance(seconds=901)
+            new_token = desk.access_token()
+            desk.flow.disconnect(desk.client, HUGO.key)
+    finally:
+        logging.setLogRecordFactory(factory)
+    assert "oauth_revoke_token.do?token=" in caplog.text, "the library does log the address with the token"
     secrets = [answer["code"], token.access_token, token.refresh_token or "x", new_token, CLIENT_SECRET]
-    assert not [secret for secret in secrets if secret in text]
+    assert not [secret for secret in [*secrets, pending.code_verifier] if secret in caplog.text]

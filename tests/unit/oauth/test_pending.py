@@ -41,7 +41,12 @@ def requests(engine: Engine, clock: HandClock) -> AuthorizationRequests:
 
 def begin(requests: AuthorizationRequests, **changes: Any) -> str:
     """Begin a request and return its state."""
-    values = {"agent": HUGO, "purpose": "agent", "return_path": "/troubleshooting?person=1&tab=incidents", "mode": "popup"}
+    values = {
+        "agent": HUGO,
+        "purpose": "agent",
+        "return_path": "/troubleshooting?person=1&tab=incidents",
+        "mode": "popup",
+    }
     url = requests.begin(CLIENT, **{**values, **changes})
     return parse_qs(urlsplit(url).query)["state"][0]
 
@@ -168,7 +173,9 @@ def test_a_tampered_verifier_is_refused(requests: AuthorizationRequests, engine:
     with writing(engine) as connection:
         sealed = connection.scalars(select(authorization_request.c.verifier_sealed)).all()
         change = authorization_request.update()
-        connection.execute(change.where(authorization_request.c.verifier_sealed == sealed[0]).values(verifier_sealed="x"))
+        connection.execute(
+            change.where(authorization_request.c.verifier_sealed == sealed[0]).values(verifier_sealed="x")
+        )
         connection.execute(
             change.where(authorization_request.c.verifier_sealed == sealed[1]).values(verifier_sealed=sealed[0])
         )
@@ -179,7 +186,16 @@ def test_a_tampered_verifier_is_refused(requests: AuthorizationRequests, engine:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "troubleshooting", "//evil.test", "/\\evil.test", "https://evil.test", "/x\r\nSet-Cookie: a=b", "/a\\b", "/ x"],
+    [
+        "",
+        "troubleshooting",
+        "//evil.test",
+        "/\\evil.test",
+        "https://evil.test",
+        "/x\r\nSet-Cookie: a=b",
+        "/a\\b",
+        "/ x",
+    ],
 )
 def test_the_way_back_is_a_path_of_ours(requests: AuthorizationRequests, engine: Engine, path: str):
     """An address elsewhere is refused and nothing is begun."""

@@ -41,7 +41,11 @@ class ListModel:
         return min(limit, self.cap) if self.cap else limit
 
     def page(self, offset: int, limit: int) -> Page:
-        """Answer as bytes and headers, read by the real reader."""
+        """Answer, read by the real reader."""
+        return decipher(*self.answer(offset, limit), offset=offset)
+
+    def answer(self, offset: int, limit: int) -> tuple[int, dict[str, str], bytes]:
+        """Answer as status, headers and bytes."""
         self.calls.append((offset, limit))
         step = self.granted(limit)
         rows = [
@@ -54,7 +58,7 @@ class ListModel:
             headers["X-Total-Count"] = str(len(self.readable))
         if self.links == "always" or (self.links == "needed" and step < len(self.readable)):
             headers["Link"] = self.link(offset, step)
-        return decipher(200, headers, json.dumps({"result": rows}).encode(), offset=offset)
+        return 200, headers, json.dumps({"result": rows}).encode()
 
     def link(self, offset: int, step: int) -> str:
         total = len(self.readable)

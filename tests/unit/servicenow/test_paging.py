@@ -132,6 +132,8 @@ def test_a_cap_with_hidden_rows_and_no_links_loses_none() -> None:
     found = walk(model := ListModel(readable, cap=7, links="never"), page_rows=20)
     assert model.readable_keys == keys(found)
     assert found.complete
+    # Rows that came again did so by our own steps: nothing to tell the agent.
+    assert found.notes == ("ServiceNow counts 50 records; your account can read 33 of them.",)
 
 
 def test_few_readable_rows_without_links_take_few_calls() -> None:
@@ -269,3 +271,15 @@ def test_a_walk_broken_off_keeps_its_rows_and_says_why() -> None:
     assert len(found.records) == 2
     assert not found.complete
     assert found.notes == ("Loaded 2 rows, then ServiceNow stopped answering.",)
+
+
+def test_now_and_then_a_repeated_page_does_not_end_the_walk() -> None:
+    """Only repeated pages one after another mean that an instance repeats itself for ever."""
+    pager = Pager(page_rows=1, max_rows=100)
+    for step, number in enumerate((1, 1, 2, 2, 3, 3, 4)):
+        assert not pager.done
+        pager.take(Page((record(number),), None, step + 1 if step < 6 else None, 1, has_links=True))
+    found = pager.walk()
+    assert len(found.records) == 4
+    assert found.complete
+    assert found.notes == ("3 repeated rows were merged.",)

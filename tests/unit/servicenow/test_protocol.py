@@ -115,7 +115,17 @@ def test_the_link_says_where_to_go_on(name: str, offset: int, following: int | N
 
 @pytest.mark.parametrize(
     ("header", "total"),
-    [("7", 7), ("0", None), (None, None), ("abc", None), ("-3", None), ("9" * 40, None), ("1e3", None), (" 7 ", 7), ("٧", None)],
+    [
+        ("7", 7),
+        ("0", None),
+        (None, None),
+        ("abc", None),
+        ("-3", None),
+        ("9" * 40, None),
+        ("1e3", None),
+        (" 7 ", 7),
+        ("٧", None),
+    ],
 )
 def test_a_count_that_cannot_be_right_is_none(header: str | None, total: int | None) -> None:
     """F44: missing, negative, huge or below the rows that came: then there is no count, and no crash."""
@@ -275,8 +285,12 @@ def test_other_statuses_have_a_place_too() -> None:
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["result", "error", "message", "detail", "sys_id", "value"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["result", "error", "message", "detail", "sys_id", "value"]), inner, max_size=3
+        )
+    ),
     max_leaves=12,
 )
 
@@ -285,7 +299,9 @@ JSON_VALUES = st.recursive(
     status=st.integers(100, 599),
     headers=st.dictionaries(
         st.sampled_from(["content-type", "Link", "X-Total-Count", "Retry-After", "Date"]),
-        st.sampled_from(["application/json", "text/html", "12", '<x?sysparm_offset=5>;rel="next"', '<[>;rel="next"', ""])
+        st.sampled_from(
+            ["application/json", "text/html", "12", '<x?sysparm_offset=5>;rel="next"', '<[>;rel="next"', ""]
+        )
         | st.text(max_size=30),
         max_size=4,
     ),

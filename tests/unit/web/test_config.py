@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -63,11 +64,7 @@ def test_controls_can_be_seen(scheme):
 def test_every_option_has_its_reason():
     """Above each option stands a comment that says why."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
-    bare = [
-        line
-        for above, line in zip(lines, lines[1:], strict=False)
-        if re.match(r"\w+ = ", line) and not above.startswith("# ")
-    ]
+    bare = [line for above, line in pairwise(lines) if re.match(r"\w+ = ", line) and not above.startswith("# ")]
     assert bare == []
 
 

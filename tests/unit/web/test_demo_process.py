@@ -70,6 +70,12 @@ def test_what_it_says_when_it_dies_is_told(registration):
     assert "--no-such-option" in error.value.problems[0]
 
 
+def test_arguments_that_cannot_be_read_are_told(registration):
+    """A quotation mark without its partner is one sentence, and nothing is started."""
+    with pytest.raises(ConfigurationError, match="SNLIB_DEMO_ARGUMENTS cannot be read: No closing quotation"):
+        DemoProcess.start(registration, arguments='--import "a file.csv')
+
+
 def test_an_instance_that_never_gets_ready_is_ended(registration):
     """After the deadline the process is gone, and the sentence says how long was waited."""
     with pytest.raises(ConfigurationError) as error:

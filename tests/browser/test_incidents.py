@@ -1,0 +1,122 @@
+"""The list of a person's incidents: filters, columns, freshness, and links that are wrong."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import grid
+from tests.browser.administrator import Administrator
+from tests.browser.steps import (
+    AGENT,
+    AUTHENTICATE,
+    CALLER,
+    add_filter,
+    chip,
+    metric,
+    open_caller,
+    open_tab,
+    parameters,
+    person_heading,
+    sign_in,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_filters_add_up_and_come_off(page: Page) -> None:
+    """Two filters narrow the list together, each comes off by its own chip, and the URL follows."""
+    open_caller(page)
+    open_tab(page)
+    add_filter(page, "State", "New", "In Progress")
+    expect(chip(page, "State")).to_have_accessible_name("State is New or In Progress")
+    expect(grid.counted(page, 4, 37)).to_be_visible()
+    first = grid.cells(page, "Priority").first.text_content() or ""
+    add_filter(page, "Priority", first)
+    expect(grid.cells(page, "Priority").filter(has_not_text=first)).to_have_count(0)
+    expect(grid.counted(page, 4, 37)).to_have_count(0)
+    assert set(json.loads(parameters(page)["filters"][0])) == {"state", "priority"}
+    chip(page, "State").click()
+    expect(chip(page, "State")).to_have_count(0)
+    expect(chip(page, "Priority")).to_be_visible()
+    chip(page, "Priority").click()
+    expect(grid.counted(page, 37, 37)).to_be_visible()
+    assert "filters" not in parameters(page)
+
+
+def test_opened_since_in_the_url(page: Page) -> None:
+    """A day in the link shows what was opened since, newest first, and a filter nothing passes says so in words."""
+    open_caller(page)
+    person = parameters(page)["person"][0]
+    page.goto(link(person, {"opened_since": "2026-06-01"}))
+    expect(chip(page, "Opened")).to_have_accessible_name("Opened since 2026-06-01")
+    days = [text[:10] for text in grid.cells(page, "Opened").all_text_contents()]
+    assert days
+    assert days == sorted(days, reverse=True)
+    assert min(days) >= "2026-06-01"
+    page.goto(link(person, {"state": ["8"]}))
+    expect(chip(page, "State")).to_have_accessible_name("State is Canceled")
+    expect(page.get_by_text("No incident passes the filters.")).to_be_visible()
+    expect(grid.counted(page, 0, 37)).to_be_visible()
+
+
+def link(person: str, filters: object) -> str:
+    """The address of a person's filtered incidents."""
+    text = filters if isinstance(filters, str) else json.dumps(filters)
+    return "/troubleshooting?" + urlencode({"person": person, "tab": "ServiceNow incidents", "filters": text})
+
+
+def test_refresh_reads_again(page: Page, administrator: Administrator) -> None:
+    """An incident that came in meanwhile appears after Refresh, with filters kept, and is in the counts too."""
+    open_caller(page)
+    open_tab(page)
+    add_filter(page, "State", "New")
+    expect(grid.counted(page, 2, 37)).to_be_visible()
+    caller = administrator.find("sys_user", "email=amelie.fontaine@example.com")
+    words = "The badge printer prints blank badges"
+    with administrator.created("incident", caller_id=caller["sys_id"], short_description=words, state="1") as record:
+        expect(grid.counted(page, 2, 37)).to_be_visible()
+        page.get_by_role("button", name="Refresh", exact=True).click()
+        expect(grid.counted(page, 3, 38)).to_be_visible()
+        expect(grid.cells(page, "Short description").first).to_have_text(words)
+        assert grid.number(page) == record["number"]
+        open_tab(page, "Summary")
+        expect(metric(page, "Incidents")).to_have_text("38")
+    open_tab(page)
+    page.get_by_role("button", name="Refresh", exact=True).click()
+    expect(grid.counted(page, 2, 37)).to_be_visible()
+
+
+def test_disconnect(page: Page) -> None:
+    """Disconnect ends the agent's connection: what was read is gone from the page until he authenticates again."""
+    open_caller(page)
+    expect(page.get_by_text("Connected to ServiceNow as Hugo Lambert")).to_be_visible()
+    page.get_by_role("button", name="Disconnect", exact=True).click()
+    expect(page.get_by_role("button", name=AUTHENTICATE)).to_be_visible()
+    expect(metric(page, "Incidents")).to_have_count(0)
+    open_tab(page)
+    expect(page.get_by_role("button", name=AUTHENTICATE)).to_be_visible()
+    expect(grid.canvas(page)).to_have_count(0)
+
+
+def test_links_that_are_wrong(page: Page) -> None:
+    """An unknown person and filters that cannot be read get one sentence each; the rest of the page works."""
+    sign_in(page, AGENT, "/troubleshooting?person=00000000-0000-0000-0000-000000000000")
+    expect(page.get_by_text("This person is not in the directory")).to_be_visible()
+    page.get_by_role("combobox", name="Find a person").press_sequentially("amelie.fon", delay=20)
+    page.get_by_role("option").first.click()
+    expect(person_heading(page, CALLER)).to_be_visible()
+    expect(page.get_by_text("This person is not in the directory")).to_have_count(0)
+
+
+def test_filters_that_cannot_be_read(page: Page) -> None:
+    """Broken filters in a link are named and left out; the list is shown without them."""
+    open_caller(page)
+    person = parameters(page)["person"][0]
+    page.goto(link(person, '{"state":["1"'))
+    expect(page.get_by_text("The filters in this link cannot be read.")).to_be_visible()
+    expect(grid.counted(page, 37, 37)).to_be_visible()
+    assert "filters" not in parameters(page)

@@ -1,0 +1,84 @@
+"""The box that finds a person, by keyboard and with unhelpful texts."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.steps import AGENT, person_heading, search_box, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def box(page: Page) -> Locator:
+    """The search box of the page Troubleshooting, with the focus in it."""
+    sign_in(page, AGENT, "/troubleshooting")
+    expect(search_box(page)).to_be_focused()
+    return search_box(page)
+
+
+def test_arrows_enter_and_escape(page: Page, box: Locator) -> None:
+    """Arrows walk through the people found, Escape closes the list, and Enter opens the one that is marked."""
+    box.press_sequentially("fontaine", delay=20)
+    options = page.get_by_role("option")
+    expect(options.nth(1)).to_be_visible()
+    expect(options.nth(0)).to_have_attribute("aria-selected", "true")
+    box.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", options.nth(1).get_attribute("id") or "none")
+    box.press("ArrowUp")
+    box.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    box.press("Escape")
+    expect(options.first).to_be_hidden()
+    expect(box).to_have_value("fontaine")
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    box.press("ArrowDown")
+    name = options.nth(1).inner_text().splitlines()[0]
+    box.press("Enter")
+    expect(person_heading(page, name)).to_be_visible()
+
+
+def test_enter_right_after_typing(page: Page, box: Locator) -> None:
+    """Enter searches at once for all that was typed, and does not open somebody found for a part of it."""
+    page.keyboard.type("fontaine", delay=0)
+    page.keyboard.press("Enter")
+    options = page.get_by_role("option")
+    expect(options.nth(1)).to_be_visible()
+    for text in options.all_inner_texts():
+        assert "fontaine" in text.lower()
+    expect(page.get_by_role("heading", level=2)).to_have_count(0)
+    box.press("Enter")
+    expect(person_heading(page, options.first.inner_text().splitlines()[0] if options.count() else "")).to_be_visible()
+
+
+def test_slash_comes_to_the_box(page: Page, box: Locator) -> None:
+    """The key / puts the focus into the box, and is a plain letter inside it."""
+    box.blur()
+    expect(box).not_to_be_focused()
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
+    page.keyboard.press("/")
+    expect(box).to_have_value("/")
+
+
+def test_nobody_found(page: Page, box: Locator) -> None:
+    """A text that nobody matches is answered in words, and so is a single letter."""
+    box.press_sequentially("q", delay=20)
+    expect(page.get_by_text("Type at least two characters.")).to_be_visible()
+    box.press_sequentially("xqxqx", delay=20)
+    expect(page.get_by_text("Nobody matches “qxqxqx”.")).to_be_visible()
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
+def test_text_that_cannot_be_searched(page: Page, box: Locator) -> None:
+    """A caret is refused in one sentence below the box; what was typed stays, and mending it searches."""
+    box.press_sequentially("fontaine^", delay=20)
+    expect(page.get_by_text("^", exact=False).first).to_be_visible()
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(box).to_have_value("fontaine^")
+    box.press("Backspace")
+    expect(page.get_by_role("option").first).to_be_visible()

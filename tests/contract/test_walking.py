@@ -1,0 +1,73 @@
+"""Walking through the demo instance's lists: every readable row once, whatever the instance does to pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from requests.auth import HTTPBasicAuth
+
+from snlib.demo.server import Running, running
+from snlib.servicenow import Query, TableClient, field
+from snlib.transport import Transport
+
+NEWEST = Query().order_by("opened_at", descending=True)
+PEOPLE = ("admin", "hugo.lambert", "arthur.blom", "mia.novak")
+
+
+@pytest.fixture(scope="module")
+def walked() -> Iterator[Running]:
+    """A demo instance whose page cap this module may turn."""
+    with running(incidents=150) as instance:
+        yield instance
+
+
+def table(demo: Running, person: str) -> TableClient:
+    """Return a client that acts as ``person``."""
+    password = "admin" if person == "admin" else "demo"
+    return TableClient(demo.origin, Transport(), HTTPBasicAuth(person, password), sleep=lambda _: None)
+
+
+def readable(demo: Running, person: str) -> list[str]:
+    """Return the keys a person may read, asked for one page of one thousand rows."""
+    demo.instance.switches.page_cap_rows = 0
+    return [record.sys_id for record in table(demo, person).page("incident", NEWEST, (), limit=1000).records]
+
+
+@given(person=st.sampled_from(PEOPLE), page_rows=st.integers(5, 60), cap=st.integers(4, 70) | st.just(0))
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_readable_row_comes_once(walked: Running, person: str, page_rows: int, cap: int) -> None:
+    """For any person, page and cap: the same rows in the same order as in one large page, and the count is told."""
+    wanted = readable(walked, person)
+    walked.instance.switches.page_cap_rows = cap
+    found = table(walked, person).walk("incident", NEWEST, ("number",), page_rows=page_rows)
+    assert [record.sys_id for record in found.records] == wanted
+    assert found.complete
+    assert found.total == 150
+    assert bool(found.notes) == (len(wanted) < 150)
+
+
+def test_some_rows_are_hidden_from_some() -> None:
+    """The claims above are about something: of these people one reads all rows, others do not."""
+    with running(incidents=150) as demo:
+        counts = {person: len(readable(demo, person)) for person in PEOPLE}
+    assert counts["admin"] == 150
+    assert counts["mia.novak"] < counts["hugo.lambert"] < 150
+
+
+@pytest.mark.parametrize(
+    "value", ["O'Brien", "a=b", "100 %", "%5E", "@x", "Zoë", "x,y", 'say "hi"', "back\\slash", "_", "*"]
+)
+def test_a_value_finds_exactly_the_rows_that_hold_it(walked: Running, value: str) -> None:
+    """Whatever stands in a value, the instance compares with just that."""
+    storage = walked.instance.storage
+    sys_id = storage.insert("incident", {"number": "INC7777777", "short_description": f"about {value} here"})
+    try:
+        query = Query().where(field("short_description").contains(value))
+        found = table(walked, "admin").walk("incident", query, ("short_description",))
+    finally:
+        storage.delete("incident", sys_id)
+    assert sys_id in [record.sys_id for record in found.records]
+    assert all(value.lower() in record.value("short_description").lower() for record in found.records)

@@ -1,0 +1,78 @@
+"""Who may open which page: every page times every persona, and a refusal that names who can grant it."""
+
+import pytest
+
+from snlib.demo.server import Running
+from snlib.helpdesk.services import Services
+from tests.pages.screen import FILES, Screen
+from tests.support import PERSONAS, asked_of_servicenow, sign_in
+
+TITLES = {"": "Home", "troubleshooting": "Troubleshooting", "counts": "Incident counts", "connector": "ServiceNow connector"}
+MAY_OPEN = {
+    "intune-administrator": {"", "troubleshooting", "counts", "connector"},
+    "helpdesk-agent": {"", "troubleshooting", "connector"},
+    "team-lead": {"", "troubleshooting", "counts", "connector"},
+    "auditor": {""},
+    "member": {""},
+}
+REASONS = {
+    "troubleshooting": "You can't search for people. Ask an administrator for the app role Helpdesk.Agent, Helpdesk.Lead or "
+    "the Intune Administrator role.",
+    "counts": "You can't see incident counts. Ask an administrator for the app role Helpdesk.Lead or the Intune "
+    "Administrator role.",
+    "connector": "You can't see the ServiceNow connector. Ask an administrator for the app role Helpdesk.Agent, "
+    "Helpdesk.Lead, Connector.Admin or the Intune Administrator role.",
+}
+REFUSED = "You do not have permission to open this page"
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize("page", FILES)
+def test_the_matrix(services: Services, demo: Running, persona: str, page: str):
+    """A page opens for whom it is meant, and tells everybody else why not and who can grant it."""
+    screen = Screen(sign_in(services, persona), page, person="0a6a009e-3ea0-4edd-9e41-4b5da6d912ba")
+    titles = [title.value for title in screen.at.title]
+    if page in MAY_OPEN[persona]:
+        assert titles == [TITLES[page]]
+        assert REFUSED not in screen.text
+    else:
+        assert titles == []
+        assert screen.alert == ("warning", REFUSED, REASONS[page])
+        assert not screen.at.main.button
+    assert asked_of_servicenow(demo) == []
+
+
+@pytest.mark.parametrize("page", ["troubleshooting", "counts", "connector"])
+def test_a_refusal_is_written_down(services: Services, page: str):
+    """A page opened without permission is in the access log, with the permission that was missing."""
+    agent = sign_in(services, "member")
+    Screen(agent, page)
+    (event,) = services.audit.recent()
+    assert (event.agent_key, event.action, event.outcome) == (agent.key, "page.open", "refused")
+    permission = {"troubleshooting": "users.search", "counts": "counts.view", "connector": "connector.read"}[page]
+    assert event.detail == permission
+
+
+@pytest.mark.parametrize("persona", ["auditor", "member"])
+def test_nobody_is_looked_up_for_nothing(services: Services, demo: Running, persona: str):
+    """A refused page asks neither the directory nor ServiceNow, whatever person stands in the address."""
+    Screen(sign_in(services, persona), "troubleshooting", person="0a6a009e-3ea0-4edd-9e41-4b5da6d912ba")
+    assert demo.instance.request_log.entries() == []
+
+
+def test_rights_that_end_with_a_new_sign_in(services: Services):
+    """What a page lets through follows the session it is opened in, not the agent's name or an earlier tab."""
+    lead = sign_in(services, "team-lead")
+    assert [title.value for title in Screen(lead, "counts").at.title] == ["Incident counts"]
+    _, demoted = services.sessions.start(
+        issuer=lead.issuer, tenant_id=lead.tenant_id, object_id=lead.object_id, name=lead.name, roles=["Helpdesk.Agent"]
+    )
+    assert Screen(demoted, "counts").alert == ("warning", REFUSED, REASONS["counts"])
+
+
+@pytest.mark.parametrize("roles", [["Helpdesk.Boss"], ["helpdesk.lead"], ["Auditor", ""]])
+def test_unknown_roles_grant_nothing(services: Services, roles: list[str]):
+    """A role that the dashboard does not know, or in another spelling, opens no page."""
+    _, agent = services.sessions.start(issuer="i", tenant_id="t", object_id="o", name="Somebody", roles=roles)
+    for page in ("troubleshooting", "counts", "connector"):
+        assert Screen(agent, page).alert[1] == REFUSED

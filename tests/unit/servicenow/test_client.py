@@ -1,0 +1,136 @@
+"""Lists and records of one instance, played by recorded answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+import responses
+from requests.auth import HTTPBasicAuth
+
+from snlib import errors
+from snlib.servicenow.client import TableClient
+from snlib.servicenow.encoded_query import Query, field
+from snlib.transport import Limits, Transport
+from tests.samples import sample
+from tests.unit.servicenow.list_model import ListModel
+
+ACME = "https://acme.service-now.com"
+KEY = "0f3c53cc611227c000bbd1bd8cd20051"
+
+
+def client(**more: Any) -> TableClient:
+    """Return a client that never waits."""
+    return TableClient(ACME, Transport(), HTTPBasicAuth("ada", "x"), sleep=lambda _: None, **more)
+
+
+def play(model: ListModel) -> None:
+    """Let a model answer for the instance."""
+
+    def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        params = parse_qs(urlsplit(str(request.url)).query)
+        status, headers, body = model.answer(int(params["sysparm_offset"][0]), int(params["sysparm_limit"][0]))
+        return status, headers, body.decode()
+
+    responses.add_callback("GET", f"{ACME}/api/now/table/incident", callback=answer)
+
+
+@responses.activate
+def test_one_record_is_asked_for_by_its_key() -> None:
+    """The path names the record, the parameters its fields, and the request is signed."""
+    found = sample("servicenow/record")
+    responses.get(f"{ACME}/api/now/v2/table/incident/{KEY}", body=found.body, headers=found.headers)
+    assert client(version="v2").get("incident", KEY, ["number"]).value("number") == "INC0010001"
+    request = responses.calls[0].request
+    assert parse_qs(urlsplit(str(request.url)).query)["sysparm_fields"] == ["sys_id,number"]
+    assert request.headers["Authorization"].startswith("Basic ")
+
+
+@responses.activate
+def test_a_walk_brings_every_readable_row() -> None:
+    """Short, empty and capped pages in one list: each readable row once, with a note about the others."""
+    readable = ([True] * 3 + [False] * 15 + [True] * 9) * 2
+    play(model := ListModel(readable, cap=7))
+    found = client().walk("incident", Query(), ["number"], page_rows=10)
+    assert [record.sys_id for record in found.records] == model.readable_keys
+    assert found.complete
+    assert found.notes == (f"ServiceNow counts 54 records; your account can read {len(found.records)} of them.",)
+
+
+@responses.activate
+def test_a_page_that_fails_later_keeps_the_rows_before() -> None:
+    """F45: rows of the first pages are returned and the walk says that it was broken off."""
+    model = ListModel([True] * 30)
+    status, headers, body = model.answer(0, 10)
+    responses.get(f"{ACME}/api/now/table/incident", status=status, headers=headers, body=body)
+    responses.get(f"{ACME}/api/now/table/incident", status=500, body="oops")
+    found = client().walk("incident", Query(), ["number"], page_rows=10)
+    assert len(found.records) == 10
+    assert not found.complete
+    assert found.notes == ("Loaded 10 rows, then ServiceNow stopped answering.",)
+
+
+@responses.activate
+def test_a_first_page_that_fails_is_an_error() -> None:
+    """Without any row there is nothing to show, so the error itself is raised."""
+    responses.get(f"{ACME}/api/now/table/incident", status=403, json={})
+    with pytest.raises(errors.AccessRefused):
+        client().walk("incident", Query(), ["number"])
+
+
+@responses.activate
+def test_a_sign_in_that_ends_during_a_walk_is_told() -> None:
+    """A refused token is never taken for the end of a list."""
+    status, headers, body = ListModel([True] * 30).answer(0, 10)
+    responses.get(f"{ACME}/api/now/table/incident", status=status, headers=headers, body=body)
+    responses.get(f"{ACME}/api/now/table/incident", status=401, json={})
+    with pytest.raises(errors.SignInRequired):
+        client().walk("incident", Query(), ["number"], page_rows=10)
+
+
+@responses.activate
+def test_a_walk_ends_with_its_time() -> None:
+    """All pages together have one deadline; what was read until then is returned as not complete."""
+    model, ticks = ListModel([True] * 100), iter(range(10_000))
+    play(model)
+    slow = TableClient(ACME, Transport(Limits(), monotonic=lambda: float(next(ticks))), sleep=lambda _: None)
+    found = slow.walk("incident", Query(), ["number"], page_rows=10, deadline_seconds=30)
+    assert 0 < len(found.records) < 100
+    assert not found.complete
+
+
+@responses.activate
+def test_the_first_rows_only_are_asked_for_when_few_are_wanted() -> None:
+    """A page is never larger than the rows wanted."""
+    play(model := ListModel([True] * 100))
+    found = client().walk("incident", Query(), ["number"], max_rows=5)
+    assert model.calls == [(0, 5)]
+    assert found.notes == ("Showing the first 5 of about 100. Narrow the filters or export.",)
+
+
+@responses.activate
+def test_nothing_is_sent_for_a_query_that_cannot_be_sent() -> None:
+    """Bad tables, keys and fields are refused before the network."""
+    for ask in (
+        lambda: client().walk("incident", Query().where(field("no_such").is_empty()), []),
+        lambda: client().get("incident", "INC0010001", []),
+        lambda: client().page("../x", Query(), [], limit=1),
+        lambda: client(version="v9").page("incident", Query(), [], limit=1),
+    ):
+        with pytest.raises(errors.InvalidInput):
+            ask()
+    assert len(responses.calls) == 0
+
+
+@responses.activate
+def test_a_link_to_another_host_is_never_followed() -> None:
+    """Only numbers are taken from a link: the next page is asked for at the instance, whatever host the link names."""
+    rows, listed = json.dumps({"result": [{"sys_id": KEY}]}), f"{ACME}/api/now/table/incident"
+    link = '<https://evil.example/api/now/table/incident?sysparm_limit=1&sysparm_offset=1>;rel="next"'
+    responses.get(listed, body=rows, headers={"Link": link}, content_type="application/json")
+    responses.get(listed, body='{"result":[]}', content_type="application/json")
+    client().walk("incident", Query(), ["number"], page_rows=1)
+    assert {urlsplit(str(call.request.url)).netloc for call in responses.calls} == {"acme.service-now.com"}

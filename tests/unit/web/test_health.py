@@ -1,0 +1,27 @@
+"""The load balancer's question."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.requests import Request
+
+from snlib.web.health import Health
+
+
+def ask(site):
+    """Return status and body of the answer."""
+    answer = Health(site).healthz(Request({"type": "http", "headers": []}))
+    return answer.status_code, json.loads(answer.body)
+
+
+def test_healthy_while_the_database_answers(demo_site):
+    """200, and nothing about the installation."""
+    assert ask(demo_site) == (200, {"status": "ok"})
+
+
+def test_unavailable_when_it_does_not(demo_site):
+    """503, and still nothing about the cause, which is in the log."""
+    with demo_site.services.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE agent_session")
+    assert ask(demo_site) == (503, {"status": "unavailable"})
