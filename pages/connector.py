@@ -3,7 +3,7 @@
 import streamlit as st
 
 from snlib.helpdesk import connecting
-from snlib.ui import connector_form, connector_view, guard
+from snlib.ui import connector_form, connector_view, guard, intune_import, prerequisites_view
 
 desk = guard.require("connector.read")
 st.title("ServiceNow connector", anchor=False)
@@ -12,6 +12,8 @@ connector = connecting.settings(desk)
 connector_view.show_status(connector, desk.services.clock())
 form, steps = st.columns([3, 2], gap="large")
 with form:
+    intune_import.show(desk)
     connector_form.show(desk, connector)
 with steps:
     connector_view.show_test(test, connector)
+    prerequisites_view.show(desk)

@@ -2,27 +2,48 @@
 
 import streamlit as st
 
-from snlib.ui import cache, guard, notices, person_tabs, person_view, search_box, state
+from snlib.ui import (
+    cache,
+    caller_view,
+    device_tabs,
+    directory_gate,
+    guard,
+    notices,
+    person_tabs,
+    person_view,
+    search_box,
+    state,
+)
 
 desk = guard.require("users.search")
 st.title("Troubleshooting", anchor=False)
 person_id = st.query_params.get(state.PERSON, "")
-search_box.find_person(desk, focus=not person_id)
+can_look_up = search_box.find_person(desk, focus=not person_id)
 if not person_id:
     st.info(
-        "Find a person by display name or e-mail to see who it is and which incidents there are.",
+        "Find a person by display name or e-mail, by the name or serial number of a device, or by an incident number.",
         icon=":material/search:",
     )
     st.subheader("Recent people", anchor=False)
     search_box.show_recent(desk, key="sn.troubleshooting.recent")
+if not (person_id and can_look_up):
     st.stop()
 with notices.errors_shown():
-    person = cache.person(desk, desk.agent.key, person_id)
-person_view.show_header(person)
-summary, incidents = st.tabs(["Summary", "ServiceNow incidents"], key=state.TAB, bind="query-params")
+    person = cache.person(desk, directory_gate.source(desk), person_id)
+look = caller_view.look(desk, person)
+person_view.show_header(desk, person, look)
+summary, incidents, devices, groups = st.tabs(
+    ["Summary", "ServiceNow incidents", "Devices", "Groups"], key=state.TAB, bind="query-params"
+)
 if summary.open:
     with summary:
-        person_tabs.show_summary(desk, person)
+        person_tabs.show_summary(desk, person, look)
 if incidents.open:
     with incidents:
-        person_tabs.show_incidents(desk, person)
+        person_tabs.show_incidents(desk, person, look)
+if devices.open:
+    with devices:
+        device_tabs.show_devices(desk, person)
+if groups.open:
+    with groups:
+        device_tabs.show_groups(desk, person)

@@ -18,6 +18,7 @@ class Agent:
         roles: App roles, the ``roles`` claim.
         wids: Directory role template ids, the ``wids`` claim.
         signed_in_at: Aware UTC.
+        granted: Permissions of the agent's Intune roles (resource actions), where they were asked for.
     """
 
     issuer: str
@@ -30,6 +31,7 @@ class Agent:
     wids: frozenset[str]
     session_id: str
     signed_in_at: datetime
+    granted: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:

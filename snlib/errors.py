@@ -6,7 +6,7 @@
     ├ ConfigurationError            problems: every fault of the configuration at once, names only
     ├ InvalidInput                  fields: {field: one clear sentence}; nothing was sent
     ├ ConnectorOff                  not configured, or switched off: who and when
-    ├ SignInRequired                the agent must authenticate with ServiceNow (again)
+    ├ SignInRequired                the agent must authenticate with the service (again): service
     │ ├ AuthorizationDenied         the agent pressed Deny
     │ ├ AuthorizationExpired        state unknown, used, of another browser, or too old
     │ └ RefreshRejected             the refresh token expired or was revoked
@@ -62,7 +62,9 @@ class ConnectorOff(SnlibError):
 
 
 class SignInRequired(SnlibError):
-    """The agent must authenticate with the service (again)."""
+    """The agent must authenticate with the service (again). ``service`` as in `ServiceError`."""
+
+    service: str = "ServiceNow"
 
 
 class AuthorizationDenied(SignInRequired):

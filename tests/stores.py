@@ -14,6 +14,8 @@ from snlib.database.engine import create_engine
 from snlib.database.migrate import upgrade
 from snlib.vault import Vault
 
+AUDIT_KEYS = [("k1", b"a key of the tests' own, 32 bytes")]
+"""The ring that the access log's seals are made with."""
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 

@@ -38,8 +38,11 @@ USER_NAMES = {
 }
 
 
-def demo_services(demo: Running, folder: Path, clock: Clock = utc_now) -> Services:
-    """Services of a dashboard in demo mode, over a running demo instance and a SQLite file of their own."""
+def demo_services(demo: Running, folder: Path, clock: Clock = utc_now, **options: Any) -> Services:
+    """Services of a dashboard in demo mode, over a running demo instance and a SQLite file of their own.
+
+    ``options`` are those of `for_demo`: ``graph_access``, ``directory``.
+    """
     register_dashboard(demo.instance)
     oidc_id = f"dashboard-{secrets.token_hex(8)}"
     register_oidc(demo.instance, oidc_id)
@@ -52,6 +55,7 @@ def demo_services(demo: Running, folder: Path, clock: Clock = utc_now) -> Servic
         connector_client_id=CLIENT_ID,
         connector_client_secret=CLIENT_SECRET,
         database_path=folder / "dashboard.sqlite3",
+        **options,
     )
     return build(settings, clock)
 
@@ -102,7 +106,8 @@ def register_dashboard(instance: Instance, *, lifespan_seconds: int = 900) -> No
 
 def register_oidc(instance: Instance, client_id: str) -> None:
     """Make the dashboard known to the demo Entra; its client also reads users from the demo Graph."""
-    apps.register_app(instance, client_id, CLIENT_SECRET, [f"{PUBLIC_URL}/login/callback"])
+    redirect_uris = [f"{PUBLIC_URL}/login/callback", f"{PUBLIC_URL}/graph/callback"]
+    apps.register_app(instance, client_id, CLIENT_SECRET, redirect_uris)
 
 
 def walk_consent(url: str, user_name: str, *, press: str = "Allow", password: str = "demo") -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ meta = Table(
     Column("key", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What the database says about itself: ``mode`` is "demo" or "production"."""
+"""What the database says about itself: ``mode`` is "demo" or "production", ``audit.head`` the end of the access log."""
 
 agent_session = Table(
     "agent_session",
@@ -132,6 +132,17 @@ recent_person = Table(
 )
 """The people an agent opened last."""
 
+person_caller = Table(
+    "person_caller",
+    metadata,
+    Column("person_id", String(128), primary_key=True),
+    Column("instance_url", String(255), primary_key=True),
+    Column("sys_id", String(32), nullable=False),
+    Column("chosen_by", Text, nullable=False),
+    Column("chosen_at", UtcDateTime, nullable=False),
+)
+"""Which of several ServiceNow users a person is, as an agent chose; ``chosen_by`` is that agent's name."""
+
 audit_event = Table(
     "audit_event",
     metadata,
@@ -144,8 +155,17 @@ audit_event = Table(
     Column("target", Text, nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("detail", Text, nullable=False),
+    Column("target_name", Text, nullable=False, server_default=""),
+    Column("remote", Text, nullable=False, server_default=""),
+    Column("hash", _SHA256_HEX, nullable=False, server_default=""),
+    Column("seal", String(128), nullable=False, server_default=""),
     Index(None, "at"),
     Index(None, "agent_key", "at"),
+    Index(None, "target", "at"),
     sqlite_autoincrement=True,
 )
-"""Who did what to whom, and how it ended; rows are only ever added."""
+"""Who did what to whom, how it ended, and from where; rows are only ever added: triggers refuse the rest.
+
+``hash`` chains a row to the one before it and ``seal`` proves who wrote it (`snlib.audit`). The number of the last
+row, its hash and a seal over both stand in ``meta`` under ``audit.head``, so that rows cut off the end are missed.
+"""

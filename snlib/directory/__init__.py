@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from snlib.directory.graph_directory import GraphDirectory
-from snlib.directory.person import Directory, Person, SearchResult
+from snlib.directory.person import Directory, Person, Photo, SearchResult
 from snlib.directory.recent import RecentPeople, RecentPerson
+from snlib.directory.service_now_directory import ServiceNowDirectory
 
-__all__ = ["Directory", "GraphDirectory", "Person", "RecentPeople", "RecentPerson", "SearchResult"]
+__all__ = [
+    "Directory",
+    "GraphDirectory",
+    "Person",
+    "Photo",
+    "RecentPeople",
+    "RecentPerson",
+    "SearchResult",
+    "ServiceNowDirectory",
+]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
-
-from snlib.directory.person import Person, SearchResult
+from snlib.directory.person import Person, Photo, SearchResult
+from snlib.directory.ranking import best_first
 from snlib.graph.client import GraphClient
 from snlib.graph.search import clean_text
 from snlib.graph.users import GraphUser
@@ -19,13 +18,16 @@ class GraphDirectory:
     def search(self, text: str, limit: int = 25) -> SearchResult:
         """Return up to ``limit`` people by display name or address, the best match first (see ``Directory``)."""
         page = self._client.search_users(text, top=limit)
-        wanted = _folded(clean_text(text))
-        people = sorted((person_of(user) for user in page.users), key=lambda person: _rank(person, wanted))
-        return SearchResult(people=tuple(people), more=page.more, total=page.total)
+        people = best_first(map(person_of, page.users), clean_text(text))
+        return SearchResult(people=people, more=page.more, total=page.total)
 
     def get(self, person_id: str) -> Person:
         """Return one person by object id (see ``Directory``)."""
         return person_of(self._client.get_user(person_id))
+
+    def photo(self, person_id: str) -> Photo | None:
+        """Return the person's photo (see ``Directory``)."""
+        return self._client.photo(person_id)
 
 
 def person_of(user: GraphUser) -> Person:
@@ -51,22 +53,7 @@ def person_of(user: GraphUser) -> Person:
         employee_id=user.employee_id,
         sam_account_name=user.on_premises_sam_account_name,
         proxy_addresses=user.proxy_addresses,
+        manager_id=user.manager_id,
+        manager_name=user.manager_name,
+        usage_location=user.usage_location,
     )
-
-
-def _rank(person: Person, wanted: str) -> tuple[int, str, str]:
-    """Whole name or address first, then those that begin with the text, then the rest; by name within each."""
-    texts = [_folded(text) for text in (person.name, person.mail, person.username) if text]
-    if wanted in texts:
-        place = 0
-    elif any(text.startswith(wanted) for text in texts):
-        place = 1
-    else:
-        place = 2
-    return place, _folded(person.name), person.id
-
-
-def _folded(text: str) -> str:
-    """Return ``text`` without accents and case, so that "Ångström" stands among the A's."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))

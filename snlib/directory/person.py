@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from snlib.graph.photos import Photo
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Anyone found in a directory. Texts are cleaned for display; what is unknown is ``""``.
 
     Attributes:
-        id: The directory's own key (object id); it stands in the URL of the page.
-        username: User principal name; may differ from ``mail``.
+        id: The directory's own key (object id, or sys_id of ``sys_user``); it stands in the URL of the page.
+        username: User principal name, or ServiceNow's user ID; may differ from ``mail``.
         phones: Business numbers; ``mobile`` is apart.
         account_enabled: None when the directory does not say.
         user_type: "Member" or "Guest".
         sam_account_name: Login name of the on-premises directory.
         proxy_addresses: Every mail address, the primary one first.
+        manager_id: The manager's key, ``""`` when there is none, and in what a search found.
+        usage_location: Country code (ISO 3166) for which licences are assigned.
     """
 
     id: str
@@ -39,6 +43,9 @@ class Person:
     employee_id: str = ""
     sam_account_name: str = ""
     proxy_addresses: tuple[str, ...] = ()
+    manager_id: str = ""
+    manager_name: str = ""
+    usage_location: str = ""
 
     @property
     def is_guest(self) -> bool:
@@ -87,3 +94,15 @@ class Directory(Protocol):
             ServiceUnreachable: The directory did not answer.
         """
         ...
+
+    def photo(self, person_id: str) -> Photo | None:
+        """Return the person's photo, None when there is none.
+
+        Raises:
+            ServiceError: The directory answered with an error.
+            ServiceUnreachable: The directory did not answer.
+        """
+        ...
+
+
+__all__ = ["Directory", "Person", "Photo", "SearchResult"]

@@ -1,39 +1,23 @@
-"""Microsoft Graph's users: search and read one."""
+"""Microsoft Graph as the dashboard asks it: people, their photos, devices and groups, and the tenant's own settings."""
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
-from urllib.parse import quote, urlencode
 
-import requests
-
-from snlib.errors import RecordNotFound, ServiceError, ServiceFailure, ServiceUnreachable, UnexpectedAnswer
-from snlib.graph.protocol import SERVICE, decipher, origin_of
+from snlib.errors import RecordNotFound, RequestRejected
+from snlib.graph import devices, groups, intune, photos
+from snlib.graph.calls import Calls, TokenSource, objects_of
+from snlib.graph.devices import DeviceDetails, DeviceList
+from snlib.graph.fields import is_object_id
+from snlib.graph.groups import MembershipList
+from snlib.graph.intune import ServiceNowConnection, SubscribedSku
+from snlib.graph.photos import Photo
+from snlib.graph.protocol import SERVICE, unexpected
 from snlib.graph.search import ADVANCED_QUERY_HEADERS, clean_text, search_params
-from snlib.graph.users import SELECT, GraphUser, is_object_id, read_user
+from snlib.graph.users import EXPAND_MANAGER, SELECT, GraphUser, read_user
 from snlib.transport import Transport
-
-MAX_RETRIES = 2
-RETRY_WITHIN_SECONDS = 10.0
-"""No further try once this much has passed: an agent waits for the answer."""
-
-_RETRY_KINDS = {"refused", "dns", "network"}  # a timeout has spent the deadline, TLS does not mend itself
-
-
-class TokenSource(Protocol):
-    """Where the client gets its access token from; ``AppToken`` is one."""
-
-    def access_token(self) -> str:
-        """Return a valid access token."""
-        ...
-
-    def forget(self, token: str) -> None:
-        """Learn that the service refused ``token``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +35,15 @@ class UserPage:
 
 
 class GraphClient:
-    """Ask Microsoft Graph for users.
+    """Ask Microsoft Graph; every method raises ServiceError, ServiceUnreachable or SignInRequired (no token).
 
     Args:
         base_url: "https://graph.microsoft.com/v1.0", or the demo instance's.
-        token_source: Gives the access token.
+        token_source: Gives the access token: the application's own, or one agent's.
         transport: Sends the request.
         sleep: Waits between retries.
         monotonic: Seconds that only go forward.
+        for_agent: Whether the token is one agent's own, and not the application's.
     """
 
     def __init__(
@@ -69,13 +54,10 @@ class GraphClient:
         *,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        for_agent: bool = False,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._origin = origin_of(base_url)
-        self._token_source = token_source
-        self._transport = transport
-        self._sleep = sleep
-        self._monotonic = monotonic
+        self._for_agent = for_agent
+        self._calls = Calls(base_url, token_source, transport, sleep=sleep, monotonic=monotonic)
 
     def search_users(self, text: str, *, top: int = 25) -> UserPage:
         """Return up to ``top`` users whose name or address matches what an agent typed, with one call.
@@ -86,13 +68,8 @@ class GraphClient:
             ServiceUnreachable: Graph did not answer.
         """
         params = search_params(clean_text(text), rows=top + 1)
-        answer = self._get("/users", params, ADVANCED_QUERY_HEADERS)
-        rows = answer.get("value")
-        if not isinstance(rows, list):
-            raise UnexpectedAnswer(
-                "Microsoft Graph's answer had an unexpected form.", service=SERVICE, status=200, detail="no value"
-            )
-        found = {user.id: user for row in rows if isinstance(row, dict) and (user := read_user(row))}
+        answer = self._calls.get("/users", params, headers=ADVANCED_QUERY_HEADERS)
+        found = {user.id: user for row in objects_of(answer) if (user := read_user(row))}
         total = answer.get("@odata.count")
         return UserPage(
             users=tuple(found.values())[:top],
@@ -101,7 +78,7 @@ class GraphClient:
         )
 
     def get_user(self, object_id: str) -> GraphUser:
-        """Return the user with this object id; a text that is none is not sent anywhere.
+        """Return the user with this object id and the user's manager; a text that is none is not sent anywhere.
 
         Raises:
             RecordNotFound: There is no such user.
@@ -114,58 +91,64 @@ class GraphClient:
                 service=SERVICE,
                 detail="not an object id",
             )
-        user = read_user(self._get(f"/users/{object_id}", {"$select": ",".join(SELECT)}))
+        params = {"$select": ",".join(SELECT), "$expand": EXPAND_MANAGER}
+        user = read_user(self._calls.get(f"/users/{object_id}", params))
         if user is None or user.id != object_id.lower():
-            raise UnexpectedAnswer(
-                "Microsoft Graph answered with somebody else than was asked for, so nothing is shown.",
-                service=SERVICE,
-                status=200,
-                detail="another object id",
-            )
+            sentence = "Microsoft Graph answered with somebody else than was asked for, so nothing is shown."
+            raise unexpected("shape", sentence, 200)
         return user
 
-    def _get(self, path: str, params: Mapping[str, str], headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-        # %20 rather than "+" for a space: OData and forms differ on what a plus means.
-        url = f"{self._base_url}{path}?{urlencode(params, quote_via=quote, safe='$')}"
-        give_up_at = self._monotonic() + RETRY_WITHIN_SECONDS
-        retries, renewed = 0, False
-        while True:
-            token = self._token_source.access_token()
-            try:
-                answer = self._transport.send(
-                    "GET",
-                    url,
-                    service=SERVICE,
-                    headers={"Accept": "application/json", **(headers or {})},
-                    auth=_Bearer(token),
-                    allowed_origin=self._origin,
-                )
-                return decipher(answer.status_code, answer.headers, answer.body)
-            except (ServiceError, ServiceUnreachable) as exc:
-                if isinstance(exc, ServiceError) and exc.status == 401 and not renewed:
-                    self._token_source.forget(token)
-                    renewed = True
-                    continue
-                if retries >= MAX_RETRIES or self._monotonic() >= give_up_at or not _worth_a_retry(exc):
-                    raise
-                retries += 1
-                self._sleep(random.uniform(0, 0.5 * 2**retries))  # noqa: S311  # jitter, not a secret
+    def me(self) -> GraphUser:
+        """Return whose token it is.
 
+        Raises:
+            ServiceError: Graph answered with an error; of an application's token for instance.
+            ServiceUnreachable: Graph did not answer.
+        """
+        user = read_user(self._calls.get("/me", {"$select": "id,displayName,userPrincipalName"}))
+        if user is None:
+            raise unexpected("shape", "Microsoft Graph did not say whose access it is.", 200)
+        return user
 
-class _Bearer(requests.auth.AuthBase):
-    """Put the token on one request; its repr shows nothing."""
+    def photo(self, object_id: str) -> Photo | None:
+        """Return the user's photo; see `snlib.graph.photos.of_user`."""
+        return photos.of_user(self._calls, object_id)
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def managed_devices(self, object_id: str) -> DeviceList:
+        """Return the user's devices; see `snlib.graph.devices.of_user`."""
+        return devices.of_user(self._calls, object_id)
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
+    def devices_by_serial_number(self, serial_number: str) -> DeviceList:
+        """Return the devices with this serial number; see `snlib.graph.devices.by_serial_number`."""
+        return devices.by_serial_number(self._calls, serial_number)
 
+    def devices_by_name(self, device_name: str) -> DeviceList:
+        """Return the devices with this name; see `snlib.graph.devices.by_name`."""
+        return devices.by_name(self._calls, device_name)
 
-def _worth_a_retry(error: ServiceError | ServiceUnreachable) -> bool:
-    if isinstance(error, ServiceUnreachable):
-        return error.kind in _RETRY_KINDS
-    if isinstance(error, UnexpectedAnswer):
-        return error.kind == "truncated"
-    return isinstance(error, ServiceFailure)
+    def device_details(self, device_id: str) -> DeviceDetails:
+        """Return one device with what a list answers by a default; see `snlib.graph.devices.details`."""
+        return devices.details(self._calls, device_id)
+
+    def memberships(self, object_id: str) -> MembershipList:
+        """Return the user's groups and roles, direct and transitive; see `snlib.graph.groups.of_user`."""
+        return groups.of_user(self._calls, object_id)
+
+    def subscribed_skus(self) -> tuple[SubscribedSku, ...]:
+        """Return the tenant's licences; see `snlib.graph.intune.subscribed_skus`."""
+        return intune.subscribed_skus(self._calls)
+
+    def effective_permissions(self) -> frozenset[str]:
+        """Return the Intune actions the agent may do; see `snlib.graph.intune.effective_permissions`.
+
+        Raises:
+            RequestRejected: The token is the application's, whose permissions say nothing about an agent.
+        """
+        if not self._for_agent:
+            sentence = "Intune permissions can be asked for with an agent's own Graph access only."
+            raise RequestRejected(sentence, service=SERVICE, detail="application token")
+        return intune.effective_permissions(self._calls)
+
+    def service_now_connections(self) -> tuple[ServiceNowConnection, ...]:
+        """Return Intune's ServiceNow connectors; see `snlib.graph.intune.service_now_connections`."""
+        return intune.service_now_connections(self._calls)

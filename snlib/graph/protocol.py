@@ -23,6 +23,7 @@ from snlib.errors import (
     ServiceFailure,
     UnexpectedAnswer,
 )
+from snlib.graph.subjects import PEOPLE, Subject
 from snlib.text import plain_cell
 from snlib.transport import strict_json
 
@@ -39,14 +40,21 @@ _FORBIDDEN = {
         "This tenant's licence does not include what was asked of Microsoft Graph (HTTP 403)."
     ),
 }
-_FORBIDDEN_DEFAULT = (
-    "Microsoft Graph does not let the dashboard read people (HTTP 403). "
-    "Ask an administrator to grant its application the permission User.Read.All with admin consent."
-)
 
 
-def decipher(status_code: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    """Return the JSON object of a successful answer of Microsoft Graph.
+def decipher(status_code: int, headers: Mapping[str, str], body: bytes, subject: Subject = PEOPLE) -> dict[str, Any]:
+    """Return the JSON object of a successful answer of Microsoft Graph; ``subject`` words the refusals.
+
+    Raises:
+        UnexpectedAnswer: A web page, damaged or cut JSON, or not an object.
+        ServiceError: As `check`.
+    """
+    check(status_code, headers, body, subject)
+    return _json_object(headers, body, status_code)
+
+
+def check(status_code: int, headers: Mapping[str, str], body: bytes, subject: Subject) -> None:
+    """Stop unless the answer is a success.
 
     Raises:
         AccessRefused: 401 (the application's token was refused) or 403 (a permission is missing).
@@ -54,13 +62,13 @@ def decipher(status_code: int, headers: Mapping[str, str], body: bytes) -> dict[
         RateLimited: 429, or 503 that says how long to wait.
         RequestRejected: any other 4xx.
         ServiceFailure: 5xx.
-        UnexpectedAnswer: a redirect, a web page, damaged or cut JSON, or not an object.
+        UnexpectedAnswer: a redirect, or another status nobody promised.
     """
     if status_code == 200:
-        return _json_object(headers, body, status_code)
+        return
     code, request_id = _error_code(body)
     request_id = request_id or _header(headers, "request-id")
-    raise _error_for(status_code, headers, detail=code, request_id=request_id)
+    raise _error_for(status_code, headers, detail=code, request_id=request_id, subject=subject)
 
 
 def decipher_token(status_code: int, headers: Mapping[str, str], body: bytes) -> tuple[str, float]:
@@ -91,9 +99,9 @@ def decipher_token(status_code: int, headers: Mapping[str, str], body: bytes) ->
     token = answer.get("access_token")
     # A token that cannot stand in a header, or of another kind, is not one to send on.
     if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise _unexpected("shape", "The directory's sign-in answered without an access token.", status_code)
+        raise unexpected("shape", "The directory's sign-in answered without an access token.", status_code)
     if str(answer.get("token_type", "Bearer")).lower() != "bearer":
-        raise _unexpected("shape", "The directory's sign-in answered with an unknown kind of token.", status_code)
+        raise unexpected("shape", "The directory's sign-in answered with an unknown kind of token.", status_code)
     lifetime = answer.get("expires_in")
     if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdigit() and len(lifetime) <= 9:
         lifetime = int(lifetime)
@@ -120,16 +128,18 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _error_for(status: int, headers: Mapping[str, str], *, detail: str, request_id: str) -> ServiceError:
+def _error_for(
+    status: int, headers: Mapping[str, str], *, detail: str, request_id: str, subject: Subject = PEOPLE
+) -> ServiceError:
     def error(kind: type[ServiceError], sentence: str) -> ServiceError:
         return kind(sentence, service=SERVICE, status=status, detail=detail, transaction_id=request_id)
 
     if status == 401:
         return error(AccessRefused, f"Microsoft Graph refused the dashboard's sign-in (HTTP 401). {_ASK_ADMINISTRATOR}")
     if status == 403:
-        return error(AccessRefused, _FORBIDDEN.get(detail, _FORBIDDEN_DEFAULT))
+        return error(AccessRefused, _FORBIDDEN.get(detail, subject.forbidden))
     if status == 404:
-        return error(RecordNotFound, "This person is not in the directory: removed, or the address is wrong.")
+        return error(RecordNotFound, subject.missing)
     if status == 429 or (status == 503 and _header(headers, "retry-after")):
         wait = retry_after(headers)
         limited = RateLimited(
@@ -144,22 +154,18 @@ def _error_for(status: int, headers: Mapping[str, str], *, detail: str, request_
     if status >= 500:
         return error(ServiceFailure, f"Microsoft Graph isn't answering properly right now (HTTP {status}). Try again.")
     if 300 <= status < 400:
-        return _unexpected(
-            "redirect", "Microsoft Graph redirected the request unexpectedly, so it was stopped.", status
-        )
+        return unexpected("redirect", "Microsoft Graph redirected the request unexpectedly, so it was stopped.", status)
     if 400 <= status < 500:
-        return error(
-            RequestRejected, f"Microsoft Graph could not understand this search (HTTP {status}). Try other words."
-        )
-    return _unexpected("shape", f"Microsoft Graph's answer had an unexpected form (HTTP {status}).", status)
+        return error(RequestRejected, subject.rejected.format(status=status))
+    return unexpected("shape", f"Microsoft Graph's answer had an unexpected form (HTTP {status}).", status)
 
 
 def _json_object(headers: Mapping[str, str], body: bytes, status: int) -> dict[str, Any]:
     if body.lstrip()[:1] == b"<" or "html" in _header(headers, "content-type").lower():
-        raise _unexpected("web_page", "Microsoft Graph sent a web page instead of data.", status)
+        raise unexpected("web_page", "Microsoft Graph sent a web page instead of data.", status)
     answer = strict_json(body, service=SERVICE, status=status)
     if not isinstance(answer, dict):
-        raise _unexpected("shape", "Microsoft Graph's answer had an unexpected form.", status)
+        raise unexpected("shape", "Microsoft Graph's answer had an unexpected form.", status)
     return answer
 
 
@@ -207,7 +213,8 @@ def _http_date(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _unexpected(kind: str, sentence: str, status: int) -> UnexpectedAnswer:
+def unexpected(kind: str, sentence: str, status: int) -> UnexpectedAnswer:
+    """Return the error for an answer that is not what the API promises; ``kind`` as in `UnexpectedAnswer`."""
     error = UnexpectedAnswer(sentence, service=SERVICE, status=status, detail=kind)
     error.kind = kind
     return error

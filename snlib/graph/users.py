@@ -5,11 +5,10 @@ Vendor: https://learn.microsoft.com/graph/api/resources/user (properties), /grap
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from snlib.text import plain_cell
+from snlib.graph.fields import flag, object_id, text, texts
 
 SELECT = (
     "id",
@@ -37,7 +36,8 @@ SELECT = (
 )
 """The helpdesk's properties. All but a handful come only when ``$select`` names them."""
 
-_OBJECT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+EXPAND_MANAGER = "manager($select=id,displayName,mail,userPrincipalName)"
+"""Comes with one user's own address; a list of users does not give it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class GraphUser:
         id: Object id, a lower-case GUID.
         account_enabled: None when the service did not say.
         proxy_addresses: Mail addresses without their ``SMTP:`` prefix, the primary one first.
+        manager_id: Object id of the manager; ``""`` when there is none, or in a list of users.
+        usage_location: Country code (ISO 3166) for which licences are assigned.
     """
 
     id: str
@@ -69,56 +71,47 @@ class GraphUser:
     user_type: str
     employee_id: str
     on_premises_sam_account_name: str
-
-
-def is_object_id(text: str) -> bool:
-    """Return whether ``text`` has the shape of an object id (a GUID); only such a text may become part of a path."""
-    return _OBJECT_ID.match(text) is not None
+    manager_id: str = ""
+    manager_name: str = ""
+    usage_location: str = ""
 
 
 def read_user(properties: Mapping[str, object]) -> GraphUser | None:
     """Return the user ``properties`` describe, or None when they carry no object id to know the user by."""
-    object_id = properties.get("id")
-    if not isinstance(object_id, str) or not is_object_id(object_id):
+    user_id = object_id(properties)
+    if not user_id:
         return None
-    enabled = properties.get("accountEnabled")
+    found = properties.get("manager")
+    manager = found if isinstance(found, dict) else {}
     return GraphUser(
-        id=object_id.lower(),
-        display_name=_text(properties, "displayName"),
-        given_name=_text(properties, "givenName"),
-        surname=_text(properties, "surname"),
-        mail=_text(properties, "mail"),
-        user_principal_name=_text(properties, "userPrincipalName"),
+        id=user_id,
+        display_name=text(properties, "displayName"),
+        given_name=text(properties, "givenName"),
+        surname=text(properties, "surname"),
+        mail=text(properties, "mail"),
+        user_principal_name=text(properties, "userPrincipalName"),
         proxy_addresses=_mail_addresses(properties.get("proxyAddresses")),
-        job_title=_text(properties, "jobTitle"),
-        department=_text(properties, "department"),
-        company_name=_text(properties, "companyName"),
-        office_location=_text(properties, "officeLocation"),
-        city=_text(properties, "city"),
-        country=_text(properties, "country"),
-        business_phones=_texts(properties.get("businessPhones")),
-        mobile_phone=_text(properties, "mobilePhone"),
-        account_enabled=enabled if isinstance(enabled, bool) else None,
-        user_type=_text(properties, "userType"),
-        employee_id=_text(properties, "employeeId"),
-        on_premises_sam_account_name=_text(properties, "onPremisesSamAccountName"),
+        job_title=text(properties, "jobTitle"),
+        department=text(properties, "department"),
+        company_name=text(properties, "companyName"),
+        office_location=text(properties, "officeLocation"),
+        city=text(properties, "city"),
+        country=text(properties, "country"),
+        business_phones=texts(properties.get("businessPhones")),
+        mobile_phone=text(properties, "mobilePhone"),
+        account_enabled=flag(properties, "accountEnabled"),
+        user_type=text(properties, "userType"),
+        employee_id=text(properties, "employeeId"),
+        on_premises_sam_account_name=text(properties, "onPremisesSamAccountName"),
+        manager_id=object_id(manager),
+        manager_name=text(manager, "displayName"),
+        usage_location=text(properties, "usageLocation"),
     )
-
-
-def _text(properties: Mapping[str, object], name: str) -> str:
-    value = properties.get(name)
-    return plain_cell(value) if isinstance(value, str) else ""
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        return ()
-    return tuple(text for text in (plain_cell(item) for item in value if isinstance(item, str)) if text)
 
 
 def _mail_addresses(value: object) -> tuple[str, ...]:
     # "SMTP:" in capitals marks the primary address; X500:, SIP: and the like are no mail addresses.
-    tagged = [address.partition(":") for address in _texts(value)]
+    tagged = [address.partition(":") for address in texts(value)]
     mails = [(kind, address) for kind, _, address in tagged if kind.lower() == "smtp" and "@" in address]
     ordered = [address for kind, address in mails if kind == "SMTP"] + [a for kind, a in mails if kind != "SMTP"]
     return tuple(dict.fromkeys(ordered))

@@ -67,7 +67,13 @@ def start_test(desk: Desk, draft: ConnectorDraft) -> ConnectionTest:
         _settle(services, desk.agent, services.connection_tests.load(test_id, desk.agent))
     else:
         services.connection_tests.record(test_id, steps.WAITING)
-    desk.note("connector.test", target=valid.instance_url, detail="started")
+    failed = reached.outcome == "failed"
+    desk.note(
+        "connector.test",
+        target=valid.instance_url,
+        outcome="failed" if failed else "ok",
+        detail="host not reached" if failed else "started",
+    )
     return services.connection_tests.load(test_id, desk.agent)
 
 

@@ -38,7 +38,14 @@ class Outcome:
 
 
 def begin(
-    services: Services, agent: Agent, *, purpose: Purpose, return_path: str, mode: Mode, test_id: str = ""
+    services: Services,
+    agent: Agent,
+    *,
+    purpose: Purpose,
+    return_path: str,
+    mode: Mode,
+    test_id: str = "",
+    remote: str = "",
 ) -> str:
     """Return the address of ServiceNow's authorization page for this agent.
 
@@ -49,13 +56,14 @@ def begin(
         return_path: Where to go afterwards; a path of ours, checked by the route.
         mode: "popup" or "tab".
         test_id: The connection test that the authorization belongs to.
+        remote: From where, for the access log.
 
     Raises:
         PermissionDenied: The agent may not.
         ConnectorOff: Not configured or switched off (purpose "agent").
         SnlibError: The test is unknown or over.
     """
-    desk = Desk(services, agent)
+    desk = Desk(services, agent, remote)
     if purpose == "test":
         desk.require("connector.update", action="connector.test", target=test_id)
         test = services.connection_tests.load(test_id, agent)
@@ -79,13 +87,13 @@ def begin(
     )
 
 
-def complete(services: Services, agent: Agent, params: Sequence[tuple[str, str]]) -> Outcome:
+def complete(services: Services, agent: Agent, params: Sequence[tuple[str, str]], *, remote: str = "") -> Outcome:
     """Redeem the authorization code that ServiceNow sent the browser back with.
 
     Never raises an error of ours: what went wrong is in the outcome, in the audit log and, for a connection test, in
     its steps.
     """
-    desk = Desk(services, agent)
+    desk = Desk(services, agent, remote)
     try:
         callback = read_callback(params)
         pending = services.authorization_requests.claim(callback.state, agent=agent)
@@ -114,6 +122,8 @@ def disconnect(desk: Desk) -> None:
 
 def _redeem(desk: Desk, pending: Pending, callback: Callback) -> None:
     services = desk.services
+    if pending.purpose == "graph":
+        raise AuthorizationExpired("This answer belongs to another connection. Please connect again.")
     if pending.purpose == "test":
         secret = services.connection_tests.secret(pending.test_id)
     else:

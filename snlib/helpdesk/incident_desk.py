@@ -7,7 +7,6 @@ from datetime import UTC, date, tzinfo
 
 from snlib.connector.model import ConnectorSettings
 from snlib.directory import Person
-from snlib.errors import SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.gateway import Gateway, ask, oauth_client
 from snlib.incidents import (
@@ -20,6 +19,7 @@ from snlib.incidents import (
     InstanceCounts,
     match_caller,
 )
+from snlib.incidents.matching import match_record
 from snlib.servicenow.links import record_url
 
 
@@ -40,15 +40,13 @@ class Connection:
 
 def connector(desk: Desk) -> ConnectorSettings:
     """Return the saved connector for a page about incidents (permission ``incidents.view`` or ``counts.view``)."""
-    if not desk.may("counts.view").allowed:
-        desk.require("incidents.view", action="incidents.connector")
+    desk.require("counts.view", "incidents.view", action="incidents.connector")
     return desk.services.connector.load()
 
 
 def connection(desk: Desk) -> Connection:
     """Return whether the agent has authenticated with ServiceNow; asks our database only."""
-    if not desk.may("counts.view").allowed:
-        desk.require("incidents.view", action="incidents.connection")
+    desk.require("counts.view", "incidents.view", action="incidents.connection")
     connector = desk.services.connector.load()
     if not connector.instance_url:
         return Connection(connected=False)
@@ -60,35 +58,60 @@ def connection(desk: Desk) -> Connection:
 
 
 def match(desk: Desk, person: Person) -> CallerMatch:
-    """Return the ServiceNow caller that is this person, or why there is none (permission ``incidents.view``)."""
+    """Return the ServiceNow caller that is this person, or why there is none (permission ``incidents.view``).
+
+    A remembered choice among several is not in it; see `snlib.helpdesk.caller_choice.applied`.
+    """
     desk.require("incidents.view", action="caller.match", target=person.id)
-    return ask(desk, lambda gateway: match_caller(gateway.table, person))
+    if desk.services.settings.directory == "servicenow":
+        return ask(desk, lambda gateway: match_record(gateway.table, person.id))
+    column = desk.services.settings.caller_column
+    return ask(desk, lambda gateway: match_caller(gateway.table, person, column=column))
 
 
-def counts_of(desk: Desk, caller: Caller) -> CallerCounts:
-    """Return how many incidents the caller has, in all and by state (permission ``incidents.view``)."""
-    desk.require("incidents.view", action="incidents.count", target=caller.sys_id)
-    return ask(desk, lambda gateway: _questions(gateway).counts_of_caller(caller))
+def counts_of(desk: Desk, caller: Caller, *, person_id: str = "") -> CallerCounts:
+    """Return how many incidents the caller has, in all and by state (permission ``incidents.view``).
+
+    Args:
+        desk: Who asks.
+        caller: The ServiceNow caller.
+        person_id: The person who is this caller, for the access log; the caller itself when empty.
+    """
+    about = person_id or caller.sys_id
+    desk.require("incidents.view", action="incidents.count", target=about)
+    with desk.failure_noted("incidents.count", target=about, target_name=caller.name):
+        found = ask(desk, lambda gateway: _questions(gateway).counts_of_caller(caller))
+    desk.note("incidents.count", target=about, target_name=caller.name, detail=f"{found.total} incidents")
+    return found
 
 
-def incidents_of(desk: Desk, caller: Caller, filters: IncidentFilter, zone: tzinfo = UTC) -> IncidentList:
-    """Return the caller's incidents, newest first; that they were read is logged (permission ``incidents.view``)."""
-    desk.require("incidents.view", action="incidents.read", target=caller.sys_id)
-    try:
+def incidents_of(
+    desk: Desk, caller: Caller, filters: IncidentFilter, zone: tzinfo = UTC, *, person_id: str = ""
+) -> IncidentList:
+    """Return the caller's incidents, newest first; that they were read is logged (permission ``incidents.view``).
+
+    Args:
+        desk: Who asks.
+        caller: The ServiceNow caller.
+        filters: Which incidents.
+        zone: The zone in which a filter's day begins.
+        person_id: As for `counts_of`.
+    """
+    about = person_id or caller.sys_id
+    desk.require("incidents.view", action="incidents.read", target=about)
+    with desk.failure_noted("incidents.read", target=about, target_name=caller.name):
         found = ask(desk, lambda gateway: _questions(gateway).of_caller(caller, filters, zone=zone))
-    except SnlibError as error:
-        desk.note("incidents.read", target=caller.sys_id, outcome="failed", detail=type(error).__name__)
-        raise
-    desk.note("incidents.read", target=caller.sys_id, detail=f"{len(found.frame)} rows")
+    desk.note("incidents.read", target=about, target_name=caller.name, detail=f"{len(found.frame)} rows")
     if found.foreign:
-        desk.note("incidents.filter_violation", target=caller.sys_id, outcome="failed", detail=f"{found.foreign} rows")
+        desk.note("incidents.filter_violation", target=about, outcome="failed", detail=f"{found.foreign} rows")
     return found
 
 
 def instance_counts(desk: Desk, opened_since: date | None = None, zone: tzinfo = UTC) -> InstanceCounts:
     """Return the instance's incident counts, of those opened since a day in ``zone`` (permission ``counts.view``)."""
     desk.require("counts.view", action="counts.read")
-    found = ask(desk, lambda gateway: _questions(gateway).counts(opened_since=opened_since, zone=zone))
+    with desk.failure_noted("counts.read"):
+        found = ask(desk, lambda gateway: _questions(gateway).counts(opened_since=opened_since, zone=zone))
     desk.note("counts.read", detail=f"{found.total} incidents")
     return found
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from snlib.access import AccessPolicy, policy_of
 from snlib.agent import Agent
 from snlib.audit import AuditLog
 from snlib.clock import Clock, utc_now
@@ -15,9 +16,13 @@ from snlib.connector.model import ValidConnector
 from snlib.connector.store import ConnectorStore
 from snlib.database.engine import create_engine
 from snlib.database.migrate import claim_mode, upgrade
-from snlib.directory import Directory, GraphDirectory, RecentPeople
-from snlib.errors import ConfigurationError
+from snlib.directory import RecentPeople
+from snlib.errors import ConfigurationError, ConnectorOff
 from snlib.graph import AppToken, GraphClient
+from snlib.helpdesk.graph_token import AgentToken, graph_oauth_client
+from snlib.helpdesk.intune_permissions import IntunePermissions
+from snlib.incidents import CallerChoices
+from snlib.oauth.client import GraphOAuthClient
 from snlib.oauth.flow import Flow
 from snlib.oauth.pending import AuthorizationRequests
 from snlib.oauth.tokens import TokenStore
@@ -29,7 +34,11 @@ from snlib.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts one process shares between all agents; none of them holds an agent's identity."""
+    """The parts one process shares between all agents; none of them holds an agent's identity.
+
+    Attributes:
+        app_graph: Microsoft Graph with the application's own rights; None in delegated access, or without Graph.
+    """
 
     settings: Settings
     clock: Clock
@@ -42,13 +51,42 @@ class Services:
     authorization_requests: AuthorizationRequests
     tokens: TokenStore
     flow: Flow
-    directory: Directory
+    app_graph: GraphClient | None
     recent: RecentPeople
+    intune_permissions: IntunePermissions
+    caller_choices: CallerChoices
+
+    @property
+    def policy(self) -> AccessPolicy:
+        """What grants what, as the settings have it."""
+        return policy_of(self.settings.access)
 
     @property
     def redirect_uri(self) -> str:
         """The redirect URL to register in ServiceNow, sent identically in both steps."""
         return f"{self.settings.public_url}/servicenow/callback"
+
+    @property
+    def graph_client(self) -> GraphOAuthClient | None:
+        """The application agents let read Microsoft Graph in their name; None where nobody has to."""
+        graph = self.settings.graph
+        if graph is None or graph.access != "delegated":
+            return None
+        return graph_oauth_client(graph, self.settings.public_url)
+
+    def graph_for(self, agent: Agent) -> GraphClient:
+        """Return Microsoft Graph as ``agent`` may ask it; whether he has connected it shows at the first question.
+
+        Raises:
+            ConnectorOff: Microsoft Graph is not configured.
+        """
+        graph, client = self.settings.graph, self.graph_client
+        if self.app_graph is not None:
+            return self.app_graph
+        if graph is None or client is None:
+            raise ConnectorOff("Microsoft Graph is not configured, so there are no devices and groups to show.")
+        token = AgentToken(self.flow, client, agent.key)
+        return GraphClient(graph.base_url, token, self.transport, for_agent=True)
 
 
 def build(settings: Settings, clock: Clock = utc_now) -> Services:
@@ -60,7 +98,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         ConfigurationError: No directory is configured.
         StoreError: The database cannot be opened, or is newer than this release.
     """
-    if settings.graph is None:
+    if settings.graph is None and settings.directory == "graph":
         raise ConfigurationError(("No directory is configured: set the SNLIB_GRAPH_ variables of docs/settings.md.",))
     engine = create_engine(settings.database_url.get_secret_value())
     upgrade(engine)
@@ -80,23 +118,31 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
             absolute=timedelta(hours=settings.session_absolute_hours),
             idle=timedelta(minutes=settings.session_idle_minutes),
         ),
-        audit=AuditLog(engine, clock),
+        audit=AuditLog(engine, settings.vault_keys(), clock),
         connector=connector,
         connection_tests=ConnectionTests(engine, vault, clock),
         authorization_requests=AuthorizationRequests(engine, vault, clock),
         tokens=tokens,
         flow=Flow(transport, tokens, clock),
-        directory=GraphDirectory(_graph(settings.graph, transport)),
+        app_graph=_app_graph(settings.graph, transport),
         recent=RecentPeople(engine, clock),
+        intune_permissions=IntunePermissions(clock),
+        caller_choices=CallerChoices(engine, clock),
     )
     if settings.demo_connector is not None and not connector.load().instance_url:
         _fill_in_demo(services)
     return services
 
 
-def _graph(settings: GraphSettings, transport: Transport) -> GraphClient:
+def _app_graph(settings: GraphSettings | None, transport: Transport) -> GraphClient | None:
+    if settings is None or settings.access != "application":
+        return None
     token = AppToken(
-        transport, token_url=settings.token_url, client_id=settings.client_id, client_secret=settings.client_secret
+        transport,
+        token_url=settings.token_url,
+        client_id=settings.client_id,
+        client_secret=settings.client_secret,
+        scope=f"{settings.resource}/.default",
     )
     return GraphClient(settings.base_url, token, transport)
 

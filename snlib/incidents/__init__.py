@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snlib.incidents.choices import CallerChoice, CallerChoices
 from snlib.incidents.columns import COLUMNS, EXCHANGED, EXCHANGED_FIELDS, Column, empty_frame
 from snlib.incidents.counts import CallerCounts, InstanceCounts
 from snlib.incidents.filters import Chip, FilterField, IncidentFilter, labels_of
@@ -13,6 +14,8 @@ __all__ = [
     "EXCHANGED",
     "EXCHANGED_FIELDS",
     "Caller",
+    "CallerChoice",
+    "CallerChoices",
     "CallerCounts",
     "CallerMatch",
     "Chip",

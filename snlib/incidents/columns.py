@@ -61,6 +61,9 @@ _ALL = (
     Column("priority_value", "Priority (value)", "priority", exchanged=False),
     Column("assignment_group_value", "Assignment group (sys_id)", "assignment_group", exchanged=False),
     Column("caller_sys_id", "Caller (sys_id)", "caller_id", exchanged=False),
+    Column("item", "Configuration item", "cmdb_ci", part="display_value", exchanged=False),
+    Column("item_sys_id", "Configuration item (sys_id)", "cmdb_ci", exchanged=False),
+    Column("item_serial", "Configuration item (serial number)", "cmdb_ci.serial_number", exchanged=False),
 )
 
 COLUMNS: Mapping[str, Column] = MappingProxyType({column.key: column for column in _ALL})

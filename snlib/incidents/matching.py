@@ -2,17 +2,20 @@
 
 ServiceNow has no column for a user principal name; its own products compare it with User ID and Email
 (https://www.servicenow.com/docs/r/it-asset-management/saas-license-management/map-user-data.html). The rules here are
-tried in order and the first one that finds an account decides; when it finds several, none is chosen.
+tried in order and the first one that finds an account decides; when it finds several, none is chosen here: an agent
+may choose one of them (`with_choice`). Where an organisation keeps user principal names in a column of its own, as the
+vendor suggests (https://www.servicenow.com/docs, "Create the User Principal Name field"), that column is asked first.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, Protocol
 
-from snlib.errors import InvalidInput
+from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRejected
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query, field
 from snlib.servicenow.records import SYS_ID, Record
@@ -24,6 +27,8 @@ FIELDS = ("sys_id", "user_name", "email", "name", "active", "vip", "title", "dep
 
 E_MAIL = "e-mail"
 USER_NAME = "user name"
+CONFIGURED = "configured column"
+RECORD = "ServiceNow record"
 
 
 class MatchablePerson(Protocol):
@@ -74,9 +79,12 @@ class CallerMatch:
 
     Attributes:
         kind: ``one``: ``caller`` is the person. ``none``: nobody. ``several``: the ``candidates``; nobody is chosen.
-        matched_by: "e-mail" or "user name"; ``""`` when nobody matched.
+        candidates: Whom the comparison found: of kind ``one`` more than one only when somebody chose.
+        matched_by: "e-mail", "user name", "configured column" or "ServiceNow record"; ``""`` when nobody matched.
         tried: What was compared, in order, e.g. "e-mail = anna@example.com"; empty when the person has no key at all.
         notes: What an agent should know, e.g. that the answer held accounts that do not match.
+        chosen_by: The name of the agent who chose ``caller`` among several; empty when nobody had to.
+        chosen_at: When; aware UTC.
     """
 
     kind: Literal["one", "none", "several"]
@@ -85,36 +93,67 @@ class CallerMatch:
     matched_by: str = ""
     tried: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    chosen_by: str = ""
+    chosen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """One comparison. ``needs_no_other_mail``: the weak one, refused when the account has somebody else's e-mail."""
 
-    column: Literal["user_name", "email"]
+    column: str
     value: str
     needs_no_other_mail: bool = False
 
     @property
     def key(self) -> str:
-        return USER_NAME if self.column == "user_name" else E_MAIL
+        return {"user_name": USER_NAME, "email": E_MAIL}.get(self.column, CONFIGURED)
 
     @property
     def text(self) -> str:
-        return f"{self.key} = {plain_cell(self.value)}"
+        name = self.column if self.key == CONFIGURED else self.key
+        return f"{name} = {plain_cell(self.value)}"
 
 
-def match_caller(table: TableClient, person: MatchablePerson) -> CallerMatch:
+def match_caller(table: TableClient, person: MatchablePerson, *, column: str = "") -> CallerMatch:
     """Return the ServiceNow user that is this person, with one call of the Table API; without any key, with none.
+
+    Args:
+        table: Asks the instance as the agent.
+        person: Who is looked for.
+        column: The organisation's own column of ``sys_user`` with user principal names, asked first with a call of its
+            own: an instance drops a condition on a column it does not have, and the usual comparison must not suffer.
 
     Raises:
         SignInRequired: The agent must authenticate with ServiceNow.
         ServiceError: ServiceNow answered with an error.
         ServiceUnreachable: ServiceNow did not answer.
     """
+    if not column or not person.username.strip():
+        return _matched(table, person, list(_rules(person)))
+    first = _by_column(table, person, column)
+    if first.kind != "none":
+        return first
+    usual = _matched(table, person, list(_rules(person)))
+    return replace(usual, tried=(*first.tried, *usual.tried), notes=(*first.notes, *usual.notes))
+
+
+def _by_column(table: TableClient, person: MatchablePerson, column: str) -> CallerMatch:
+    """Return the match by the organisation's own column alone; an instance without it costs a note, not the match."""
+    try:
+        return _matched(table, person, [_Rule(column, person.username.strip())], column=column)
+    except (AccessRefused, RequestRejected):
+        return CallerMatch("none", notes=(_no_column(column),))
+
+
+def _no_column(column: str) -> str:
+    return f"ServiceNow has no column {column} that your account can read, so it was not compared."
+
+
+def _matched(table: TableClient, person: MatchablePerson, candidates: Sequence[_Rule], column: str = "") -> CallerMatch:
     rules = []
     conditions: list[Condition] = []
-    for rule in _rules(person):
+    for rule in candidates:
         try:
             conditions.append(field(rule.column).equals(rule.value))
         except InvalidInput:
@@ -123,10 +162,40 @@ def match_caller(table: TableClient, person: MatchablePerson) -> CallerMatch:
     if not conditions:
         return CallerMatch("none")
     query = Query().any_of(*conditions).order_by("user_name")
-    page = table.page("sys_user", query, fields=FIELDS, limit=MAX_ACCOUNTS)
+    fields = (*FIELDS, column) if column else FIELDS
+    page = table.page("sys_user", query, fields=fields, limit=MAX_ACCOUNTS)
+    if column and page.records and not any(column in record for record in page.records):
+        return CallerMatch("none", notes=(_no_column(column),))
     # Where the instance sends no links, only its count can say that nothing is missing.
     whole = page.next_offset is None and (page.has_links or page.total is None or page.total <= len(page.records))
     return _decide(rules, page.records, person, whole=whole)
+
+
+def match_record(table: TableClient, sys_id: str) -> CallerMatch:
+    """Return the ServiceNow user with this key, for a person who was found in ServiceNow itself: nothing is compared.
+
+    Raises:
+        SnlibError: As `match_caller`; a user who is not there is a match of kind ``none``.
+    """
+    tried = (f"{RECORD} = {plain_cell(sys_id)}",)
+    if not SYS_ID.fullmatch(sys_id):
+        return CallerMatch("none", tried=tried)  # an empty key would be the address of the whole list
+    try:
+        record = table.get("sys_user", sys_id, FIELDS)
+    except RecordNotFound:
+        return CallerMatch("none", tried=tried)
+    if record.sys_id != sys_id:
+        return CallerMatch("none", tried=tried)
+    caller = caller_of(record)
+    return CallerMatch("one", caller, (caller,), RECORD, tried)
+
+
+def with_choice(match: CallerMatch, sys_id: str, *, chosen_by: str, chosen_at: datetime) -> CallerMatch:
+    """Return ``match`` with the caller that an agent chose; unchanged unless it is one of several candidates."""
+    caller = next((one for one in match.candidates if one.sys_id == sys_id), None)
+    if match.kind != "several" or caller is None:
+        return match
+    return replace(match, kind="one", caller=caller, chosen_by=chosen_by, chosen_at=chosen_at)
 
 
 def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: MatchablePerson, *, whole: bool) -> CallerMatch:
@@ -144,9 +213,9 @@ def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: Matchable
         hits = [record for record in known.values() if _equal(rule, record)]
         if rule.needs_no_other_mail:
             hits = [record for record in hits if _folded(record.value("email")) in {"", *own_addresses}]
-        callers = sorted(map(_caller, hits), key=lambda hit: (hit.active is False, hit.user_name.lower(), hit.sys_id))
+        callers = sorted(map(caller_of, hits), key=lambda hit: (hit.active is False, hit.user_name.lower(), hit.sys_id))
         if len(callers) > 1:
-            return CallerMatch("several", None, tuple(callers), "", tried, notes)
+            return CallerMatch("several", None, tuple(callers), rule.key, tried, notes)
         if callers and whole:
             return CallerMatch("one", callers[0], tuple(callers), rule.key, tried, notes)
         if callers:
@@ -172,7 +241,8 @@ def _rules(person: MatchablePerson) -> Iterator[_Rule]:
             yield rule
 
 
-def _caller(record: Record) -> Caller:
+def caller_of(record: Record) -> Caller:
+    """Return the user that a row of ``sys_user`` with `FIELDS` is."""
     return Caller(
         sys_id=record.sys_id,
         name=plain_cell(record.value("name")),

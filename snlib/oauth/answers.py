@@ -14,40 +14,36 @@ from typing import Any, Literal
 
 from snlib.errors import RateLimited, RefreshRejected, RequestRejected, ServiceError, ServiceFailure, UnexpectedAnswer
 from snlib.oauth.tokens import Token
+from snlib.oauth.words import SERVICENOW, Words
 from snlib.transport import strict_json
 
 Step = Literal["redeem", "refresh"]
 
-SERVICE = "ServiceNow"
+SERVICE = SERVICENOW.service
 ASSUMED_LIFETIME_SECONDS = 300
 """Taken where ``expires_in`` is absent, not a whole number, or beyond belief."""
 MAX_LIFETIME_SECONDS = 2_147_483_647
 RETRY_AFTER_SECONDS = 30
 MAX_RETRY_AFTER_SECONDS = 900
 
-RENEW_LATER = "Couldn't renew your ServiceNow sign-in just now. We'll try again in 30 seconds."
-CONNECTION_ENDED = "Your ServiceNow connection has ended. Reconnect to continue."
-MISCONFIGURED = "ServiceNow sign-in is misconfigured. Your administrator has been told."
+RENEW_LATER = SERVICENOW.renew_later
+CONNECTION_ENDED = SERVICENOW.connection_ended
+MISCONFIGURED = SERVICENOW.misconfigured
 
 _ASLEEP = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
-_NOT_ACCEPTED = (
-    "ServiceNow did not accept the authorization, so you are not connected. Try again; if it happens again, ask an "
-    "administrator to look for OAuth under System Logs in ServiceNow."
-)
-_CLIENT_REFUSED = (
-    "ServiceNow did not accept the connector's client ID or client secret. Ask an administrator to compare them with "
-    "System OAuth > Application Registry in ServiceNow."
-)
-_FAILED = "ServiceNow isn't answering properly right now, so you are not connected. Try again in a moment."
-_LIMITED = "ServiceNow is limiting requests. Try again in {seconds} s."
-_WEB_PAGE = "ServiceNow sent a web page instead of data, so you are not connected. Try again in a moment."
-_NO_TOKEN = "ServiceNow's answer had an unexpected form, so you are not connected."  # noqa: S105  # a sentence
-
 _SECRET = re.compile(r"[\x21-\x7e]{1,8192}")
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 
 
-def read_token(status_code: int, headers: Mapping[str, str], body: bytes, *, step: Step, asked_at: datetime) -> Token:
+def read_token(
+    status_code: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    step: Step,
+    asked_at: datetime,
+    words: Words = SERVICENOW,
+) -> Token:
     """Return the token in an answer of the token endpoint.
 
     Args:
@@ -56,6 +52,7 @@ def read_token(status_code: int, headers: Mapping[str, str], body: bytes, *, ste
         body: As received.
         step: What was asked for.
         asked_at: When the request was sent, aware UTC; the lifetime counts from there.
+        words: Of the service that answered.
 
     Raises:
         RefreshRejected: The refresh token is no longer good: HTTP 400 or 401 with an OAuth error in JSON. Nothing else
@@ -67,21 +64,28 @@ def read_token(status_code: int, headers: Mapping[str, str], body: bytes, *, ste
     """
     answer = _json_object(body)
     if status_code == 200 and _is_secret(answer.get("access_token")) and "error" not in answer:
-        return _token(answer, step=step, asked_at=asked_at)
+        return _token(answer, step=step, asked_at=asked_at, words=words)
     code = answer.get("error")
     if status_code in {400, 401} and isinstance(code, str):
-        raise _refused(status_code, code if _ERROR_CODE.fullmatch(code) else "error", step)
+        raise _refused(status_code, code if _ERROR_CODE.fullmatch(code) else "error", step, words)
     if status_code in {202, 429}:
-        raise _limited(status_code, headers, step)
+        raise _limited(status_code, headers, step, words)
     if status_code >= 500:
-        raise ServiceFailure(RENEW_LATER if step == "refresh" else _FAILED, service=SERVICE, status=status_code)
-    raise _unexpected(status_code, body, step)
+        raise _failed(status_code, step, words)
+    raise _unexpected(status_code, body, step, words)
 
 
-def _token(answer: dict[str, Any], *, step: Step, asked_at: datetime) -> Token:
+def refresh_rejected(words: Words, *, log: str) -> RefreshRejected:
+    """Return the error for a connection that is over; it says which service to connect to again."""
+    error = RefreshRejected(words.connection_ended, log=log)
+    error.service = words.service
+    return error
+
+
+def _token(answer: dict[str, Any], *, step: Step, asked_at: datetime, words: Words) -> Token:
     token_type = answer.get("token_type", "Bearer")
     if not isinstance(token_type, str) or token_type.lower() != "bearer":
-        raise _unexpected(200, b"", step)
+        raise _unexpected(200, b"", step, words)
     refresh_token, scope, seconds = answer.get("refresh_token"), answer.get("scope"), answer.get("expires_in")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds <= MAX_LIFETIME_SECONDS:
         seconds = ASSUMED_LIFETIME_SECONDS
@@ -94,35 +98,44 @@ def _token(answer: dict[str, Any], *, step: Step, asked_at: datetime) -> Token:
     )
 
 
-def _refused(status_code: int, code: str, step: Step) -> RefreshRejected | RequestRejected:
+def _refused(status_code: int, code: str, step: Step, words: Words) -> RefreshRejected | ServiceError:
     # Only a code that looks like RFC 6749's is passed on; the description is the server's prose and stays out.
-    if code == "invalid_client":
-        text = MISCONFIGURED if step == "refresh" else _CLIENT_REFUSED
-        return RequestRejected(text, service=SERVICE, status=status_code, detail=code)
+    if code in words.client_errors:
+        text = words.misconfigured if step == "refresh" else words.client_refused
+        # One name for all of them: the gateway tells an administrator by it.
+        return RequestRejected(text, service=words.service, status=status_code, detail="invalid_client")
+    if code in words.passing_errors:
+        return _failed(status_code, step, words)
     if step == "refresh":
-        return RefreshRejected(CONNECTION_ENDED, log=f"refresh refused: HTTP {status_code} {code}")
-    return RequestRejected(_NOT_ACCEPTED, service=SERVICE, status=status_code, detail=code)
+        return refresh_rejected(words, log=f"refresh refused: HTTP {status_code} {code}")
+    return RequestRejected(words.not_accepted, service=words.service, status=status_code, detail=code)
 
 
-def _limited(status_code: int, headers: Mapping[str, str], step: Step) -> RateLimited:
+def _failed(status_code: int, step: Step, words: Words) -> ServiceFailure:
+    text = words.renew_later if step == "refresh" else words.failed
+    return ServiceFailure(text, service=words.service, status=status_code)
+
+
+def _limited(status_code: int, headers: Mapping[str, str], step: Step, words: Words) -> RateLimited:
     named = next((value.strip() for name, value in headers.items() if name.lower() == "retry-after"), "")
     seconds = int(named) if re.fullmatch(r"[0-9]{1,8}", named) else RETRY_AFTER_SECONDS
     seconds = min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS)
-    error = RateLimited(_LIMITED.format(seconds=seconds), service=SERVICE, status=status_code, detail=f"{step} limited")
+    sentence = words.limited.format(seconds=seconds)
+    error = RateLimited(sentence, service=words.service, status=status_code, detail=f"{step} limited")
     error.retry_after = timedelta(seconds=seconds)
     return error
 
 
-def _unexpected(status_code: int, body: bytes, step: Step) -> ServiceError:
+def _unexpected(status_code: int, body: bytes, step: Step, words: Words) -> ServiceError:
     page = body[:65_536].lower()
-    kind, text = "shape", _NO_TOKEN
+    kind, text = "shape", words.no_token
     if b"instance is hibernating" in page or b"instance hibernating" in page or b"is currently offline" in page:
         kind, text = "hibernating", _ASLEEP
     elif b"<html" in page or b"<!doctype html" in page:
-        kind, text = "login_page" if b"login.do" in page else "web_page", _WEB_PAGE
+        kind, text = "login_page" if b"login.do" in page else "web_page", words.web_page
     if step == "refresh" and kind != "hibernating":
-        text = RENEW_LATER
-    error = UnexpectedAnswer(text, service=SERVICE, status=status_code, detail=f"{step}: {kind}")
+        text = words.renew_later
+    error = UnexpectedAnswer(text, service=words.service, status=status_code, detail=f"{step}: {kind}")
     error.kind = kind
     return error
 

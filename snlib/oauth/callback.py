@@ -1,4 +1,4 @@
-"""What ServiceNow sent the browser back with; pure."""
+"""What the service sent the browser back with; pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from snlib.errors import AuthorizationExpired
 
 _ONCE = ("state", "code", "error", "iss")
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
-_ODD = "ServiceNow sent you back with an address that makes no sense. Connect to ServiceNow again."
+_ODD = "You were sent back with an address that makes no sense. Please connect again."
 
 
 @dataclass(frozen=True, slots=True)

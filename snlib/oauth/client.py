@@ -1,16 +1,88 @@
-"""The dashboard as an OAuth client of one ServiceNow instance."""
+"""The dashboard as an OAuth client: of one ServiceNow instance, or of Microsoft Graph."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
+
+from snlib.oauth.words import GRAPH, SERVICENOW, Words
+
+GRAPH_PERMISSIONS = (
+    "User.Read.All",
+    "GroupMember.Read.All",
+    "Organization.Read.All",
+    "DeviceManagementManagedDevices.Read.All",
+    "DeviceManagementConfiguration.Read.All",
+    "DeviceManagementRBAC.Read.All",
+)
+"""Delegated permissions, all of them reading only."""
+
+
+class OAuthClient(Protocol):
+    """What the flow needs to know of a client. Endpoints are built from validated parts."""
+
+    @property
+    def instance_url(self) -> str:
+        """Which service the connection is to; kept with an authorization request and compared when it comes back."""
+        ...
+
+    @property
+    def client_id(self) -> str:
+        """As registered."""
+        ...
+
+    @property
+    def redirect_uri(self) -> str:
+        """Exactly as registered."""
+        ...
+
+    @property
+    def connection_key(self) -> str:
+        """The key under which an agent's token of this connection is kept (SHA-256, hex)."""
+        ...
+
+    @property
+    def authorization_endpoint(self) -> str:
+        """Where the agent's browser goes."""
+        ...
+
+    @property
+    def token_endpoint(self) -> str:
+        """Where codes are redeemed and tokens refreshed."""
+        ...
+
+    @property
+    def token_origin(self) -> str:
+        """Scheme, host and port that secrets may be sent to."""
+        ...
+
+    @property
+    def revocation_endpoint(self) -> str:
+        """Where tokens are revoked, ``""`` where the service has no such place."""
+        ...
+
+    @property
+    def scope(self) -> str:
+        """What to ask for, ``""`` to ask for nothing in particular."""
+        ...
+
+    @property
+    def words(self) -> Words:
+        """How to speak of the service."""
+        ...
+
+    def credentials(self) -> dict[str, str]:
+        """Return client id and secret as fields of the form body."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client registered at an instance.
+    """A client registered at a ServiceNow instance.
 
     Endpoints: https://www.servicenow.com/docs/ "OAuth authorization code flow".
 
@@ -45,13 +117,91 @@ class Client:
         return f"{self.instance_url}/oauth_token.do"
 
     @property
+    def token_origin(self) -> str:
+        """The instance itself."""
+        return self.instance_url
+
+    @property
     def revocation_endpoint(self) -> str:
         """Where tokens are revoked."""
         return f"{self.instance_url}/oauth_revoke_token.do"
 
+    @property
+    def scope(self) -> str:
+        """None: the older documentation has none and newer instances reject an unknown one."""
+        return ""
+
+    @property
+    def words(self) -> Words:
+        """ServiceNow's."""
+        return SERVICENOW
+
     def credentials(self) -> dict[str, str]:
         """Return client id and secret as fields of the form body, the one documented way (no HTTP Basic)."""
-        fields = {"client_id": self.client_id}
-        if self.client_secret is not None:
-            fields["client_secret"] = self.client_secret.get_secret_value()
-        return fields
+        return _credentials(self.client_id, self.client_secret)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphOAuthClient:
+    """The application that agents let read Microsoft Graph in their name.
+
+    Endpoints and ``client_secret_post``: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
+    Entra has no endpoint that revokes one token: an agent's access ends with the token that is forgotten here.
+
+    Attributes:
+        token_endpoint: ``https://login.microsoftonline.com/TENANT/oauth2/v2.0/token``.
+        authorization_endpoint: The same with ``authorize``.
+        client_id: Application (client) id.
+        client_secret: Its secret.
+        redirect_uri: Exactly as registered, of the platform "Web".
+        resource: Microsoft Graph of the cloud: ``https://graph.microsoft.com``.
+    """
+
+    token_endpoint: str
+    authorization_endpoint: str
+    client_id: str
+    client_secret: SecretStr
+    redirect_uri: str
+    resource: str = "https://graph.microsoft.com"
+
+    @property
+    def scope(self) -> str:
+        """The permissions with their resource in front; ``offline_access`` brings the refresh token."""
+        return " ".join(("offline_access", *(f"{self.resource}/{name}" for name in GRAPH_PERMISSIONS)))
+
+    @property
+    def instance_url(self) -> str:
+        """The tenant's token endpoint names the connection."""
+        return self.token_endpoint
+
+    @property
+    def connection_key(self) -> str:
+        """The key of an agent's Graph token (SHA-256, hex); other permissions make another connection."""
+        return hashlib.sha256(f"graph\n{self.token_endpoint}\n{self.client_id}\n{self.scope}".encode()).hexdigest()
+
+    @property
+    def token_origin(self) -> str:
+        """The token endpoint's origin."""
+        parts = urlsplit(self.token_endpoint)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def revocation_endpoint(self) -> str:
+        """None."""
+        return ""
+
+    @property
+    def words(self) -> Words:
+        """Microsoft Graph's."""
+        return GRAPH
+
+    def credentials(self) -> dict[str, str]:
+        """Return client id and secret as fields of the form body (``client_secret_post``)."""
+        return _credentials(self.client_id, self.client_secret)
+
+
+def _credentials(client_id: str, client_secret: SecretStr | None) -> dict[str, str]:
+    fields = {"client_id": client_id}
+    if client_secret is not None:
+        fields["client_secret"] = client_secret.get_secret_value()
+    return fields

@@ -24,10 +24,11 @@ from snlib.errors import (
     SnlibError,
     UnexpectedAnswer,
 )
-from snlib.oauth.answers import CONNECTION_ENDED, RENEW_LATER, SERVICE, read_token
-from snlib.oauth.client import Client
+from snlib.oauth.answers import read_token
+from snlib.oauth.client import OAuthClient
 from snlib.oauth.pending import Pending
 from snlib.oauth.tokens import StoredToken, Token, TokenStore
+from snlib.oauth.words import Words
 from snlib.transport import Answer, Transport
 
 EARLY = timedelta(seconds=60)
@@ -40,13 +41,11 @@ POLL_SECONDS = 0.1
 MAX_POLLS = 160
 """Together a little longer than a lease: a dead holder's lease runs out and one of those waiting takes over."""
 
-_NOT_CONNECTED = "You are not connected to ServiceNow. Press Authenticate ServiceNow, then Allow."
 _SETTINGS_CHANGED = "Settings changed while you were connecting. Please try again."
-_NO_CODE = "ServiceNow sent you back without an authorization code. Connect to ServiceNow again."
 
 
 class Flow:
-    """ServiceNow's OAuth as seen from the dashboard.
+    """OAuth of ServiceNow and of Microsoft Graph, as seen from the dashboard.
 
     Args:
         transport: Sends.
@@ -68,14 +67,28 @@ class Flow:
         self._clock = clock
         self._sleep = sleep
 
-    def redeem(self, client: Client, pending: Pending, code: str) -> Token:
+    def redeem(
+        self,
+        client: OAuthClient,
+        pending: Pending,
+        code: str,
+        *,
+        identify: Callable[[Token], str] = lambda _: "",
+    ) -> Token:
         """Exchange an authorization code for a token, keep it for the agent and return it. One request, no retry.
 
         A token that the agent has already stays as it is when this fails.
 
+        Args:
+            client: Of the service that sent the code.
+            pending: The authorization request that came back.
+            code: The authorization code.
+            identify: Says of the new token whom the service takes the agent for, before it is kept; what it raises
+                keeps the token out.
+
         Raises:
             AuthorizationExpired: No code, or the connector's settings are no longer those of the request.
-            RequestRejected: ServiceNow did not accept the code or the client.
+            RequestRejected: The service did not accept the code or the client.
             ServiceError: Another answer that is no token.
             ServiceUnreachable: No answer.
             StoreError: Not saved.
@@ -84,7 +97,7 @@ class Flow:
         if asked_with != (client.instance_url, client.client_id, client.redirect_uri):
             raise AuthorizationExpired(_SETTINGS_CHANGED, log="client differs from the authorization request")
         if not code:
-            raise AuthorizationExpired(_NO_CODE)
+            raise AuthorizationExpired(client.words.no_code)
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -93,20 +106,22 @@ class Flow:
         }
         asked_at = self._clock()
         answer = self._ask_for_token(client, fields)
-        token = read_token(answer.status_code, answer.headers, answer.body, step="redeem", asked_at=asked_at)
-        self._tokens.save(pending.agent_key, client.connection_key, token)
+        token = read_token(
+            answer.status_code, answer.headers, answer.body, step="redeem", asked_at=asked_at, words=client.words
+        )
+        self._tokens.save(pending.agent_key, client.connection_key, token, connected_as=identify(token))
         return token
 
-    def access_token(self, client: Client, agent_key: str) -> str:
+    def access_token(self, client: OAuthClient, agent_key: str) -> str:
         """Return an access token that is good for a while, refreshed if need be.
 
         While a refresh gets no answer, a token that still lives is returned as it is.
 
         Raises:
             SignInRequired: The agent never connected, or the token ended and cannot be refreshed.
-            RefreshRejected: ServiceNow refused the refresh token; the connection is over.
-            RequestRejected: ServiceNow refused the client; the connection is kept.
-            ServiceError: ServiceNow could not refresh just now; the connection is kept.
+            RefreshRejected: The service refused the refresh token; the connection is over.
+            RequestRejected: The service refused the client; the connection is kept.
+            ServiceError: The service could not refresh just now; the connection is kept.
             ServiceUnreachable: No answer; the connection is kept.
             StoreError: The database did not answer.
         """
@@ -117,8 +132,8 @@ class Flow:
 
         return self._token(client, agent_key, is_good, lambda token: token.expires_at > self._clock())
 
-    def force_refresh(self, client: Client, agent_key: str, *, rejected: str = "") -> str:
-        """Return a new access token although the present one should be good: ServiceNow answered it with 401.
+    def force_refresh(self, client: OAuthClient, agent_key: str, *, rejected: str = "") -> str:
+        """Return a new access token although the present one should be good: the service answered it with 401.
 
         Args:
             client: Of the connected instance.
@@ -133,20 +148,20 @@ class Flow:
             return first.token.access_token
         return self._token(client, agent_key, lambda stored, _: stored.version != first.version, lambda _: False)
 
-    def disconnect(self, client: Client, agent_key: str) -> str:
-        """Forget the agent's token, then have ServiceNow revoke it.
+    def disconnect(self, client: OAuthClient, agent_key: str) -> str:
+        """Forget the agent's token, then have the service revoke it where it can.
 
-        The token is gone here first, whatever ServiceNow answers.
+        The token is gone here first, whatever the service answers.
 
         Returns:
-            Empty when revoked, or when there was nothing to revoke; else a sentence that says what went wrong.
+            Empty when revoked, when there was nothing to revoke, or no way to; else a sentence on what went wrong.
 
         Raises:
             StoreError: The database did not answer; the token is still there.
         """
         stored = self._tokens.find(agent_key, client.connection_key)
         self._tokens.drop(agent_key, client.connection_key)
-        if stored is None or stored.token is None:
+        if stored is None or stored.token is None or not client.revocation_endpoint:
             return ""
         problems = [
             problem
@@ -157,7 +172,7 @@ class Flow:
 
     def _token(
         self,
-        client: Client,
+        client: OAuthClient,
         agent_key: str,
         is_good: Callable[[StoredToken, Token], bool],
         is_usable: Callable[[Token], bool],
@@ -167,27 +182,27 @@ class Flow:
             stored = self._stored(client, agent_key)
             token = stored.token
             if token is None:
-                raise SignInRequired(CONNECTION_ENDED, log="stored token cannot be opened")
+                raise _sign_in(client.words, client.words.connection_ended, log="stored token cannot be opened")
             if is_good(stored, token):
                 return token.access_token
             refreshed = self._refresh(client, agent_key, stored, token, usable=is_usable(token))
             if refreshed:
                 return refreshed
             self._sleep(POLL_SECONDS)
-        raise ServiceUnreachable(RENEW_LATER, service=SERVICE, kind="timeout", log="waited for a refresh in vain")
+        raise _not_in_time(client.words, "waited for a refresh in vain")
 
-    def _refresh(self, client: Client, agent_key: str, stored: StoredToken, token: Token, *, usable: bool) -> str:
+    def _refresh(self, client: OAuthClient, agent_key: str, stored: StoredToken, token: Token, *, usable: bool) -> str:
         """Return a new access token, the present one while it must do, or nothing: look again."""
         connection_key = client.connection_key
         if token.refresh_token is None:
             if usable:
                 return token.access_token
             self._tokens.bury(agent_key, connection_key, version=stored.version)
-            raise SignInRequired(CONNECTION_ENDED, log="access token ended, no refresh token")
+            raise _sign_in(client.words, client.words.connection_ended, log="access token ended, no refresh token")
         if stored.retry_at is not None and stored.retry_at > self._clock():
             if usable:
                 return token.access_token
-            raise ServiceUnreachable(RENEW_LATER, service=SERVICE, kind="timeout", log="refresh is cooling down")
+            raise _not_in_time(client.words, "refresh is cooling down")
         owner = self._tokens.take_lease(agent_key, connection_key, stored.version)
         if not owner:
             return token.access_token if usable else ""
@@ -202,58 +217,71 @@ class Flow:
             self._tokens.release(agent_key, connection_key, owner, retry_at=self._clock() + wait)
             if usable:
                 return token.access_token
-            raise _renew_later(error) from error
+            raise _renew_later(error, client.words) from error
         saved = self._tokens.replace(agent_key, connection_key, new_token, version=stored.version)
         return new_token.access_token if saved else ""
 
-    def _refreshed(self, client: Client, token: Token, refresh_token: str) -> Token:
+    def _refreshed(self, client: OAuthClient, token: Token, refresh_token: str) -> Token:
         asked_at = self._clock()
         answer = self._ask_for_token(client, {"grant_type": "refresh_token", "refresh_token": refresh_token})
-        new_token = read_token(answer.status_code, answer.headers, answer.body, step="refresh", asked_at=asked_at)
-        # ServiceNow keeps the refresh token and may leave it out (RFC 6749 section 6).
+        new_token = read_token(
+            answer.status_code, answer.headers, answer.body, step="refresh", asked_at=asked_at, words=client.words
+        )
+        # ServiceNow keeps the refresh token and may leave it out (RFC 6749 section 6); Entra sends a new one, which
+        # is kept in its place.
         return new_token if new_token.refresh_token else replace(new_token, refresh_token=token.refresh_token)
 
-    def _ask_for_token(self, client: Client, fields: Mapping[str, str]) -> Answer:
+    def _ask_for_token(self, client: OAuthClient, fields: Mapping[str, str]) -> Answer:
         return self._transport.send(
             "POST",
             client.token_endpoint,
-            service=SERVICE,
+            service=client.words.service,
             data={**fields, **client.credentials()},
             headers={"Accept": "application/json"},
-            allowed_origin=client.instance_url,
+            allowed_origin=client.token_origin,
             deadline_seconds=DEADLINE_SECONDS,
         )
 
-    def _revoke(self, client: Client, secret: str) -> str:
+    def _revoke(self, client: OAuthClient, secret: str) -> str:
         # ServiceNow documents the token as a parameter of the address only.
         try:
             answer = self._transport.send(
                 "POST",
                 client.revocation_endpoint,
-                service=SERVICE,
+                service=client.words.service,
                 params={"token": secret},
-                allowed_origin=client.instance_url,
+                allowed_origin=client.token_origin,
                 deadline_seconds=DEADLINE_SECONDS,
             )
         except SnlibError as error:
-            return f"ServiceNow could not be told to revoke the token: {type(error).__name__}."
+            return f"{client.words.service} could not be told to revoke the token: {type(error).__name__}."
         if 200 <= answer.status_code < 300:
             return ""
-        return f"ServiceNow did not revoke the token (HTTP {answer.status_code})."
+        return f"{client.words.service} did not revoke the token (HTTP {answer.status_code})."
 
-    def _stored(self, client: Client, agent_key: str) -> StoredToken:
+    def _stored(self, client: OAuthClient, agent_key: str) -> StoredToken:
         stored = self._tokens.find(agent_key, client.connection_key)
         if stored is None:
-            raise SignInRequired(_NOT_CONNECTED)
+            raise _sign_in(client.words, client.words.not_connected)
         return stored
 
 
-def _renew_later(error: SnlibError) -> SnlibError:
+def _sign_in(words: Words, sentence: str, *, log: str = "") -> SignInRequired:
+    error = SignInRequired(sentence, log=log)
+    error.service = words.service
+    return error
+
+
+def _not_in_time(words: Words, log: str) -> ServiceUnreachable:
+    return ServiceUnreachable(words.renew_later, service=words.service, kind="timeout", log=log)
+
+
+def _renew_later(error: SnlibError, words: Words) -> SnlibError:
     """Put the sentence for a refresh without an answer on the error, its kind kept."""
     if isinstance(error, ServiceUnreachable):
-        return ServiceUnreachable(RENEW_LATER, service=SERVICE, kind=error.kind)
+        return ServiceUnreachable(words.renew_later, service=words.service, kind=error.kind)
     if isinstance(error, RequestRejected | RateLimited) or not isinstance(error, ServiceError):
         return error
     if isinstance(error, UnexpectedAnswer) and error.kind == "hibernating":
         return error
-    return ServiceFailure(RENEW_LATER, service=SERVICE, status=error.status, detail=error.detail)
+    return ServiceFailure(words.renew_later, service=words.service, status=error.status, detail=error.detail)

@@ -20,11 +20,11 @@ from snlib.clock import Clock, utc_now
 from snlib.database.engine import writing
 from snlib.database.tables import authorization_request
 from snlib.errors import AuthorizationExpired, InvalidInput, StoreError
-from snlib.oauth.client import Client
+from snlib.oauth.client import OAuthClient
 from snlib.oauth.request import authorization_url, new_pkce
 from snlib.vault import Vault
 
-Purpose = Literal["agent", "test"]
+Purpose = Literal["agent", "test", "graph"]
 Mode = Literal["popup", "tab"]
 
 GOOD_FOR = timedelta(minutes=10)
@@ -34,10 +34,10 @@ STATE_BYTES = 32
 
 _PURPOSE = "code_verifier"
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-_UNKNOWN = "This connection link is not known, or no longer. Connect to ServiceNow again."
-_USED = "This connection link was already used. If you are not connected, connect to ServiceNow again."
-_LATE = "Connecting took longer than ten minutes, so the link ran out. Connect to ServiceNow again."
-_FOREIGN = "This connection was begun in another browser session or by somebody else. Connect to ServiceNow again."
+_UNKNOWN = "This connection link is not known, or no longer. Please connect again."
+_USED = "This connection link was already used. If you are not connected, please connect again."
+_LATE = "Connecting took longer than ten minutes, so the link ran out. Please connect again."
+_FOREIGN = "This connection was begun in another browser session or by somebody else. Please connect again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Pending:
 
     Attributes:
         agent_key: `Agent.key` of who began it.
-        purpose: "agent" to read incidents, "test" for a connection test.
+        purpose: "agent" to read incidents, "test" for a connection test, "graph" to read Microsoft Graph.
         test_id: The connection test, else empty.
         instance_url: Where the authorization was asked for, and where the code is to be redeemed.
         client_id: With which client.
@@ -85,7 +85,7 @@ class AuthorizationRequests:
 
     def begin(
         self,
-        client: Client,
+        client: OAuthClient,
         *,
         agent: Agent,
         purpose: Purpose,
@@ -93,6 +93,7 @@ class AuthorizationRequests:
         mode: Mode,
         test_id: str = "",
         connector_version: int = 0,
+        login_hint: str = "",
     ) -> str:
         """Note a new authorization request and return the address to send the browser to.
 
@@ -129,7 +130,7 @@ class AuthorizationRequests:
                 )
             )
             _drop_oldest(connection, agent.key, keep=state_hash)
-        return authorization_url(client, state=state, challenge=pkce.challenge)
+        return authorization_url(client, state=state, challenge=pkce.challenge, login_hint=login_hint)
 
     def claim(self, state: str, *, agent: Agent) -> Pending:
         """Use up the request that a state belongs to and return it; whatever the outcome, the state is spent.

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from oauthlib.oauth2 import WebApplicationClient
 from requests_oauthlib import OAuth2Session
 
-from snlib.oauth.client import Client
+from snlib.oauth.client import OAuthClient
 
 VERIFIER_CHARS = 64
 _PLACEHOLDER = "https://authorization.invalid/"
@@ -37,14 +37,20 @@ def new_pkce() -> Pkce:
     return Pkce(verifier=verifier, challenge=library.create_code_challenge(verifier, "S256"))
 
 
-def authorization_url(client: Client, *, state: str, challenge: str) -> str:
-    """Return the address of ServiceNow's authorization page for this request.
+def authorization_url(client: OAuthClient, *, state: str, challenge: str, login_hint: str = "") -> str:
+    """Return the address of the service's authorization page for this request.
 
-    No scope is sent: the older documentation has none and newer instances reject an unknown one.
+    Args:
+        client: Whose authorization is asked for; without a scope none is sent.
+        state: The request's name, secret.
+        challenge: Of PKCE.
+        login_hint: Whom the service may propose to sign in, ``""`` for nobody.
     """
-    with OAuth2Session(client.client_id, redirect_uri=client.redirect_uri) as library:
+    scope = client.scope.split() or None
+    hint = {"login_hint": login_hint} if login_hint else {}
+    with OAuth2Session(client.client_id, redirect_uri=client.redirect_uri, scope=scope) as library:
         # The library insists on https, which the demo instance on loopback has not, and would only copy the origin.
         url, _ = library.authorization_url(
-            _PLACEHOLDER, state=state, code_challenge=challenge, code_challenge_method="S256"
+            _PLACEHOLDER, state=state, code_challenge=challenge, code_challenge_method="S256", **hint
         )
     return f"{client.authorization_endpoint}?{urlsplit(url).query}"

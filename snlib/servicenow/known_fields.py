@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}(\.[a-z][a-z0-9_]{0,79}){0,3}")
+OWN_FIELD = re.compile(r"u_[a-z0-9_]{1,78}")
+"""An organisation's own column; it comes from a setting, and who asks for it checks the rows that come back."""
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
 _SYSTEM = "sys_id sys_created_on sys_created_by sys_updated_on sys_updated_by sys_class_name sys_mod_count"
@@ -28,6 +30,7 @@ KNOWN_FIELDS: Mapping[str, frozenset[str]] = {
         phone mobile_phone vip active locked_out employee_number city country preferred_language time_zone
         source federated_id""".split()
     ),
+    "sys_user_has_role": frozenset(f"{_SYSTEM} user role inherited granted_by state".split()),
     "sys_user_group": frozenset(f"{_SYSTEM} name description email manager parent active type".split()),
     "sys_choice": frozenset(f"{_SYSTEM} name element value label language sequence inactive dependent_value".split()),
     "oauth_entity": frozenset(f"{_SYSTEM} name client_id active type redirect_url access_token_lifespan".split()),
@@ -36,6 +39,7 @@ KNOWN_FIELDS: Mapping[str, frozenset[str]] = {
     "cmn_department": frozenset(f"{_SYSTEM} name id".split()),
     "cmn_location": frozenset(f"{_SYSTEM} name city country".split()),
     "cmdb_ci": frozenset(f"{_SYSTEM} name serial_number asset_tag".split()),
+    "cmdb_ci_computer": frozenset(f"{_SYSTEM} name serial_number asset_tag assigned_to install_status".split()),
 }
 """Tables the dashboard knows. Of another table only the form of a field's name is checked."""
 
@@ -68,6 +72,6 @@ def is_known(table: str, field: str) -> bool:
         return True
     first, dot, rest = field.partition(".")
     if not dot:
-        return first in KNOWN_FIELDS[table]
+        return first in KNOWN_FIELDS[table] or (table == "sys_user" and OWN_FIELD.fullmatch(first) is not None)
     target = _REFERENCES.get(table, {}).get(first)
     return target is not None and is_known(target, rest)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr, ValidationError
 
 from snlib.errors import ConfigurationError
+from snlib.settings.access import AccessSettings
 from snlib.settings.model import GraphSettings, OidcSettings, Settings
 from snlib.settings.rules import origin
 from snlib.settings.sources import sentences
+
+_DEFAULT_ACCESS = AccessSettings()
 
 
 def for_demo(
@@ -24,6 +28,9 @@ def for_demo(
     connector_client_id: str,
     connector_client_secret: str,
     database_path: Path,
+    graph_access: Literal["delegated", "application"] = "application",
+    directory: Literal["graph", "servicenow"] = "graph",
+    access: AccessSettings = _DEFAULT_ACCESS,
 ) -> Settings:
     """Return settings for demo mode: keys of this start only, and no address but the demo instance's.
 
@@ -36,6 +43,9 @@ def for_demo(
         connector_client_id: OAuth application that the demo ServiceNow was started with.
         connector_client_secret: Its secret.
         database_path: A SQLite file of this start's own.
+        graph_access: With whose rights the demo Graph is read.
+        directory: Where people are looked up.
+        access: Who may do what.
 
     Raises:
         ConfigurationError: An address is not on loopback.
@@ -51,6 +61,8 @@ def for_demo(
             token_keys=(("demo", SecretStr(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode("ascii"))),),
             cookie_secret=SecretStr(secrets.token_urlsafe(48)),
             allowed_instance_hosts=(),
+            directory=directory,
+            access=access,
             oidc=OidcSettings(
                 metadata_url=f"{demo_origin}/{tenant_id}/v2.0/.well-known/openid-configuration",
                 client_id=oidc_client_id,
@@ -58,6 +70,7 @@ def for_demo(
                 provider_name="Demo Entra ID",
             ),
             graph=GraphSettings(
+                access=graph_access,
                 base_url=f"{demo_origin}/v1.0",
                 token_url=f"{demo_origin}/{tenant_id}/oauth2/v2.0/token",
                 client_id=oidc_client_id,

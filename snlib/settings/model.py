@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic.fields import FieldInfo
 
-from snlib.settings.rules import host_patterns, key_ring, metadata_address, origin, plain_text, service_address
+from snlib.settings.access import AccessSettings
+from snlib.settings.rules import (
+    host_patterns,
+    key_ring,
+    metadata_address,
+    origin,
+    own_column,
+    plain_text,
+    service_address,
+)
 
 PREFIX = "SNLIB_"
 """Every environment variable of ours begins so."""
@@ -36,10 +46,20 @@ class OidcSettings(BaseModel):
 
 
 class GraphSettings(BaseModel):
-    """Microsoft Graph, where people are found (client credentials, application permission User.Read.All)."""
+    """Microsoft Graph, where people, devices and groups are found: with each agent's own rights, or the application's.
+
+    Delegated permissions, and application permissions of the same names: User.Read.All, GroupMember.Read.All,
+    Organization.Read.All, DeviceManagementManagedDevices.Read.All, DeviceManagementConfiguration.Read.All; delegated
+    only: DeviceManagementRBAC.Read.All, offline_access.
+    """
 
     model_config = _CONFIG
 
+    access: Literal["delegated", "application"] = Field(
+        default="delegated",
+        description="delegated: each agent connects Microsoft Graph once and reads with his own rights (redirect URI "
+        "of the application: PUBLIC_URL/graph/callback). application: everybody reads with the application's rights.",
+    )
     base_url: ServiceUrl = Field(
         default="https://graph.microsoft.com/v1.0", description="Microsoft Graph of your cloud, with its version."
     )
@@ -48,6 +68,23 @@ class GraphSettings(BaseModel):
     )
     client_id: Text = Field(description="Application (client) id that may read users.")
     client_secret: SecretStr = Field(min_length=1, description="Its client secret.")
+
+    @model_validator(mode="after")
+    def _has_authorization_endpoint(self) -> Self:
+        if self.access == "delegated" and not self.token_url.endswith("/token"):
+            raise ValueError("token_url must end with /token, as Microsoft Entra's does")
+        return self
+
+    @property
+    def authorization_url(self) -> str:
+        """Where agents' browsers go in delegated access: beside the token endpoint, as at Microsoft Entra."""
+        return f"{self.token_url.removesuffix('/token')}/authorize"
+
+    @property
+    def resource(self) -> str:
+        """Microsoft Graph of this cloud, as it stands before the names of its permissions."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 class Settings(BaseModel):
@@ -88,8 +125,24 @@ class Settings(BaseModel):
     session_idle_minutes: float = Field(
         default=60, gt=0, le=1440, description="Minutes without a click until an agent signs in again."
     )
+    directory: Literal["graph", "servicenow"] = Field(
+        default="graph",
+        description="Where people are looked up: graph (Microsoft Graph), or servicenow (table sys_user, with each "
+        "agent's own rights; agents authenticate with ServiceNow first).",
+    )
+    caller_column: Annotated[str, BeforeValidator(own_column)] = Field(
+        default="",
+        description="A column of your own in ServiceNow's table sys_user that holds user principal names, such as "
+        "u_user_principal_name: compared first when a person's ServiceNow user is looked for.",
+    )
+    licence_check: bool = Field(
+        default=False,
+        description="Whether the prerequisites ask Microsoft Graph for an Intune Suite or Remote Help licence, which "
+        "Intune's own connector needs and this dashboard does not.",
+    )
     oidc: OidcSettings
     graph: GraphSettings | None = None
+    access: AccessSettings = AccessSettings()
 
     @model_validator(mode="after")
     def _keys_differ(self) -> Self:
@@ -97,12 +150,19 @@ class Settings(BaseModel):
             raise ValueError("cookie_secret and token_keys must not be the same secret")
         return self
 
+    @model_validator(mode="after")
+    def _intune_is_asked_as_the_agent(self) -> Self:
+        # With the application's own token everybody would be given what the application may.
+        if self.access.intune_permissions and (self.graph is None or self.graph.access != "delegated"):
+            raise ValueError("access_intune_permissions needs Microsoft Graph with graph_access delegated")
+        return self
+
     def vault_keys(self) -> list[tuple[str, bytes]]:
         """Return the key ring as `snlib.vault.Vault` takes it."""
         return [(key_id, key.get_secret_value().encode("ascii")) for key_id, key in self.token_keys]
 
 
-_SECTIONS: dict[str, type[BaseModel]] = {"oidc": OidcSettings, "graph": GraphSettings}
+_SECTIONS: dict[str, type[BaseModel]] = {"oidc": OidcSettings, "graph": GraphSettings, "access": AccessSettings}
 
 
 def environment_names() -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PATTERN = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})+")
+_OWN_COLUMN = re.compile(r"u_[a-z0-9_]{1,78}")
 _KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MICROSOFT_SIGN_IN = frozenset(
@@ -78,6 +79,15 @@ def host_patterns(value: Any) -> Any:
             "must be host names separated by commas, such as *.service-now.com, without https:// or a path"
         )
     return patterns
+
+
+def own_column(value: Any) -> Any:
+    """Return the name of a column that the organisation added to a table of ServiceNow, or ``""``."""
+    if isinstance(value, str):
+        value = value.strip()
+        if value and not _OWN_COLUMN.fullmatch(value):
+            raise ValueError("must be the name of a column of your own, such as u_user_principal_name")
+    return value
 
 
 def key_ring(value: Any) -> Any:

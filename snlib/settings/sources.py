@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from snlib.errors import ConfigurationError
+from snlib.settings.access import AccessSettings
 from snlib.settings.model import PREFIX, Settings, environment_names
 
 IGNORED_PREFIXES = ("SNLIB_DEMO_", "SNLIB_LIVE_")
@@ -53,6 +54,30 @@ def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Settings 
     return settings
 
 
+def load_access(environ: Mapping[str, str], toml_path: Path | None = None) -> AccessSettings:
+    """Return who may do what, as configured; nothing else of the configuration has to be there or right.
+
+    Raises:
+        ConfigurationError: Every fault of these settings, one sentence each.
+    """
+    values, problems = _from_toml(toml_path)
+    names = dict(environment_names())
+    prefix = f"{PREFIX}ACCESS_"
+    for name, value in sorted(environ.items()):
+        if name.startswith(prefix) and value.strip():
+            if name in names:
+                _put(values, names[name], value)
+            else:
+                problems.append(f"{name} is not a setting; see docs/settings.md.")
+    try:
+        settings = AccessSettings.model_validate(values.get("access", {}))
+    except ValidationError as error:
+        problems.extend(sentences(error, prefix))
+    if problems:
+        raise ConfigurationError(tuple(problems))
+    return settings
+
+
 def _from_toml(path: Path | None) -> tuple[dict[str, Any], list[str]]:
     if path is None or not path.is_file():
         return {}, []
@@ -80,11 +105,11 @@ def _put(values: dict[str, Any], path: tuple[str, ...], value: str) -> None:
     values[name] = value
 
 
-def sentences(error: ValidationError) -> Iterator[str]:
+def sentences(error: ValidationError, prefix: str = PREFIX) -> Iterator[str]:
     """Yield one sentence a fault: the setting's name and what is wrong, never its value."""
     for fault in error.errors(include_url=False, include_context=False, include_input=False):
         path = [str(part) for part in fault["loc"] if isinstance(part, str)]
-        name = PREFIX + "_".join(path).upper() if path else "The configuration"
+        name = prefix + "_".join(path).upper() if path else "The configuration"
         if fault["type"] == "missing":
             yield f"{name} is missing."
         elif fault["type"] == "extra_forbidden":

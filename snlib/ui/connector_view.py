@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from html import escape
 
@@ -60,11 +61,16 @@ def show_test(test: ConnectionTest | None, saved: ConnectorSettings) -> None:
         return
     when = servicenow_gate.local(test.created_at)
     st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
-    st.html('<ol style="list-style:none;margin:0;padding:0;">' + "".join(_line(step) for step in test.steps) + "</ol>")
+    show_steps(test.steps)
     if test.passed and test.valid.fingerprint != saved.fingerprint:
         st.success("Verified. Press Save to use these settings.", icon=":material/verified:")
     elif test.passed:
         st.success("Verified. The connection works.", icon=":material/verified:")
+
+
+def show_steps(steps: Iterable[Step]) -> None:
+    """Draw steps, one below the other, each with its outcome, what was found and what mends it."""
+    st.html('<ol style="list-style:none;margin:0;padding:0;">' + "".join(map(_line, steps)) + "</ol>")
 
 
 def _line(step: Step) -> str:

@@ -7,7 +7,11 @@ import streamlit as st
 from snlib.agent import Agent
 from snlib.helpdesk import runtime
 from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.remote import describe
 from snlib.ui import notices
+
+LOOPBACK = "127.0.0.1"
+"""What Streamlit keeps to itself: it says None for a client on this machine."""
 
 
 def current_agent() -> Agent | None:
@@ -29,7 +33,7 @@ def require(permission: str = "") -> Desk:
     if agent is None:
         notices.sign_in(demo=services.settings.mode == "demo", provider=services.settings.oidc.provider_name)
         st.stop()
-    desk = Desk(services, agent)
+    desk = Desk(services, agent, remote=_remote())
     if permission:
         decision = desk.may(permission)
         if not decision.allowed:
@@ -37,3 +41,11 @@ def require(permission: str = "") -> Desk:
             notices.refusal(decision.reason)
             st.stop()
     return desk
+
+
+def _remote() -> str:
+    address, user_agent = st.context.ip_address, st.context.headers.get("User-Agent")
+    # Outside a server, as in Streamlit's own test harness, neither is a text.
+    return describe(
+        address if isinstance(address, str) else LOOPBACK, user_agent if isinstance(user_agent, str) else None
+    )

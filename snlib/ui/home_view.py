@@ -6,7 +6,6 @@ from typing import Literal
 
 import streamlit as st
 
-from snlib.access import roles_of
 from snlib.connector.model import ConnectionStatus
 from snlib.helpdesk import connecting
 from snlib.helpdesk.desk import Desk
@@ -24,7 +23,7 @@ _COLOURS: dict[ConnectionStatus, Literal["green", "orange", "red", "gray"]] = {
 
 def show_agent(desk: Desk) -> None:
     """Draw who is signed in and what the roles allow; without a role, whom to ask."""
-    roles = roles_of(desk.agent)
+    roles = desk.roles()
     named = f"Signed in as **{plain(desk.agent.name)}**"
     if roles:
         st.markdown(f"{named} · {plain(', '.join(roles))}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +17,8 @@ from snlib.ui import servicenow_gate, state
 from snlib.ui.markdown import plain
 
 DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
+DEVICE = "device"
+"""Key of the column that marks incidents about one of the person's devices; in no query and not to be chosen."""
 _SAFE_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -42,7 +45,13 @@ def refresh() -> None:
         st.rerun()
 
 
-def show(desk: Desk, loaded: IncidentList, frame: pd.DataFrame, columns: list[str]) -> None:
+def show(
+    desk: Desk,
+    loaded: IncidentList,
+    frame: pd.DataFrame,
+    columns: list[str],
+    device_names: Mapping[str, str] | None = None,
+) -> None:
     """Draw the list with its count, its age and what is not in it.
 
     Args:
@@ -50,6 +59,8 @@ def show(desk: Desk, loaded: IncidentList, frame: pd.DataFrame, columns: list[st
         loaded: The unfiltered list.
         frame: The rows to show; columns as `snlib.incidents.COLUMNS`.
         columns: Keys to show.
+        device_names: Which of the person's devices an incident is about, by the incident's sys_id; where there is
+            any, the list gets a column Device.
     """
     total = max(loaded.total or 0, loaded.loaded)
     as_of = servicenow_gate.local(loaded.as_of)
@@ -69,10 +80,13 @@ def show(desk: Desk, loaded: IncidentList, frame: pd.DataFrame, columns: list[st
         dtype=shown["number"].dtype,
     )
     shown["number"] = links
+    devices = frame["sys_id"].map(dict(device_names or {}))
+    if devices.notna().any():
+        shown[DEVICE] = devices.fillna("").astype(frame["sys_id"].dtype)
     st.dataframe(
         shown,
         hide_index=True,
-        column_config={key: _config(key) for key in columns},
+        column_config={key: _config(key) for key in shown.columns},
         key=f"sn.grid.{loaded.as_of:%H%M%S%f}",
         height=min(38 * (len(shown) + 1) + 2, 640),
         alt="Incidents of the person, newest first",
@@ -80,6 +94,8 @@ def show(desk: Desk, loaded: IncidentList, frame: pd.DataFrame, columns: list[st
 
 
 def _config(key: str) -> ColumnConfig:
+    if key == DEVICE:
+        return st.column_config.TextColumn("Device", help="The person's own device that the incident is about")
     label = COLUMNS[key].label
     if key == "number":
         return st.column_config.LinkColumn(

@@ -7,12 +7,13 @@ import streamlit as st
 from snlib.directory import Person
 from snlib.helpdesk.desk import Desk
 from snlib.incidents import Caller, CallerMatch, IncidentFilter, IncidentList
-from snlib.ui import cache, filter_bar, incident_grid, servicenow_gate, state
+from snlib.ui import cache, caller_view, device_tabs, filter_bar, incident_grid, servicenow_gate, state
+from snlib.ui.caller_view import CallerLook
 from snlib.ui.markdown import plain
 from snlib.ui.person_view import show_details
 
 
-def show_summary(desk: Desk, person: Person) -> None:
+def show_summary(desk: Desk, person: Person, look: CallerLook) -> None:
     """Draw the person's details and, once authenticated, how many incidents the person has."""
     incidents, details = st.columns(2, gap="large")
     with details:
@@ -21,16 +22,16 @@ def show_summary(desk: Desk, person: Person) -> None:
     with incidents:
         st.subheader("ServiceNow", anchor=False)
         with servicenow_gate.asking("summary"):
-            found = _caller(desk, person, key="summary")
+            found = _caller(desk, person, look, key="summary")
             if found:
                 caller, version, connected_at = found
-                _show_counts(desk, caller, version, connected_at)
+                _show_counts(desk, person, caller, version, connected_at)
 
 
-def show_incidents(desk: Desk, person: Person) -> None:
+def show_incidents(desk: Desk, person: Person, look: CallerLook) -> None:
     """Draw the person's incidents: filters, columns, the list, how fresh and how complete it is."""
     with servicenow_gate.asking("incidents"):
-        found = _caller(desk, person, key="incidents")
+        found = _caller(desk, person, look, key="incidents")
         if not found:
             return
         caller, version, connected_at = found
@@ -39,7 +40,9 @@ def show_incidents(desk: Desk, person: Person) -> None:
         zone = servicenow_gate.zone()
 
         def read(chosen: IncidentFilter) -> IncidentList:
-            return cache.incidents_of(desk, desk.agent.key, version, connected_at, read_at, caller, chosen, str(zone))
+            return cache.incidents_of(
+                desk, desk.agent.key, version, connected_at, read_at, caller, chosen, str(zone), person.id
+            )
 
         loaded = read(IncidentFilter())
         # More than one load holds: the instance filters, so that nothing beyond the loaded rows is missed.
@@ -49,43 +52,34 @@ def show_incidents(desk: Desk, person: Person) -> None:
             filter_bar.show(loaded.frame, filters)
             columns = incident_grid.choose_columns()
             incident_grid.refresh()
-        incident_grid.show(desk, loaded, frame, columns)
+        incident_grid.show(desk, loaded, frame, columns, device_tabs.device_names(desk, person, frame))
 
 
-def _caller(desk: Desk, person: Person, *, key: str) -> tuple[Caller, int, str] | None:
+def _caller(desk: Desk, person: Person, look: CallerLook, *, key: str) -> tuple[Caller, int, str] | None:
     """The person's one caller with the connector's version and the token's age; else what is missing is drawn."""
     gate = servicenow_gate.open_gate(desk, key=key)
     if gate is None:
         return None
     connector, connection = gate
     connected_at = connection.connected_at
-    match = cache.match(desk, desk.agent.key, connector.version, connected_at, person, person.id)
+    if look.error:
+        raise look.error
+    # The connection may have come up since the header was drawn.
+    match = look.match or cache.match(desk, desk.agent.key, connector.version, connected_at, person, person.id)
     if key == "summary":
         servicenow_gate.show_connection(desk, connection)
     for note in match.notes:
         st.caption(f":material/info: {plain(note)}")
     if match.caller is None:
-        _show_no_caller(match)
+        if match.kind == "several":
+            caller_view.show_candidates(desk, person, match, key=key)
+        else:
+            _show_no_caller(match)
         return None
-    st.caption(
-        plain(f"Matched to the ServiceNow caller {match.caller.name} ({match.caller.user_name}) by {match.matched_by}.")
-    )
     return match.caller, connector.version, connected_at
 
 
 def _show_no_caller(match: CallerMatch) -> None:
-    if match.kind == "several":
-        st.warning(
-            "Incidents are shown only when one user matches, so that nobody reads another person's. Ask a ServiceNow "
-            "administrator to merge or deactivate the others.",
-            title=f"{len(match.candidates)} ServiceNow users match this person",
-            icon=":material/group:",
-        )
-        st.dataframe(
-            [{"User ID": c.user_name, "Name": c.name, "E-mail": c.email, "Active": c.active} for c in match.candidates],
-            hide_index=True,
-        )
-        return
     tried = ", ".join(match.tried) or "nothing, because the directory has neither an e-mail nor a user principal name"
     st.info(
         f"Tried: {plain(tried)}\\. Without a user record in ServiceNow there are no incidents to show\\.",
@@ -94,9 +88,9 @@ def _show_no_caller(match: CallerMatch) -> None:
     )
 
 
-def _show_counts(desk: Desk, caller: Caller, version: int, connected_at: str) -> None:
+def _show_counts(desk: Desk, person: Person, caller: Caller, version: int, connected_at: str) -> None:
     read_at = str(st.session_state.get(state.READ_AT, ""))
-    counts = cache.counts_of(desk, desk.agent.key, version, connected_at, read_at, caller)
+    counts = cache.counts_of(desk, desk.agent.key, version, connected_at, read_at, caller, person.id)
     st.metric("Incidents", counts.total, border=True)
     if counts.total == 0:
         st.caption("This person has no incidents in ServiceNow.")

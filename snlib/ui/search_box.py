@@ -5,37 +5,69 @@ from __future__ import annotations
 import streamlit as st
 
 from snlib.directory import RecentPerson
-from snlib.errors import InvalidInput, SnlibError
+from snlib.errors import SignInRequired, SnlibError
 from snlib.helpdesk import people
 from snlib.helpdesk.desk import Desk
-from snlib.ui import cache, shell, state
+from snlib.helpdesk.finding import Hit
+from snlib.ui import cache, directory_gate, servicenow_gate, shell, state
 from snlib.ui.components import Answers, Choice, combobox
 from snlib.ui.markdown import plain
 
+INCIDENTS = "ServiceNow incidents"
+DEVICES = "Devices"
+"""Tabs of the page Troubleshooting."""
+
+
+def find_person(desk: Desk, *, focus: bool = False) -> bool:
+    """Draw the box, or what must be connected before people can be looked up; return whether they can.
+
+    A person picked is opened on the page Troubleshooting.
+    """
+    if not directory_gate.open_gate(desk, key="directory"):
+        return False
+    _box(desk, focus=focus)
+    return True
+
 
 @st.fragment
-def find_person(desk: Desk, *, focus: bool = False) -> None:
-    """Draw the box; a person picked is opened on the page Troubleshooting.
-
-    A fragment: typing redraws the box and nothing else of the page.
-    """
+def _box(desk: Desk, *, focus: bool) -> None:
+    """A fragment: typing redraws the box and nothing else of the page."""
+    sign_in: list[str] = []
     picked = combobox(
         "Find a person",
         key=state.SEARCH,
-        search=lambda text: _answers(desk, text),
-        placeholder="Name or e-mail — press / to come here",
+        search=lambda text: _answers(desk, text, sign_in),
+        placeholder="Name, e-mail, device, serial or incident number — press / to come here",
         focus=focus,
     )
+    for service in sign_in:
+        servicenow_gate.authenticate("search", service)
     if picked:
-        open_person(picked)
+        open_person(**dict(zip(("person_id", "tab", "device"), picked.split("|"), strict=False)))
 
 
-def open_person(person_id: str) -> None:
-    """Go to the person's page; on that page already, tab, columns and filters stay as they are."""
-    if shell.current_url_path() == "troubleshooting":
-        st.query_params[state.PERSON] = person_id
-        st.rerun()
-    st.switch_page(shell.page_named("troubleshooting"), query_params={state.PERSON: person_id})
+def open_person(person_id: str, tab: str = "", device: str = "") -> None:
+    """Go to the person's page; on that page already, columns and filters stay as they are.
+
+    Args:
+        person_id: The directory's key.
+        tab: The tab to open; the one that is open stays when empty.
+        device: The managed device to show first on the tab Devices.
+    """
+    if shell.current_url_path() != "troubleshooting":
+        target = {state.PERSON: person_id, state.TAB: tab, state.DEVICE: device}
+        given = {name: value for name, value in target.items() if value}
+        st.switch_page(shell.page_named("troubleshooting"), query_params=given)
+    st.query_params[state.PERSON] = person_id
+    st.query_params.pop(state.DEVICE, None)
+    if device:
+        st.query_params[state.DEVICE] = device
+    # The tabs own their query parameter while they are on the page; before that the address decides.
+    if tab and state.TAB in st.session_state:
+        st.session_state[state.TAB] = tab
+    elif tab:
+        st.query_params[state.TAB] = tab
+    st.rerun()
 
 
 def show_recent(desk: Desk, *, key: str) -> None:
@@ -54,23 +86,35 @@ def _recent_button(one: RecentPerson, key: str) -> None:
         open_person(one.id)
 
 
-def _answers(desk: Desk, text: str) -> Answers:
+def _answers(desk: Desk, text: str, sign_in: list[str]) -> Answers:
+    """Return what ``text`` leads to; a service to authenticate with first is added to ``sign_in``."""
     try:
-        found = cache.search(desk, desk.agent.key, text)
-    except InvalidInput as error:
-        return Answers((), note=error.user_message, problem=True)
+        found = cache.find(desk, directory_gate.source(desk), text)
     except SnlibError as error:
+        if isinstance(error, SignInRequired):
+            sign_in.append(error.service)
         return Answers((), note=error.user_message, problem=True)
-    choices = tuple(
-        Choice(
-            person.id,
-            person.name,
-            " · ".join(part for part in (person.address or "no e-mail", person.title, person.department) if part),
-        )
-        for person in found.people
-    )
-    if not choices:
-        return Answers((), note=f"Nobody matches “{text}”. Try part of the name, or the e-mail address.")
+    if found.sign_in:
+        sign_in.append(found.sign_in)
+    choices = tuple(map(_choice, found.hits))
+    notes = list(found.notes)
+    if not choices and not notes:
+        notes.append(f"Nobody matches “{text}”. Try part of the name, or the e-mail address.")
     if found.more:
-        return Answers(choices, note=f"Showing the first {len(choices)}. Type more to narrow it down.")
-    return Answers(choices)
+        notes.append(f"Showing the first {len(choices)}. Type more to narrow it down.")
+    return Answers(choices, note=" ".join(notes))
+
+
+def _choice(hit: Hit) -> Choice:
+    person = hit.person
+    work = (person.address or "no e-mail", person.title, person.department)
+    if hit.device is not None:
+        what = (f"Device {hit.device.device_name}", hit.device.serial_number, person.address)
+        return Choice(f"{person.id}|{DEVICES}|{hit.device.id}", person.name, _joined(what))
+    if hit.incident:
+        return Choice(f"{person.id}|{INCIDENTS}", person.name, _joined((f"Caller of {hit.incident}", *work)))
+    return Choice(person.id, person.name, _joined(work))
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""What stands between a page and ServiceNow: connector on, agent authenticated."""
+"""What stands between a page and ServiceNow: connector on, agent authenticated; and the button for either service."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ from snlib.ui.components import popup_button
 from snlib.ui.markdown import plain
 
 CONNECT = "/servicenow/connect?purpose=agent"
+GRAPH = "Microsoft Graph"
+
+_BUTTONS = {
+    "ServiceNow": ("Authenticate ServiceNow", CONNECT, "sn-oauth"),
+    GRAPH: ("Connect Microsoft Graph", "/graph/connect?purpose=graph", "graph-oauth"),
+}
+"""For each service: the button, where its round trip begins, and on which channel it tells how it ended."""
 
 
 def zone() -> ZoneInfo:
@@ -41,12 +48,15 @@ def here() -> str:
     return f"{path}?{query}" if query else path
 
 
-def open_gate(desk: Desk, *, key: str) -> tuple[ConnectorSettings, incident_desk.Connection] | None:
+def open_gate(
+    desk: Desk, *, key: str, why: str = "to see this person's incidents"
+) -> tuple[ConnectorSettings, incident_desk.Connection] | None:
     """Return the connector and the agent's connection; or draw what is missing and return None.
 
     Args:
         desk: Who asks.
         key: Tells the buttons of several gates apart.
+        why: What the agent authenticates for.
     """
     connector = incident_desk.connector(desk)
     if connector.status is ConnectionStatus.NOT_CONFIGURED:
@@ -68,9 +78,7 @@ def open_gate(desk: Desk, *, key: str) -> tuple[ConnectorSettings, incident_desk
     connection = incident_desk.connection(desk)
     if connection.connected:
         return connector, connection
-    st.markdown(
-        "Sign in to ServiceNow as yourself to see this person's incidents. What you see follows your own rights there."
-    )
+    st.markdown(f"Sign in to ServiceNow as yourself {why}. What you see follows your own rights there.")
     authenticate(key)
     return None
 
@@ -84,13 +92,14 @@ def show_connection(desk: Desk, connection: incident_desk.Connection) -> None:
             st.rerun()
 
 
-def authenticate(key: str) -> None:
-    """Draw the button that authenticates the agent with ServiceNow, and why the last try failed."""
+def authenticate(key: str, service: str = "ServiceNow") -> None:
+    """Draw the button that authenticates the agent with ``service``, and why the last try failed."""
+    label, target, channel = _BUTTONS[service]
     answer = popup_button(
-        "Authenticate ServiceNow", key=f"sn.connect.{key}", target=CONNECT, return_path=here(), primary=True
+        label, key=f"sn.connect.{key}", target=target, return_path=here(), primary=True, channel=channel
     )
     if answer.answered and not answer.answered[0]:
-        message = answer.answered[1] or "ServiceNow gave no access. Try again and press Allow."
+        message = answer.answered[1] or f"{service} gave no access. Try again and press Allow."
         st.warning(plain(message), icon=":material/info:")
 
 
@@ -101,6 +110,6 @@ def asking(key: str) -> Iterator[None]:
         yield
     except SignInRequired as error:
         notices.show(error)
-        authenticate(f"{key}.again")
+        authenticate(f"{key}.again", error.service)
     except SnlibError as error:
         notices.show(error)

@@ -8,8 +8,6 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from snlib.access import roles_of
-from snlib.agent import Agent
 from snlib.helpdesk import runtime
 from snlib.helpdesk.desk import Desk
 from snlib.ui import guard, notices, state
@@ -22,7 +20,7 @@ ICON = Path(__file__).resolve().parent / "assets" / "icon.png"
 _STYLE = "button[aria-label^='Show/hide columns']{display:none !important;}"
 # White text stands on the dark theme's accent; as text itself the accent would be too dark there (3.9:1).
 _DARK = (
-    "button[role='tab'][aria-selected='true'] p,"
+    "[role='tab'][aria-selected='true'],[role='tab'][aria-selected='true'] p,"
     "button[kind='pillsActive'] p,button[kind='segmented_controlActive'] p{color:#5ec8cc !important;}"
 )
 
@@ -32,6 +30,8 @@ DECLARED = (
     ("troubleshooting.py", "Troubleshooting", "troubleshooting", ":material/support_agent:", "users.search"),
     ("counts.py", "Incident counts", "counts", ":material/bar_chart:", "counts.view"),
     ("connector.py", "ServiceNow connector", "connector", ":material/cable:", "connector.read"),
+    ("access_log.py", "Access log", "access_log", ":material/history:", "audit.view"),
+    ("access.py", "Your access", "access", ":material/key:", ""),
 )
 
 
@@ -47,9 +47,10 @@ def run() -> None:
         st.navigation(_pages(None), position="hidden")
         notices.sign_in(demo=demo, provider=services.settings.oidc.provider_name)
         st.stop()
-    page = st.navigation(_pages(Desk(services, agent)))
+    desk = Desk(services, agent)
+    page = st.navigation(_pages(desk))
     st.session_state[state.PAGE] = page.url_path
-    _sidebar(agent)
+    _sidebar(desk)
     st.html(f"<style>{_STYLE}{_DARK if st.context.theme.type == 'dark' else ''}</style>")
     if demo:
         _demo_bar()
@@ -81,9 +82,10 @@ def _pages(desk: Desk | None) -> list[StreamlitPage]:
     ]
 
 
-def _sidebar(agent: Agent) -> None:
+def _sidebar(desk: Desk) -> None:
+    agent = desk.agent
     with st.sidebar:
-        roles = ", ".join(roles_of(agent)) or "No role"
+        roles = ", ".join(desk.roles()) or "No role"
         st.html(
             f'<div style="line-height:1.35;"><strong>{escape(agent.name)}</strong><br>'
             f'<span style="opacity:.75;font-size:.875rem;overflow-wrap:anywhere;">{escape(agent.username)}<br>'

@@ -5,7 +5,9 @@ from __future__ import annotations
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
+from snlib.web.export_routes import ExportRoutes
 from snlib.web.gate import Gate
+from snlib.web.graph_routes import GraphRoutes
 from snlib.web.headers import SecurityHeaders
 from snlib.web.health import Health
 from snlib.web.identity import Identity
@@ -19,6 +21,7 @@ from snlib.web.site import Site
 def routes(site: Site) -> list[BaseRoute]:
     """Return the routes that are answered before Streamlit's."""
     sign_in, sign_out, servicenow, health = SignIn(site), SignOut(site), ServiceNowRoutes(site), Health(site)
+    graph = GraphRoutes(site)
     return [
         Route("/login", sign_in.login, methods=["GET"]),
         Route("/login/callback", sign_in.callback, methods=["GET"]),
@@ -26,6 +29,9 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/signed-out", sign_out.signed_out, methods=["GET"]),
         Route("/servicenow/connect", servicenow.connect, methods=["GET"]),
         Route("/servicenow/callback", servicenow.callback, methods=["GET"]),
+        Route("/graph/connect", graph.connect, methods=["GET"]),
+        Route("/graph/callback", graph.callback, methods=["GET"]),
+        Route("/export/access-log", ExportRoutes(site).access_log, methods=["GET"]),
         Route("/healthz", health.healthz, methods=["GET"]),
     ]
 

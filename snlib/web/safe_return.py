@@ -9,7 +9,9 @@ HOME = "/"
 MAX_CHARACTERS = 2000
 
 _PATH = re.compile(r"/(?:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*/?)?")
-_NOT_A_PAGE = frozenset({"login", "logout", "signed-out", "servicenow", "healthz", "auth", "oauth2callback", "_stcore"})
+_NOT_A_PAGE = frozenset(
+    {"login", "logout", "signed-out", "servicenow", "graph", "export", "healthz", "auth", "oauth2callback", "_stcore"}
+)
 _KEPT_IN_QUERY = "%=&+,;:@/?!$'()*-._~"
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from snlib.errors import ServiceUnreachable, SignInRequired, SnlibError
+from snlib.helpdesk import signing
 from snlib.web.html import page
+from snlib.web.remote import remote_of
 from snlib.web.safe_return import safe_return
 from snlib.web.site import Site
 
@@ -70,32 +70,21 @@ class SignIn:
             claims = await self._site.oidc.redeem(
                 params.get("code", ""), nonce=str(kept["nonce"]), code_verifier=str(kept["verifier"])
             )
-            cookie = await run_in_threadpool(self._start, claims, self._site.cookies.session(request))
+            cookie = await run_in_threadpool(
+                signing.sign_in,
+                self._site.services,
+                claims,
+                previous_cookie=self._site.cookies.session(request),
+                remote=remote_of(request),
+            )
         except SnlibError as error:
+            await run_in_threadpool(signing.sign_in_failed, self._site.services, error, remote=remote_of(request))
             response = self._refused(error, target)
         else:
             response = RedirectResponse(target, 303, NO_STORE)
             self._site.cookies.set_session(response, cookie)
         self._site.cookies.clear_sign_in(response, state)
         return response
-
-    def _start(self, claims: Mapping[str, Any], previous: str) -> str:
-        """Start a session for these claims and return its cookie; a session the browser still had ends."""
-        services = self._site.services
-        if previous and (before := services.sessions.find(previous)):
-            services.sessions.end(before.session_id)
-        cookie, agent = services.sessions.start(
-            issuer=str(claims["iss"]),
-            tenant_id=_text(claims, "tid"),
-            object_id=_text(claims, "oid") or str(claims["sub"]),
-            name=_text(claims, "name") or _text(claims, "preferred_username"),
-            email=_text(claims, "email"),
-            username=_text(claims, "preferred_username"),
-            roles=_texts(claims, "roles"),
-            wids=_texts(claims, "wids"),
-        )
-        services.audit.record(agent, "session.start")
-        return cookie
 
     def _denied(self, error: str) -> SignInRequired:
         provider = self._site.oidc.provider_name
@@ -123,13 +112,3 @@ class SignIn:
             status_code=status_code,
             reference=reference,
         )
-
-
-def _text(claims: Mapping[str, Any], name: str) -> str:
-    value = claims.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _texts(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    value = claims.get(name)
-    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()

@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from snlib.errors import ServiceUnreachable, SnlibError
+from snlib.helpdesk import signing
 from snlib.web.fetch_metadata import from_elsewhere
 from snlib.web.html import page
+from snlib.web.remote import remote_of
 from snlib.web.site import Site
 
 _log = logging.getLogger(__name__)
@@ -60,11 +62,9 @@ class SignOut:
         )
 
     def _end(self, request: Request) -> None:
-        services = self._site.services
         agent = self._site.agent(request)
         if agent is not None:
-            services.sessions.end(agent.session_id)
-            services.audit.record(agent, "session.end")
+            signing.sign_out(self._site.services, agent, remote=remote_of(request))
 
     async def _provider_url(self) -> str:
         here = f"{self._site.settings.public_url}/signed-out"

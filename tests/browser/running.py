@@ -27,7 +27,7 @@ QUIET = ["--disable-background-networking", "--disable-component-update", "--dis
 SYSTEM = ("google-chrome", "google-chrome-stable", "chrome", "chromium", "chromium-browser")
 READY_SECONDS = 90
 _DEMO = re.compile(r"demo instance ready on (\S+)")
-_FORGOTTEN = ("token", "recent_person", "connector_test", "authorization_request")
+_FORGOTTEN = ("token", "recent_person", "person_caller", "connector_test", "authorization_request")
 
 
 def launch(playwright: Playwright) -> Browser | None:

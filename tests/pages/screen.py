@@ -17,7 +17,14 @@ ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "pages"
 MAIN = ROOT / "snlib" / "ui" / "main.py"
 TIMEOUT_SECONDS = 30
-FILES = {"": "home", "troubleshooting": "troubleshooting", "counts": "counts", "connector": "connector"}
+FILES = {
+    "": "home",
+    "troubleshooting": "troubleshooting",
+    "counts": "counts",
+    "connector": "connector",
+    "access": "access",
+    "access_log": "access_log",
+}
 """URL path → page script."""
 
 

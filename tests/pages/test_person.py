@@ -155,4 +155,4 @@ def test_what_was_read_is_written_down(services: Services, demo: Running):
     open_incidents(desk.agent, someone).run()
     events = [(event.action, event.target) for event in services.audit.recent() if event.agent_key == desk.agent.key]
     assert events.count(("person.view", someone["id"])) == 1
-    assert events.count(("incidents.read", someone["service_now_user"])) == 1
+    assert events.count(("incidents.read", someone["id"])) == 1

@@ -7,13 +7,20 @@ from snlib.helpdesk.services import Services
 from tests.pages.screen import FILES, Screen
 from tests.support import PERSONAS, asked_of_servicenow, sign_in
 
-TITLES = {"": "Home", "troubleshooting": "Troubleshooting", "counts": "Incident counts", "connector": "ServiceNow connector"}
+TITLES = {
+    "": "Home",
+    "troubleshooting": "Troubleshooting",
+    "counts": "Incident counts",
+    "connector": "ServiceNow connector",
+    "access": "Your access",
+    "access_log": "Access log",
+}
 MAY_OPEN = {
-    "intune-administrator": {"", "troubleshooting", "counts", "connector"},
-    "helpdesk-agent": {"", "troubleshooting", "connector"},
-    "team-lead": {"", "troubleshooting", "counts", "connector"},
-    "auditor": {""},
-    "member": {""},
+    "intune-administrator": {"", "access", "access_log", "troubleshooting", "counts", "connector"},
+    "helpdesk-agent": {"", "access", "troubleshooting", "connector"},
+    "team-lead": {"", "access", "troubleshooting", "counts", "connector"},
+    "auditor": {"", "access", "access_log"},
+    "member": {"", "access"},
 }
 REASONS = {
     "troubleshooting": "You can't search for people. Ask an administrator for the app role Helpdesk.Agent, Helpdesk.Lead or "
@@ -22,6 +29,8 @@ REASONS = {
     "Administrator role.",
     "connector": "You can't see the ServiceNow connector. Ask an administrator for the app role Helpdesk.Agent, "
     "Helpdesk.Lead, Connector.Admin or the Intune Administrator role.",
+    "access_log": "You can't see the access log. Ask an administrator for the app role Auditor or the Intune "
+    "Administrator role.",
 }
 REFUSED = "You do not have permission to open this page"
 

@@ -162,12 +162,13 @@ def _serving(app: Starlette, listener: socket.socket) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def dashboard_in(folder: Path) -> Iterator[Dashboard]:
-    """Serve a dashboard with a database in ``folder`` and a demo instance of its own."""
+def dashboard_in(folder: Path, **options: object) -> Iterator[Dashboard]:
+    """Serve a dashboard with a database in ``folder``, ``options`` of `for_demo`, and a demo instance of its own."""
     listener = _listen()
     url = f"http://localhost:{listener.getsockname()[1]}"
     connector = OAuthClient(secrets.token_hex(16), secrets.token_urlsafe(16), f"{url}/servicenow/callback")
-    oidc = OidcClient(secrets.token_hex(16), secrets.token_urlsafe(16), f"{url}/login/callback", f"{url}/signed-out")
+    redirects = f"{url}/login/callback,{url}/graph/callback"
+    oidc = OidcClient(secrets.token_hex(16), secrets.token_urlsafe(16), redirects, f"{url}/signed-out")
     with running(incidents=20, client=connector, oidc=oidc) as demo:
         settings = for_demo(
             public_url=url,
@@ -178,6 +179,7 @@ def dashboard_in(folder: Path) -> Iterator[Dashboard]:
             connector_client_id=connector.client_id,
             connector_client_secret=connector.client_secret,
             database_path=folder / "dashboard.sqlite3",
+            **options,
         )
         built = helpdesk_services.build(settings)
         site = Site(lambda: built, content_security_policy="default-src 'self'")

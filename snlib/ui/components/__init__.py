@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from snlib.ui.components.combobox import Answers, Choice, combobox
 from snlib.ui.components.copy_field import copy_field
+from snlib.ui.components.copy_table import copy_table
 from snlib.ui.components.popup_button import PopupAnswer, popup_button
 from snlib.ui.components.session_watch import session_watch
 
-__all__ = ["Answers", "Choice", "PopupAnswer", "combobox", "copy_field", "popup_button", "session_watch"]
+__all__ = ["Answers", "Choice", "PopupAnswer", "combobox", "copy_field", "copy_table", "popup_button", "session_watch"]

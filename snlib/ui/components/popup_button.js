@@ -1,4 +1,4 @@
-// A button that opens ServiceNow's consent page in a popup, inside the click so that no blocker minds.
+// A button that opens a service's consent page in a popup, inside the click so that no blocker minds.
 // Mode "direct": the address is known. Mode "ask": a blank window waits while the server checks what was typed.
 const buttons = new WeakMap();
 const FEATURES = 'popup,width=560,height=720';
@@ -17,12 +17,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   button.onclick = () => {
     note.hidden = true;
     if (data.mode === 'direct') {
-      state.window = window.open(data.popup_url, 'sn-oauth', FEATURES);
+      state.window = window.open(data.popup_url, data.channel, FEATURES);
       if (!state.window) location.assign(data.tab_url);
       return;
     }
     state.nonce = String(Date.now()) + Math.random().toString(16).slice(2);
-    state.window = window.open('about:blank', 'sn-oauth', FEATURES);
+    state.window = window.open('about:blank', data.channel, FEATURES);
     if (state.window) state.window.document.body.textContent = 'Asking the ServiceNow instance…';
     setTriggerValue('asked', state.nonce);
   };
@@ -32,7 +32,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     else if (state.window) state.window.location.replace(data.popup_url);
     else location.assign(data.tab_url);
   }
-  const channel = new BroadcastChannel('sn-oauth');
+  const channel = new BroadcastChannel(data.channel);
   channel.onmessage = (event) => {
     const answer = event.data || {};
     state.window = null;

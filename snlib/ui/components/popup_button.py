@@ -1,4 +1,4 @@
-"""A button that takes the agent through ServiceNow's consent page without leaving this page."""
+"""A button that takes the agent through a service's consent page without leaving this page."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def popup_button(
     ask: bool = False,
     primary: bool = False,
     disabled: bool = False,
+    channel: str = "sn-oauth",
 ) -> PopupAnswer:
     """Draw the button and return what happened since the last run.
 
@@ -53,6 +54,7 @@ def popup_button(
         ask: Whether the server must agree first.
         primary: Whether it is the page's main action.
         disabled: Whether it cannot be pressed.
+        channel: Where the popup tells how it ended; each service has its own.
     """
     back = f"&return={quote(return_path, safe='')}"
     result = _mount(
@@ -65,6 +67,7 @@ def popup_button(
             "nonce": nonce,
             "primary": primary,
             "disabled": disabled,
+            "channel": channel,
         },
         width="content",
         on_asked_change=lambda: None,

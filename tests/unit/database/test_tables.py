@@ -12,6 +12,7 @@ TABLES = {
     "connector",
     "connector_test",
     "meta",
+    "person_caller",
     "recent_person",
     "token",
 }

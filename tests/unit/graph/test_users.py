@@ -1,6 +1,7 @@
 """A user as Microsoft Graph writes it."""
 
-from snlib.graph.users import is_object_id, read_user
+from snlib.graph.fields import is_object_id
+from snlib.graph.users import read_user
 
 ID = "0f9a1c1e-7e1c-4a0e-9f77-3d5a0a8c1b01"
 

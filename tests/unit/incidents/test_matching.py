@@ -1,11 +1,13 @@
 """Which ServiceNow caller is this person: the rules, without a network."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from snlib.incidents.matching import CallerMatch, match_caller
+from snlib.errors import AccessRefused
+from snlib.incidents.matching import CallerMatch, match_caller, with_choice
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Record, record_of
 
@@ -109,7 +111,7 @@ def test_several_are_shown_and_none_is_chosen():
     outcome = match(
         Table(account(1, "b", "anna@example.com", active="false"), account(2, "c", "anna@example.com"), account(3, "x"))
     )
-    assert (outcome.kind, outcome.caller, outcome.matched_by) == ("several", None, "")
+    assert (outcome.kind, outcome.caller, outcome.matched_by) == ("several", None, "e-mail")
     assert [candidate.sys_id for candidate in outcome.candidates] == [f"{2:032x}", f"{1:032x}"]
 
 
@@ -154,3 +156,94 @@ def test_a_row_without_a_key_is_no_account():
     """An account without a sys_id cannot be a caller."""
     row = record_of({"user_name": "x", "email": "anna@example.com"})
     assert match(Table(row)).kind == "none"
+
+
+COLUMN = "u_user_principal_name"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class Tables(Table):
+    """Answers the first question with one page, the next with another; an error is raised."""
+
+    def __init__(self, *answers: Page | Exception) -> None:
+        super().__init__()
+        self.answers = list(answers)
+
+    def page(self, table: str, query: Any, fields: Any, limit: int) -> Page:
+        super().page(table, query, fields, limit)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def own(number: int, upn: str, **more: str) -> Record:
+    """Return an account with the organisation's own column."""
+    return record_of({"sys_id": f"{number:032x}", "user_name": f"u{number}", "active": "true", COLUMN: upn, **more})
+
+
+def page_of(*records: Record) -> Page:
+    """Return a whole page."""
+    return Page(records, has_links=True)
+
+
+def by_column(*answers: Page | Exception) -> tuple[CallerMatch, Tables]:
+    """Return the match of somebody where the organisation has a column of its own, and what was asked."""
+    table = Tables(*answers)
+    return match_caller(table, Someone(), column=COLUMN), table  # type: ignore[arg-type]
+
+
+def test_the_configured_column_is_asked_first():
+    """One account with the user principal name in the configured column is the person, with one question alone."""
+    outcome, table = by_column(page_of(own(1, "ANNA.BERG@example.com", email="other@example.com")))
+    (asked,) = table.asked
+    assert asked["query"] == f"{COLUMN}=Anna.Berg@example.com"
+    assert COLUMN in asked["fields"]
+    assert outcome.caller is not None
+    assert (outcome.kind, outcome.caller.sys_id, outcome.matched_by) == ("one", f"{1:032x}", "configured column")
+    assert outcome.tried == (f"{COLUMN} = Anna.Berg@example.com",)
+
+
+def test_several_in_the_configured_column():
+    """Two accounts in the configured column are candidates; the weaker comparisons do not decide between them."""
+    outcome, table = by_column(page_of(own(1, "anna.berg@example.com"), own(2, "anna.berg@example.com")))
+    assert (outcome.kind, outcome.caller, len(outcome.candidates)) == ("several", None, 2)
+    assert outcome.matched_by == "configured column"
+    assert len(table.asked) == 1
+
+
+def test_nobody_in_the_configured_column():
+    """Without an account there the usual comparison goes on, and all that was tried is told."""
+    outcome, table = by_column(page_of(), page_of(account(3, "x", "anna@example.com")))
+    assert outcome.caller is not None
+    assert (outcome.caller.sys_id, outcome.matched_by) == (f"{3:032x}", "e-mail")
+    assert outcome.tried[0] == f"{COLUMN} = Anna.Berg@example.com"
+    assert COLUMN not in table.asked[1]["fields"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        # An unknown column is dropped from the query: the first users of the table come back.
+        Page(tuple(account(number, f"user{number}") for number in range(50)), next_offset=50, has_links=True),
+        AccessRefused("No.", service="ServiceNow", status=403),
+    ],
+)
+def test_a_column_that_is_not_there(answer: Page | Exception):
+    """A misspelt or hidden column costs one question and a note; nobody is matched by it and the others are."""
+    outcome, _ = by_column(answer, page_of(account(3, "x", "anna@example.com")))
+    assert outcome.caller is not None
+    assert (outcome.caller.sys_id, outcome.matched_by) == (f"{3:032x}", "e-mail")
+    assert outcome.notes == (f"ServiceNow has no column {COLUMN} that your account can read, so it was not compared.",)
+
+
+def test_a_choice_counts_among_the_candidates_only():
+    """What an agent chose is the caller while it is one of several candidates; otherwise nothing changes."""
+    several = match(Table(account(1, "b", "anna@example.com"), account(2, "c", "anna@example.com")))
+    chosen = with_choice(several, f"{2:032x}", chosen_by="Hugo", chosen_at=NOON)
+    assert chosen.caller is not None
+    assert (chosen.kind, chosen.caller.sys_id, chosen.chosen_by, chosen.chosen_at) == ("one", f"{2:032x}", "Hugo", NOON)
+    assert chosen.candidates == several.candidates
+    assert with_choice(several, f"{9:032x}", chosen_by="Hugo", chosen_at=NOON) == several
+    one = match(Table(account(1, "b", "anna@example.com")))
+    assert with_choice(one, f"{1:032x}", chosen_by="Hugo", chosen_at=NOON) == one

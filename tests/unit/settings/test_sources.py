@@ -187,3 +187,11 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path):
     """A file with our secrets must be its owner's only."""
     found = problems({}, write_toml(tmp_path / "secrets.toml", TOML, 0o644))
     assert found == ("secrets.toml can be read by other users of this machine: run chmod 600 on it.",)
+
+
+@pytest.mark.parametrize("graph", [{}, {**GRAPH, "SNLIB_GRAPH_ACCESS": "application"}])
+def test_intune_permissions_are_never_the_applications(graph: dict[str, str]):
+    """Intune permissions are refused as a setting where Graph is not asked with each agent's own token."""
+    (problem,) = problems({**GOOD, **graph, "SNLIB_ACCESS_INTUNE_PERMISSIONS": "on"})
+    assert "needs Microsoft Graph with graph_access delegated" in problem
+    assert read(**GRAPH, SNLIB_ACCESS_INTUNE_PERMISSIONS="on").access.intune_permissions

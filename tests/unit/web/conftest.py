@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from snlib.audit import AuditLog
-from snlib.clock import utc_now
+from snlib.clock import Clock, utc_now
 from snlib.database.engine import create_engine
 from snlib.database.migrate import upgrade
 from snlib.sessions import Sessions
@@ -33,6 +33,7 @@ class FewServices:
     engine: Engine
     sessions: Sessions
     audit: AuditLog
+    clock: Clock
 
 
 def demo_settings(folder: Path, public_url: str = "http://localhost:8501") -> Settings:
@@ -71,7 +72,7 @@ def site_for(settings: Settings) -> tuple[Site, FewServices]:
     """Return a site with a database of its own."""
     engine = create_engine(settings.database_url.get_secret_value())
     upgrade(engine)
-    few = FewServices(settings, engine, Sessions(engine, utc_now), AuditLog(engine, utc_now))
+    few = FewServices(settings, engine, Sessions(engine, utc_now), AuditLog(engine, settings.vault_keys()), utc_now)
     return Site(lambda: few, content_security_policy=POLICY), few
 
 

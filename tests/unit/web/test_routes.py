@@ -13,10 +13,13 @@ def test_the_list_of_addresses_is_closed(demo_site):
         for path in (
             "/login",
             "/login/callback",
+            "/export/access-log",
             "/logout",
             "/signed-out",
             "/servicenow/connect",
             "/servicenow/callback",
+            "/graph/connect",
+            "/graph/callback",
             "/healthz",
         )
     }

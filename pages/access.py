@@ -1,0 +1,10 @@
+"""Your access: each permission, yes or no, and why; whom to ask for what is missing."""
+
+import streamlit as st
+
+from snlib.ui import access_view, guard
+
+desk = guard.require()
+st.title("Your access", anchor=False)
+access_view.show_identity(desk)
+access_view.show_permissions(desk)

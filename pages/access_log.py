@@ -1,0 +1,11 @@
+"""Access log: an auditor sees who did what to whom, when, from where and how it ended."""
+
+import streamlit as st
+
+from snlib.ui import access_log_view, guard, notices
+
+desk = guard.require("audit.view")
+st.title("Access log", anchor=False)
+with notices.errors_shown():
+    wanted = access_log_view.choose(desk)
+    access_log_view.show(desk, wanted)

@@ -1,0 +1,7 @@
+"""``python -m snlib COMMAND``."""
+
+import sys
+
+from snlib.command_line import main
+
+sys.exit(main(sys.argv[1:]))

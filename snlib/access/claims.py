@@ -1,0 +1,154 @@
+"""An ID token's claims, read strictly: who it is, which roles it carries, whether it is a guest.
+
+Signature, issuer and dates are checked before, by whoever received the token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from snlib.access.policy import DEFAULT_POLICY, AccessPolicy
+from snlib.errors import InvalidInput, SignInRequired
+
+GUESTS_REFUSED = (
+    "Guests are not let in here: your account is a guest of this organisation. Sign in with an account of the "
+    "organisation, or ask an administrator."
+)
+_EXTERNAL = "#EXT#"
+"""Part of a guest's user principal name. Source: https://learn.microsoft.com/entra/external-id/user-properties"""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the claims say about somebody.
+
+    Attributes:
+        issuer: ``iss``.
+        tenant_id: ``tid``; empty with a provider that has no tenants.
+        object_id: ``oid``; with another provider ``sub``.
+        name: For display only, as are the next two: a provider lets people change them.
+        email: ``email``.
+        username: ``preferred_username``.
+        roles: App roles, those that the policy's claim stands for included.
+        mapped: The app roles among them that came by the policy's claim.
+        wids: Directory role template ids.
+        guest: The directory holds the account as a guest.
+    """
+
+    issuer: str
+    tenant_id: str
+    object_id: str
+    name: str
+    email: str
+    username: str
+    roles: frozenset[str]
+    mapped: frozenset[str]
+    wids: frozenset[str]
+    guest: bool
+
+
+def read_claims(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Identity:
+    """Return what an ID token's claims say.
+
+    Identity is ``iss``, ``tid`` and ``oid``; where the policy names another provider's claim, ``iss`` and ``sub`` do.
+
+    Raises:
+        InvalidInput: Key ``claims``: the first thing that is missing or is not what it must be, in one sentence.
+    """
+    if not isinstance(claims, Mapping):
+        raise _malformed("The claims are not a JSON object.")
+    issuer = _required(claims, "iss")
+    if policy.claim and "oid" not in claims and "tid" not in claims:
+        tenant_id, object_id = "", _required(claims, "sub")
+    else:
+        tenant_id, object_id = _required(claims, "tid"), _required(claims, "oid")
+    carried = _texts(claims, "roles")
+    mapped = frozenset[str]().union(*(policy.claim_roles.get(value, ()) for value in _values(claims, policy.claim)))
+    username = _text(claims, "preferred_username")
+    return Identity(
+        issuer=issuer,
+        tenant_id=tenant_id,
+        object_id=object_id,
+        name=_text(claims, "name") or username,
+        email=_text(claims, "email"),
+        username=username,
+        roles=carried | mapped,
+        mapped=mapped - carried,
+        wids=_texts(claims, "wids"),
+        guest=_is_guest(claims),
+    )
+
+
+def admitted(claims: object, policy: AccessPolicy, *, provider: str) -> Identity:
+    """Return who signs in with these claims.
+
+    Raises:
+        SignInRequired: The claims cannot be used, or the settings refuse guests; nobody is signed in.
+    """
+    try:
+        identity = read_claims(claims, policy)
+    except InvalidInput as error:
+        raise SignInRequired(
+            f"{provider} sent an identity that cannot be used, so you were not signed in. {error.user_message} Tell "
+            "your administrator.",
+            log=f"claims refused: {error.user_message}",
+        ) from None
+    if identity.guest and policy.refuse_guests:
+        raise SignInRequired(GUESTS_REFUSED, log="a guest was refused")
+    return identity
+
+
+def _is_guest(claims: Mapping[str, Any]) -> bool:
+    """Tell whether the directory holds the account as a guest: ``acct`` 1, ``userType`` Guest, or a guest's name."""
+    names = (_text(claims, name) for name in ("preferred_username", "upn", "unique_name"))
+    return (
+        str(claims.get("acct", "")).strip() in ("1", "True")
+        or _text(claims, "userType").casefold() == "guest"
+        or any(_EXTERNAL in name.upper() for name in names)
+    )
+
+
+def _required(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
+    if value is None:
+        raise _malformed(f"The claim {name} is missing.")
+    if not isinstance(value, str) or not value.strip():
+        raise _malformed(f"The claim {name} must be a text that is not empty.")
+    return value
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name, "")
+    if not isinstance(value, str):
+        raise _malformed(f"The claim {name} must be a text.")
+    return value
+
+
+def _texts(claims: Mapping[str, Any], name: str) -> frozenset[str]:
+    value = claims.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise _malformed(f"The claim {name} must be a list of texts.")
+    return frozenset(value)
+
+
+def _values(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return the values of the policy's claim: a text or a list of texts; a dotted name leads into objects.
+
+    Some providers send a single value without a list, and some nest (Keycloak's ``realm_access.roles``). A claim of
+    just this name, dots and all, comes first (``https://example.com/roles``).
+    """
+    if not name:
+        return ()
+    value: Any = claims
+    for part in (name,) if name in claims else name.split("."):
+        value = value.get(part, []) if isinstance(value, Mapping) else []
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(entry, str) for entry in values):
+        raise _malformed(f"The claim {name} must be a text or a list of texts.")
+    return tuple(values)
+
+
+def _malformed(sentence: str) -> InvalidInput:
+    return InvalidInput({"claims": sentence})

@@ -1,0 +1,75 @@
+"""The decision: may this agent do that, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from snlib.access.policy import ADMINISTRATOR, DEFAULT_POLICY, INTUNE_ACTIONS, AccessPolicy
+from snlib.agent import Agent
+from snlib.permissions import Permission
+
+_REFUSALS = {
+    Permission.CONNECTOR_READ: "You can't see the ServiceNow connector.",
+    Permission.CONNECTOR_UPDATE: "You can't change the ServiceNow connector.",
+    Permission.INCIDENTS_VIEW: "You can't see incidents.",
+    Permission.INCIDENTS_WRITE: "You can't change incidents.",
+    Permission.USERS_SEARCH: "You can't search for people.",
+    Permission.DEVICES_VIEW: "You can't see devices.",
+    Permission.COUNTS_VIEW: "You can't see incident counts.",
+    Permission.LICENSES_VIEW: "You can't see licences.",
+    Permission.AUDIT_VIEW: "You can't see the access log.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether something is allowed, and why.
+
+    Attributes:
+        allowed: The answer.
+        reason: A sentence for the agent: what grants it, or what is missing and who can mend it.
+    """
+
+    allowed: bool
+    reason: str
+
+
+def decide(agent: Agent | None, permission: str, policy: AccessPolicy = DEFAULT_POLICY) -> Decision:
+    """Return whether ``agent`` holds ``permission``; nobody, and an unknown permission or role, get a no."""
+    if agent is None:
+        return Decision(allowed=False, reason="Sign in to continue.")
+    try:
+        wanted = Permission(permission)
+    except ValueError:
+        return Decision(allowed=False, reason="The dashboard knows no such permission, so nobody has it.")
+    for role in policy.roles_granting(wanted):
+        if role in agent.roles:
+            return Decision(allowed=True, reason=f"Granted by the app role {role}.")
+    if wanted in ADMINISTRATOR:
+        for wid, name in policy.directory_roles.items():
+            if wid in agent.wids:
+                return Decision(allowed=True, reason=f"Granted by the directory role {name}.")
+    for action in policy.actions_granting(wanted):
+        if action in agent.granted:
+            return Decision(allowed=True, reason=f"Granted by the Intune permission {action}.")
+    return Decision(allowed=False, reason=f"{_REFUSALS[wanted]} {_remedy(wanted, policy)}")
+
+
+def roles_of(agent: Agent, policy: AccessPolicy = DEFAULT_POLICY) -> tuple[str, ...]:
+    """Return the names of the agent's roles that grant something here, administrator roles first; none for a member."""
+    named = [name for wid, name in policy.directory_roles.items() if wid in agent.wids]
+    intune = ["Intune role"] if policy.intune_permissions and agent.granted & set(INTUNE_ACTIONS) else []
+    return (*named, *(role for role in policy.app_roles if role in agent.roles), *intune)
+
+
+def _remedy(permission: Permission, policy: AccessPolicy) -> str:
+    """Name every app role that grants the permission, and what else does.
+
+    Global Administrator grants the same as Intune Administrator but is not named: nobody should be sent to ask for it.
+    """
+    roles = policy.roles_granting(permission)
+    choices = [f"the app role {', '.join(roles)}"] if roles else []
+    if permission in ADMINISTRATOR:
+        choices.append("the Intune Administrator role")
+    choices += [f"the Intune permission {action}" for action in policy.actions_granting(permission)]
+    return f"Ask an administrator for {' or '.join(choices)}." if choices else "No role grants this."

@@ -1,0 +1,9 @@
+"""The access log: who did what to whom, when, from where, and how it ended. Append-only, and every row chained."""
+
+from snlib.audit.chain import Head
+from snlib.audit.event import MAX_TEXT_CHARS, AuditEvent
+from snlib.audit.filters import AuditFilter
+from snlib.audit.log import AuditLog, Named
+from snlib.audit.verify import Verdict, verify
+
+__all__ = ["MAX_TEXT_CHARS", "AuditEvent", "AuditFilter", "AuditLog", "Head", "Named", "Verdict", "verify"]

@@ -1,0 +1,139 @@
+"""How rows are chained and sealed; pure.
+
+A row's hash is SHA-256 over the hash before it and the row itself, so one row commits to all before it. Its seal is an
+HMAC over that hash with a key from outside the database, so nobody who can only write to the database can make a row,
+or a chain, that fits. The seal names its key: when that key has left the ring, later seals still prove the row, because
+their hashes commit to it. The head repeats the last number and hash under a seal of its own: rows cut off the end
+leave the chain whole, but not the head.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from snlib.audit.event import AuditEvent
+
+VERSION = 1
+BEGINNING = "0" * 64
+"""What stands for the hash before the first row."""
+BROKEN = "f" * 64
+"""What a row is chained to when the head before it is lost or false: it fits nothing, and that stays to be seen."""
+
+_PURPOSE = b"snlib access log, seal, version 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log: the last row's number and hash."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """Return the head that ``str`` wrote.
+
+        Raises:
+            ValueError: Not ``NUMBER:HASH``.
+        """
+        seq, _, digest = text.strip().partition(":")
+        if not (seq.isascii() and seq.isdigit() and len(seq) <= 18) or len(digest) != 64 or set(digest) - set(_HEX):
+            raise ValueError("a head is written NUMBER:HASH, the hash in 64 hexadecimal digits")
+        return cls(int(seq), digest)
+
+
+START = Head(0, BEGINNING)
+"""The head of a log without rows."""
+
+_HEX = "0123456789abcdef"
+
+
+class Sealer:
+    """Makes and checks seals with the keys of the vault's ring, or rather with others derived from them.
+
+    Args:
+        keys: ``(key id, key)`` pairs; the first one seals.
+    """
+
+    def __init__(self, keys: Sequence[tuple[str, bytes]]) -> None:
+        if not keys:
+            raise ValueError("sealing needs at least one key")
+        self._keys = {key_id: hmac.digest(key, _PURPOSE, "sha256") for key_id, key in keys}
+        self._sealing = keys[0][0]
+
+    def __repr__(self) -> str:
+        return f"Sealer(sealing with key {self._sealing!r})"
+
+    def seal(self, what: str) -> str:
+        """Return ``key id:HMAC`` over ``what``."""
+        return f"{self._sealing}:{self._mac(self._sealing, what)}"
+
+    def knows(self, seal: str) -> bool:
+        """Tell whether the seal names a key of the ring."""
+        return _key_id(seal) in self._keys
+
+    def holds(self, seal: str, what: str) -> bool:
+        """Tell whether the seal is by a key of the ring, over exactly ``what``."""
+        key_id = _key_id(seal)
+        return key_id in self._keys and hmac.compare_digest(
+            seal.encode("utf-8", "replace"), f"{key_id}:{self._mac(key_id, what)}".encode()
+        )
+
+    def _mac(self, key_id: str, what: str) -> str:
+        return hmac.new(self._keys[key_id], what.encode("ascii", "backslashreplace"), hashlib.sha256).hexdigest()
+
+
+def row_hash(previous: str, event: AuditEvent) -> str:
+    """Return the hash of a row that follows the one with the hash ``previous``."""
+    fields = [
+        VERSION,
+        event.seq,
+        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        event.agent_key,
+        event.agent_name,
+        event.action,
+        event.target,
+        event.target_name,
+        event.outcome,
+        event.detail,
+        event.remote,
+    ]
+    # As JSON, fields cannot run into each other.
+    return hashlib.sha256(f"{previous}\n{json.dumps(fields)}".encode("ascii")).hexdigest()
+
+
+def write_head(head: Head, sealer: Sealer) -> str:
+    """Return a head with its seal, as it is stored."""
+    return json.dumps({"seq": head.seq, "hash": head.hash, "seal": sealer.seal(_sealed_text(head))})
+
+
+def read_head(stored: str) -> tuple[Head | None, str]:
+    """Return a stored head and its seal; None when it cannot be read. Whether the seal holds is `head_holds`."""
+    try:
+        found = json.loads(stored)
+        head = Head.parse(f"{found['seq']}:{found['hash']}")
+        return head, str(found["seal"])
+    except (ValueError, TypeError, KeyError):
+        return None, ""
+
+
+def head_holds(head: Head, seal: str, sealer: Sealer) -> bool:
+    """Tell whether the seal is over exactly this head."""
+    return sealer.holds(seal, _sealed_text(head))
+
+
+def _sealed_text(head: Head) -> str:
+    # A row's seal is over its bare hash, so that neither can pass for the other.
+    return f"head {head}"
+
+
+def _key_id(seal: str) -> str:
+    return seal.rpartition(":")[0]

@@ -1,0 +1,70 @@
+"""Which lines of the access log are wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+
+from snlib.database.tables import audit_event
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Lines that meet every part given; an empty part lets all through.
+
+    Attributes:
+        agent: `AuditEvent.agent_key`.
+        person: The id of the person it was done to (`AuditEvent.target`).
+        action: `AuditEvent.action`.
+        outcome: `AuditEvent.outcome`.
+        since: From this moment on, aware.
+        until: Before this moment, aware.
+        through: Up to this number, so that pages stay as they are while lines are added; 0 for all.
+    """
+
+    agent: str = ""
+    person: str = ""
+    action: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    through: int = 0
+
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions on the table."""
+        columns = audit_event.c
+        found = [
+            column == value
+            for column, value in (
+                (columns.agent_key, self.agent),
+                (columns.target, self.person),
+                (columns.action, self.action),
+                (columns.outcome, self.outcome),
+            )
+            if value
+        ]
+        if self.since is not None:
+            found.append(columns.at >= self.since)
+        if self.until is not None:
+            found.append(columns.at < self.until)
+        if self.through:
+            found.append(columns.seq <= self.through)
+        return tuple(found)
+
+    def describe(self) -> str:
+        """Return the parts given in a few words, "everything" when there are none."""
+        parts = [
+            f"{name} {value.isoformat() if isinstance(value, datetime) else value}"
+            for name, value in (
+                ("agent", self.agent),
+                ("person", self.person),
+                ("action", self.action),
+                ("outcome", self.outcome),
+                ("since", self.since),
+                ("until", self.until),
+            )
+            if value
+        ]
+        return ", ".join(parts) or "everything"

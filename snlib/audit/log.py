@@ -1,0 +1,191 @@
+"""Writing to the access log, and reading from it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, text
+
+from snlib.agent import Agent
+from snlib.audit.chain import BROKEN, START, Head, Sealer, head_holds, read_head, row_hash, write_head
+from snlib.audit.event import AuditEvent, kept, straightened
+from snlib.audit.filters import AuditFilter
+from snlib.clock import Clock, utc_now
+from snlib.database.engine import reading, upsert, writing
+from snlib.database.tables import audit_event, meta
+
+log = logging.getLogger(__name__)
+
+HEAD_KEY = "audit.head"
+"""Where the head stands in the table ``meta``."""
+NOTE_HEAD_EVERY = timedelta(minutes=1)
+"""How often the head goes to the process's log at most, which another machine may keep."""
+MAX_NAMES = 1_000
+"""Agents or people named at most, for a chooser."""
+
+COLUMNS = tuple(audit_event.c[name] for name in AuditEvent.__dataclass_fields__)
+
+_ADVISORY_LOCK = 7_305_282
+"""Any number of ours: on PostgreSQL writers of the log wait for each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody who stands in the log: an agent or a person."""
+
+    key: str
+    name: str
+
+
+class AuditLog:
+    """Writes and reads the access log.
+
+    Args:
+        engine: The dashboard's database.
+        keys: The vault's key ring; the keys of the seals are derived from it.
+        clock: Gives each line its time.
+    """
+
+    def __init__(self, engine: Engine, keys: Sequence[tuple[str, bytes]], clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._sealer = Sealer(keys)
+        self._clock = clock
+        self._noting = threading.Lock()
+        self._head_noted: datetime | None = None
+
+    def record(
+        self,
+        agent: Agent | None,
+        action: str,
+        *,
+        target: str = "",
+        target_name: str = "",
+        outcome: str = "ok",
+        detail: str = "",
+        remote: str = "",
+    ) -> None:
+        """Add a line.
+
+        Raises:
+            StoreError: Not written; what it speaks of must then not happen either.
+        """
+        with writing(self._engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+            before = self._head(connection)
+            newest = connection.scalar(select(func.max(audit_event.c.seq))) or 0
+            event = AuditEvent(
+                # Rows that are not of this chain are not overwritten, nor are numbers used again that were cut off.
+                seq=max(before.seq, newest) + 1,
+                at=self._clock(),
+                agent_key=straightened(agent.key) if agent else "",
+                agent_name=kept(agent.name) if agent else "",
+                action=action,
+                target=kept(target),
+                target_name=kept(target_name),
+                outcome=outcome,
+                detail=kept(detail),
+                remote=kept(remote),
+            )
+            head = Head(event.seq, row_hash(before.hash, event))
+            values = {name: getattr(event, name) for name in AuditEvent.__dataclass_fields__}
+            connection.execute(insert(audit_event).values(**values, hash=head.hash, seal=self._sealer.seal(head.hash)))
+            upsert(connection, meta, {"key": HEAD_KEY, "value": write_head(head, self._sealer)}, keys=["key"])
+        self._note(head)
+
+    def recent(self, limit: int = 100) -> list[AuditEvent]:
+        """Return the newest lines, newest first, at most ``limit``.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        return self.find(AuditFilter(), limit=limit)
+
+    def find(self, wanted: AuditFilter, *, limit: int, offset: int = 0) -> list[AuditEvent]:
+        """Return the lines that meet the filter, newest first, at most ``limit`` after the first ``offset``.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        newest = select(*COLUMNS).where(*wanted.conditions()).order_by(audit_event.c.seq.desc())
+        with reading(self._engine) as connection:
+            return [AuditEvent(**row) for row in connection.execute(newest.limit(limit).offset(offset)).mappings()]
+
+    def total(self, wanted: AuditFilter) -> int:
+        """Return how many lines meet the filter.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        with reading(self._engine) as connection:
+            return int(
+                connection.scalar(select(func.count()).select_from(audit_event).where(*wanted.conditions())) or 0
+            )
+
+    def count(self, action: str, outcomes: Sequence[str], *, since: datetime) -> int:
+        """Return how many lines there are of an action with one of these outcomes since a moment.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        columns = audit_event.c
+        found = (columns.at >= since) & (columns.action == action) & columns.outcome.in_(outcomes)
+        with reading(self._engine) as connection:
+            return int(connection.scalar(select(func.count()).select_from(audit_event).where(found)) or 0)
+
+    def agents(self) -> list[Named]:
+        """Return the agents who stand in the log with the last name of each, by name, at most a thousand."""
+        return self._names(audit_event.c.agent_key, audit_event.c.agent_name)
+
+    def people(self) -> list[Named]:
+        """Return the people to whom something was done with the last name of each, by name, at most a thousand."""
+        return self._names(audit_event.c.target, audit_event.c.target_name)
+
+    def actions(self) -> list[str]:
+        """Return every action that stands in the log, in alphabetical order."""
+        with reading(self._engine) as connection:
+            return list(connection.scalars(select(audit_event.c.action).distinct().order_by(audit_event.c.action)))
+
+    def _names(self, key: ColumnElement[str], name: ColumnElement[str]) -> list[Named]:
+        seq = audit_event.c.seq
+        last = select(func.max(seq)).where(key != "", name != "").group_by(key).order_by(func.max(seq).desc())
+        named = select(key, name).where(seq.in_(last.limit(MAX_NAMES))).order_by(name, key)
+        with reading(self._engine) as connection:
+            return [Named(*row) for row in connection.execute(named)]
+
+    def _head(self, connection: Connection) -> Head:
+        """Return what the next row is chained to.
+
+        A head that is lost or false where there are sealed rows is never made good: the next row is chained to nothing,
+        so that the break stays for `snlib.audit.verify` to find.
+        """
+        stored = connection.scalar(select(meta.c.value).where(meta.c.key == HEAD_KEY))
+        last = connection.execute(
+            select(audit_event.c.seq, audit_event.c.hash, audit_event.c.seal)
+            .order_by(audit_event.c.seq.desc())
+            .limit(1)
+        ).first()
+        if stored is None:
+            if last is None:
+                return START
+            if not last.seal:
+                return Head(last.seq, last.hash)  # rows of the first release, chained when the schema was upgraded
+            log.error("the access log's head is missing; run: python -m snlib audit verify")
+            return Head(last.seq, BROKEN)
+        head, seal = read_head(stored)
+        if head is None or not head_holds(head, seal, self._sealer):
+            log.error("the access log's head is false; run: python -m snlib audit verify")
+            return Head(last.seq if last else 0, BROKEN)
+        return head
+
+    def _note(self, head: Head) -> None:
+        now = self._clock()
+        with self._noting:
+            if self._head_noted is not None and timedelta(0) <= now - self._head_noted < NOTE_HEAD_EVERY:
+                return
+            self._head_noted = now
+        log.info("access log head %s", head)

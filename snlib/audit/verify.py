@@ -1,0 +1,148 @@
+"""Checking the whole access log: is every row there, in its place, as it was written?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+
+from snlib.audit.chain import BEGINNING, Head, Sealer, head_holds, read_head, row_hash
+from snlib.audit.event import AuditEvent
+from snlib.audit.log import COLUMNS, HEAD_KEY
+from snlib.database.engine import reading
+from snlib.database.tables import audit_event, meta
+
+ROWS_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What checking the log found.
+
+    Attributes:
+        rows: Rows read, up to the first broken one.
+        ok: Nothing is broken.
+        first_broken_seq: The number of the first row that is altered, missing or not of the chain; None when ok.
+        why: One sentence.
+        head: The end of the log, to be noted elsewhere; None when broken or empty.
+    """
+
+    rows: int
+    ok: bool
+    first_broken_seq: int | None = None
+    why: str = ""
+    head: Head | None = None
+
+
+class _Break(Exception):
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(why)
+        self.seq = seq
+        self.why = why
+
+
+def verify(engine: Engine, keys: Sequence[tuple[str, bytes]], *, noted: Head | None = None) -> Verdict:
+    """Read every row and return whether the log is whole; writers may go on meanwhile.
+
+    Args:
+        engine: The dashboard's database.
+        keys: The vault's key ring.
+        noted: A head that was noted elsewhere earlier, such as in the process's log. Only with one can be found that
+            the log as a whole was put back to an older state, or emptied: what the database says of itself is then
+            older too, and fits.
+
+    Raises:
+        StoreError: The database did not answer.
+    """
+    check = _Check(Sealer(keys), noted)
+    # The head comes with every row, because one statement sees one state on every database.
+    stored = select(meta.c.value).where(meta.c.key == HEAD_KEY).scalar_subquery()
+    rows = select(*COLUMNS, audit_event.c.hash, audit_event.c.seal, stored.label("head")).order_by(audit_event.c.seq)
+    found: str | None = None
+    with reading(engine) as connection:
+        try:
+            with connection.execution_options(yield_per=ROWS_AT_ONCE).execute(rows) as result:
+                for row in result.mappings():
+                    found = row["head"]
+                    event = AuditEvent(**{column.name: row[column.name] for column in COLUMNS})
+                    check.row(event, row["hash"], row["seal"])
+            if not check.rows:
+                found = connection.scalar(select(meta.c.value).where(meta.c.key == HEAD_KEY))
+            check.end(found)
+        except _Break as broken:
+            return Verdict(check.rows, ok=False, first_broken_seq=broken.seq, why=broken.why)
+    why = "Every row is there, in its place, as it was written." if check.rows else "The log is empty."
+    return Verdict(check.rows, ok=True, why=why, head=check.last if check.rows else None)
+
+
+class _Check:
+    """Goes along the chain; stops with `_Break` at the first row that does not fit."""
+
+    def __init__(self, sealer: Sealer, noted: Head | None) -> None:
+        self._sealer = sealer
+        self._noted = noted
+        self._sealed = False
+        self._proven = 0
+        self.last = Head(0, BEGINNING)
+        self.rows = 0
+
+    def row(self, event: AuditEvent, stored_hash: str, seal: str) -> None:
+        self.rows += 1
+        expected = self.last.seq + 1
+        # Numbers of rows from before the chain may have gaps; their hashes tell whether one is missing.
+        if event.seq != expected and (seal or self._sealed):
+            raise _Break(expected, _missing(expected, event.seq - 1))
+        if row_hash(self.last.hash, event) != stored_hash:
+            raise _Break(
+                event.seq, f"Row {event.seq} was altered, moved or added, or does not follow the row before it."
+            )
+        if seal:
+            self._sealed = True
+        elif self._sealed:
+            raise _Break(event.seq, f"Row {event.seq} was added or altered: it has no seal.")
+        if self._sealer.knows(seal):
+            if not self._sealer.holds(seal, stored_hash):
+                raise _Break(event.seq, f"Row {event.seq} was added or altered: its seal is false.")
+            self._proven = event.seq
+        elif self._proven:
+            # Keys that have left the ring are older than those in it, so only the first rows may have them.
+            raise _Break(event.seq, f"Row {event.seq} is sealed with a key that is not in SNLIB_TOKEN_KEYS.")
+        if self._noted and self._noted.seq == event.seq and self._noted.hash != stored_hash:
+            raise _Break(event.seq, f"Row {event.seq} is not the one whose head was noted earlier.")
+        self.last = Head(event.seq, stored_hash)
+
+    def end(self, stored: str | None) -> None:
+        after = self.last.seq + 1
+        if self._noted and self._noted.seq > self.last.seq:
+            raise _Break(after, _missing(after, self._noted.seq))
+        if stored is None:
+            if self._sealed:
+                raise _Break(after, f"The head is missing: rows from {after} on may have been removed.")
+            return
+        head, seal = read_head(stored)
+        unproven = self._proven + 1
+        if head is None:
+            raise _Break(unproven, f"The head cannot be read, so rows from {unproven} on are not proven.")
+        if not self._sealer.knows(seal):
+            raise _Break(
+                unproven,
+                f"The key that sealed the head is not in SNLIB_TOKEN_KEYS, so rows from {unproven} on are not proven.",
+            )
+        if not head_holds(head, seal, self._sealer):
+            raise _Break(unproven, f"The head is false, so rows from {unproven} on are not proven.")
+        self._compare(head)
+
+    def _compare(self, head: Head) -> None:
+        if head.seq > self.last.seq:
+            raise _Break(self.last.seq + 1, _missing(self.last.seq + 1, head.seq))
+        if head.seq < self.last.seq:
+            first = min(head.seq, self._proven) + 1
+            raise _Break(first, f"Row {first} and those after it are not in the head, which ends at row {head.seq}.")
+        if head != self.last:
+            first = self._proven + 1
+            raise _Break(first, f"Row {first} or a later one was altered: the head stands for other rows.")
+
+
+def _missing(first: int, last: int) -> str:
+    return f"Row {first} is missing." if last <= first else f"Rows {first} to {last} are missing."

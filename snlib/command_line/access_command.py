@@ -1,0 +1,92 @@
+"""``access explain``: what an ID token's claims allow here, and why."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from snlib.access import Explanation, explain, policy_of
+from snlib.access.explain import refused
+from snlib.command_line.configuration import SECRETS_FILE
+from snlib.settings import load_access
+
+MAX_BYTES = 2**20
+
+
+def add(commands: Any) -> None:
+    """Declare ``access explain``."""
+    access = commands.add_parser("access", help="roles and permissions").add_subparsers(required=True)
+    command = access.add_parser(
+        "explain",
+        help="what an ID token's claims allow here, and why",
+        description="Prints, for an ID token's claims and the settings of this machine, each permission with its "
+        "answer and the reason, as JSON. Exit code 1 when the claims cannot be used. The token's signature and dates "
+        "are not checked, and Intune's own role permissions are not asked for.",
+    )
+    command.add_argument("--claims", required=True, metavar="FILE.json", help="the claims, a JSON object")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print ``{permission: {"allowed": bool, "reason": str}}`` as JSON.
+
+    Returns:
+        0, or 1 when the claims cannot be used: everything is refused then, and each reason says why.
+
+    Raises:
+        ConfigurationError: The access settings have faults.
+    """
+    policy = policy_of(load_access(os.environ, SECRETS_FILE))
+    try:
+        claims = _claims_in(Path(arguments.claims))
+    except ValueError as error:
+        found: Explanation = refused(str(error))
+    else:
+        found = explain(claims, policy)
+    answer = {
+        str(permission): {"allowed": decision.allowed, "reason": decision.reason}
+        for permission, decision in found.decisions.items()
+    }
+    sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+    return 1 if found.malformed else 0
+
+
+def _claims_in(path: Path) -> Any:
+    """Return what the file holds; what stands in it is never repeated.
+
+    Raises:
+        ValueError: It cannot be read, or is not JSON; one sentence.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError:
+        raise ValueError("The file cannot be read.") from None
+    if len(content) > MAX_BYTES:
+        raise ValueError("The file is larger than 1 MB, which no ID token's claims are.")
+    try:
+        # Windows' editors put a byte order mark in front.
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except _SaidTwice:
+        raise ValueError("A claim stands in the file twice.") from None
+    except (ValueError, RecursionError):
+        raise ValueError("The file is not JSON.") from None
+
+
+class _SaidTwice(ValueError):
+    """A key stands in one object twice."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _SaidTwice
+    return found
+
+
+def _no_constant(_name: str) -> None:
+    raise ValueError

@@ -1,0 +1,67 @@
+"""``audit verify``: is the access log whole?"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from snlib import settings as configuration
+from snlib.audit import Head
+from snlib.errors import ConfigurationError, StoreError
+from snlib.helpdesk.access_log import verify_stored
+
+OK = 0
+BROKEN = 1
+NOT_CHECKED = 2
+"""The log could not be read at all, so nothing is known."""
+
+
+def add(commands: Any) -> None:
+    """Declare ``audit verify``."""
+    audit = commands.add_parser("audit", help="the access log").add_subparsers(required=True)
+    verify = audit.add_parser(
+        "verify",
+        help="check that every row of the access log is there, in its place, as it was written",
+        description="Checks the access log of the database that the environment names (docs/settings.md). Exit code 0: "
+        "whole; 1: broken, and the first broken row is named; 2: could not be checked.",
+    )
+    verify.add_argument(
+        "--head",
+        type=_head,
+        metavar="NUMBER:HASH",
+        help="a head noted earlier, such as in the server's log; finds also that the whole log was put back or emptied",
+    )
+    verify.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what the check found, in two lines at most."""
+    try:
+        settings = configuration.load(os.environ, Path(".streamlit") / "secrets.toml")
+        if settings is None:
+            return _not_checked("Nothing is configured: set the variables of docs/settings.md.")
+        verdict = verify_stored(settings, noted=arguments.head)
+    except ConfigurationError as error:
+        return _not_checked(" ".join(error.problems))
+    except StoreError as error:
+        return _not_checked(f"The access log could not be read: {error}")
+    if not verdict.ok:
+        sys.stdout.write(f"BROKEN at row {verdict.first_broken_seq}. {verdict.why}\n")
+        return BROKEN
+    sys.stdout.write(f"OK, {verdict.rows} rows. {verdict.why}\n" + (f"Head {verdict.head}\n" if verdict.head else ""))
+    return OK
+
+
+def _not_checked(why: str) -> int:
+    sys.stderr.write(f"NOT CHECKED. {why}\n")
+    return NOT_CHECKED
+
+
+def _head(text: str) -> Head:
+    try:
+        return Head.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,28 @@
+"""Managed devices of a person, what to notice about them, and their configuration items in ServiceNow."""
+
+from __future__ import annotations
+
+from snlib.devices.computers import Computer, Computers, find_computers
+from snlib.devices.device import Compliance, Device, Threat, serial_key
+from snlib.devices.flags import Flag, ago_text, compliance_text, flags_by_device, free_share, gigabytes
+from snlib.devices.reading import Fact, device_of, facts_of, newest_first
+
+__all__ = [
+    "Compliance",
+    "Computer",
+    "Computers",
+    "Device",
+    "Fact",
+    "Flag",
+    "Threat",
+    "ago_text",
+    "compliance_text",
+    "device_of",
+    "facts_of",
+    "find_computers",
+    "flags_by_device",
+    "free_share",
+    "gigabytes",
+    "newest_first",
+    "serial_key",
+]

@@ -1,0 +1,124 @@
+"""The computers of ServiceNow's CMDB that are a person's devices: matched by serial number, never by name alone.
+
+``cmdb_ci_computer`` is an optional table: an instance may not have it, and an account may not be let in. Then there is
+no link, which is no failure (https://www.servicenow.com/docs/r/servicenow-platform/configuration-management-database-cmdb/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from snlib.devices.device import Device, serial_key
+from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRejected
+from snlib.servicenow.client import TableClient
+from snlib.servicenow.encoded_query import Condition, Query
+from snlib.servicenow.encoded_query import field as column
+from snlib.servicenow.records import SYS_ID, Record
+from snlib.text import plain_cell
+
+TABLE = "cmdb_ci_computer"
+FIELDS = ("sys_id", "name", "serial_number", "asset_tag", "install_status")
+MAX_SERIALS = 60
+MAX_COMPUTERS = 100
+
+_GONE = frozenset({"7", "8"})
+"""``install_status``: retired, stolen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computer:
+    """A configuration item; texts are cleaned for display.
+
+    Attributes:
+        serial_key: The serial number as `serial_key` compares it.
+        status: What the instance calls its install status, e.g. "Installed"; ``""`` when not visible.
+        in_use: False when it is retired or stolen.
+    """
+
+    sys_id: str
+    name: str
+    serial_key: str
+    asset_tag: str = ""
+    status: str = ""
+    in_use: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Computers:
+    """The computers found.
+
+    Attributes:
+        readable: Whether the instance has the table and lets the agent read it.
+    """
+
+    found: tuple[Computer, ...] = ()
+    readable: bool = True
+    _by_serial: Mapping[str, tuple[Computer, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_serial: dict[str, tuple[Computer, ...]] = {}
+        for computer in sorted(self.found, key=lambda one: (not one.in_use, one.name.lower(), one.sys_id)):
+            by_serial[computer.serial_key] = (*by_serial.get(computer.serial_key, ()), computer)
+        object.__setattr__(self, "_by_serial", by_serial)
+
+    def of(self, device: Device) -> tuple[Computer, ...]:
+        """Return the configuration items of this device, those in use first; without a serial number none."""
+        return self._by_serial.get(device.serial_key, ()) if device.serial_key else ()
+
+
+def find_computers(table: TableClient, devices: Sequence[Device], owner_sys_id: str = "") -> Computers:
+    """Return the configuration items of ``devices``, with one call for all of them.
+
+    The computers assigned to the person are asked for as well, because a serial number that was typed with a blank in
+    it is not found by its value; of both kinds only those whose serial number is a device's are returned.
+
+    Args:
+        table: Reads as the agent.
+        devices: The person's devices.
+        owner_sys_id: The person's ServiceNow user, ``""`` when unknown.
+
+    Raises:
+        SignInRequired: The agent must authenticate with ServiceNow.
+        ServiceError: ServiceNow answered with another error than that there is no such table to read.
+        ServiceUnreachable: ServiceNow did not answer.
+    """
+    wanted = {device.serial_key for device in devices} - {""}
+    conditions = list(_conditions(sorted(wanted)[:MAX_SERIALS], owner_sys_id))
+    if not wanted or not conditions:
+        return Computers()
+    query = Query().any_of(*conditions).order_by("name")
+    try:
+        page = table.page(TABLE, query, fields=FIELDS, limit=MAX_COMPUTERS)
+    except (AccessRefused, RecordNotFound, RequestRejected):
+        return Computers(readable=False)
+    # Checked again here: an instance drops a condition it cannot read and answers with its first rows.
+    return Computers(tuple(one for one in map(_computer, page.records) if one and one.serial_key in wanted))
+
+
+def _conditions(serials: Iterable[str], owner_sys_id: str) -> Iterable[Condition]:
+    safe = []
+    for serial in serials:
+        try:
+            column("serial_number").is_in([serial])
+        except InvalidInput:
+            continue  # a serial number that cannot be asked for safely is not asked for
+        safe.append(serial)
+    if safe:
+        yield column("serial_number").is_in(safe)
+    if SYS_ID.fullmatch(owner_sys_id):
+        yield column("assigned_to").equals(owner_sys_id)
+
+
+def _computer(record: Record) -> Computer | None:
+    if not SYS_ID.fullmatch(record.sys_id):
+        return None
+    status = record.cell("install_status")
+    return Computer(
+        sys_id=record.sys_id,
+        name=plain_cell(record.value("name")),
+        serial_key=serial_key(record.value("serial_number")),
+        asset_tag=plain_cell(record.value("asset_tag")),
+        status=plain_cell(status.display_value),
+        in_use=status.value not in _GONE,
+    )

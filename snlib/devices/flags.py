@@ -1,0 +1,246 @@
+"""What an agent should notice about a device, each with the reason in one sentence; pure.
+
+The thresholds are the agent's questions on the phone: is the disk full, has it been silent, will it lose management?
+Microsoft counts a device as not compliant once it has been silent for about 30 days
+(https://learn.microsoft.com/intune/intune-service/protect/device-compliance-get-started).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from snlib.devices.device import GIGABYTE, Compliance, Device, Threat
+
+Level = Literal["bad", "warning", "unknown"]
+
+LOW_DISK_SHARE = 0.10
+LOW_DISK_BYTES = 10 * GIGABYTE
+SILENT = timedelta(days=7)
+LOST = timedelta(days=30)
+CERTIFICATE_ENDS_SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something to notice.
+
+    Attributes:
+        key: A stable name, e.g. ``disk``.
+        level: ``bad``: stands in the way of work or safety. ``warning``: will soon. ``unknown``: cannot be told.
+        label: Two or three words for a badge.
+        reason: Why, in one sentence with the figures.
+    """
+
+    key: str
+    level: Level
+    label: str
+    reason: str
+
+
+def flags_of(device: Device, now: datetime) -> tuple[Flag, ...]:
+    """Return what to notice about ``device`` at ``now`` (aware UTC), the gravest first."""
+    return _gravest_first(_flags(device, now))
+
+
+def flags_by_device(devices: Sequence[Device], now: datetime) -> Mapping[str, tuple[Flag, ...]]:
+    """Return the flags of each device by its id; an older record of the same hardware is flagged too."""
+    newest: dict[str, Device] = {}
+    for device in sorted(devices, key=_age):
+        newest[device.serial_key] = device
+    found = {}
+    for device in devices:
+        flags = list(_flags(device, now))
+        current = newest[device.serial_key]
+        if device.serial_key and current.id != device.id:
+            flags.append(
+                Flag(
+                    "older_record",
+                    "warning",
+                    "Older record",
+                    "Another record has the same serial number and a later check-in: the device was enrolled anew.",
+                )
+            )
+        found[device.id] = _gravest_first(flags)
+    return found
+
+
+def compliance_text(device: Device, now: datetime) -> str:
+    """Return the answer to "is it compliant?", with the days of grace that are left."""
+    match device.compliance:
+        case Compliance.COMPLIANT:
+            return "Yes"
+        case Compliance.NONCOMPLIANT:
+            return "No"
+        case Compliance.IN_GRACE_PERIOD:
+            return f"In grace period, {grace_text(device.grace_until, now)}"
+        case Compliance.CONFLICT:
+            return "No, policies contradict each other"
+        case Compliance.ERROR:
+            return "Unknown, the check failed"
+        case Compliance.CONFIGURATION_MANAGER:
+            return "Judged by Configuration Manager"
+        case Compliance.UNKNOWN:
+            return "Unknown"
+
+
+def grace_text(until: datetime | None, now: datetime) -> str:
+    """Return how long a grace period still lasts; begun days count, and the last 24 hours are told in hours."""
+    if until is None:
+        return "end unknown"
+    left = until - now
+    if left <= timedelta(0):
+        return "which has ended"
+    if left <= timedelta(days=1):
+        hours = math.ceil(left / timedelta(hours=1))
+        return f"{hours} hour{'s' if hours > 1 else ''} left"
+    return f"{math.ceil(left / timedelta(days=1))} days left"
+
+
+def ago_text(moment: datetime | None, now: datetime) -> str:
+    """Return how long ago something was, in the largest unit that says enough; "never" for None."""
+    if moment is None:
+        return "never"
+    minutes = int((now - moment) / timedelta(minutes=1))
+    if minutes < 1:
+        return "just now"
+    for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size * (2 if unit == "day" else 1):
+            count = minutes // size
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def gigabytes(size_bytes: int) -> str:
+    """Return a size in decimal gigabytes, exact to a tenth below 10."""
+    size = size_bytes / GIGABYTE
+    return f"{size:.1f} GB" if size < 9.95 else f"{size:,.0f} GB"
+
+
+def free_share(device: Device) -> float | None:
+    """Return the free part of the disk, 0 to 1; None when it is unknown."""
+    if not device.total_bytes or device.free_bytes is None:
+        return None
+    return device.free_bytes / device.total_bytes
+
+
+def _flags(device: Device, now: datetime) -> Iterator[Flag]:
+    yield from _compliance(device, now)
+    yield from _check_in(device, now)
+    yield from _disk(device)
+    yield from _protection(device)
+    yield from _certificate(device, now)
+
+
+def _compliance(device: Device, now: datetime) -> Iterator[Flag]:
+    match device.compliance:
+        case Compliance.NONCOMPLIANT:
+            yield Flag("compliance", "bad", "Not compliant", "Intune says that the device breaks a compliance policy.")
+        case Compliance.CONFLICT:
+            yield Flag(
+                "compliance", "bad", "Policy conflict", "Two policies ask for different things, so neither is met."
+            )
+        case Compliance.IN_GRACE_PERIOD:
+            left = grace_text(device.grace_until, now)
+            yield Flag(
+                "compliance",
+                "warning",
+                "In grace period",
+                f"The device breaks a compliance policy and is still let in: grace period, {left}.",
+            )
+        case Compliance.ERROR:
+            yield Flag("compliance", "unknown", "Compliance unknown", "Intune could not check the policies: an error.")
+        case Compliance.UNKNOWN:
+            yield Flag("compliance", "unknown", "Compliance unknown", "Intune has no result for this device yet.")
+        case Compliance.COMPLIANT | Compliance.CONFIGURATION_MANAGER:
+            return
+
+
+def _check_in(device: Device, now: datetime) -> Iterator[Flag]:
+    if device.last_check_in is None:
+        yield Flag("check_in", "unknown", "Never checked in", "It was enrolled and has not been heard of since.")
+        return
+    silent = now - device.last_check_in
+    if silent > LOST:
+        yield Flag(
+            "check_in",
+            "bad",
+            f"Silent for {silent.days} days",
+            "No check-in for more than 30 days: what is shown here is old, and Intune stops trusting the device.",
+        )
+    elif silent > SILENT:
+        yield Flag(
+            "check_in",
+            "warning",
+            f"Silent for {silent.days} days",
+            "No check-in for more than 7 days: it may be off, offline or unused, and what is shown here is old.",
+        )
+
+
+def _disk(device: Device) -> Iterator[Flag]:
+    share = free_share(device)
+    if share is None or device.free_bytes is None or device.total_bytes is None:
+        yield Flag("disk", "unknown", "Disk unknown", "The device has not reported its disk.")
+        return
+    sizes = f"{gigabytes(device.free_bytes)} of {gigabytes(device.total_bytes)} are free"
+    if share < LOW_DISK_SHARE:
+        level: Level = "bad" if share < LOW_DISK_SHARE / 5 else "warning"
+        yield Flag("disk", level, "Disk nearly full", f"{sizes}, less than 10 %.")
+    elif device.free_bytes < LOW_DISK_BYTES:
+        yield Flag("disk", "warning", "Little disk left", f"{sizes}, less than 10 GB.")
+
+
+def _protection(device: Device) -> Iterator[Flag]:
+    if device.encrypted is False:
+        yield Flag("encryption", "bad", "Not encrypted", "Whoever holds the device can read its disk.")
+    if device.jail_broken:
+        yield Flag("jail_broken", "bad", "Jailbroken", "The system's own protection has been taken off.")
+    match device.threat:
+        case Threat.MEDIUM | Threat.HIGH:
+            level = "medium" if device.threat is Threat.MEDIUM else "high"
+            yield Flag("threat", "bad", f"Threat: {level}", f"Its threat protection reports a {level} threat.")
+        case Threat.COMPROMISED:
+            yield Flag("threat", "bad", "Compromised", "Its threat protection calls the device compromised.")
+        case Threat.UNRESPONSIVE | Threat.MISCONFIGURED:
+            yield Flag(
+                "threat",
+                "warning",
+                f"Threat protection {device.threat}",
+                f"Its threat protection is {device.threat}, so nobody knows whether there is a threat.",
+            )
+        case _:
+            return
+
+
+def _certificate(device: Device, now: datetime) -> Iterator[Flag]:
+    if device.certificate_until is None:
+        return  # Android is managed without one
+    left = device.certificate_until - now
+    if left <= timedelta(0):
+        yield Flag(
+            "certificate",
+            "bad",
+            "Certificate expired",
+            f"Its management certificate ended on {device.certificate_until:%Y-%m-%d}: it must be enrolled anew.",
+        )
+    elif left <= CERTIFICATE_ENDS_SOON:
+        days = math.ceil(left / timedelta(days=1))
+        yield Flag(
+            "certificate",
+            "warning",
+            "Certificate ends soon",
+            f"Its management certificate ends in {days} day{'s' if days > 1 else ''}, "
+            f"on {device.certificate_until:%Y-%m-%d}; it renews itself at a check-in.",
+        )
+
+
+def _gravest_first(flags: Iterator[Flag] | list[Flag]) -> tuple[Flag, ...]:
+    return tuple(sorted(flags, key=lambda flag: ("bad", "warning", "unknown").index(flag.level)))
+
+
+def _age(device: Device) -> tuple[float, str]:
+    heard = device.last_check_in or device.enrolled_at
+    return heard.timestamp() if heard else -math.inf, device.id

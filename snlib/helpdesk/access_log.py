@@ -1,0 +1,198 @@
+"""The access log as an auditor reads it (permission ``audit.view``); reading it is itself written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy.engine import make_url
+
+from snlib.audit import AuditEvent, AuditFilter, Head, Named, Verdict, verify
+from snlib.database.engine import create_engine
+from snlib.errors import InvalidInput, StoreError
+from snlib.helpdesk.desk import Desk
+from snlib.settings import Settings
+from snlib.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_file, xlsx_file
+
+PERMISSION = "audit.view"
+PAGE_ROWS = 100
+MAX_EXPORT_ROWS = 50_000
+OUTCOMES = ("ok", "refused", "failed")
+
+ACTIONS = {
+    "session.start": "Signed in",
+    "session.end": "Signed out",
+    "page.open": "Page opened",
+    "person.search": "Person searched",
+    "person.view": "Person opened",
+    "caller.match": "Caller looked up",
+    "caller.choose": "Caller chosen",
+    "incidents.read": "Incidents read",
+    "incidents.count": "Incidents of a person counted",
+    "incidents.filter_violation": "Foreign incidents dropped",
+    "incidents.connector": "Connector asked for",
+    "incidents.connection": "Connection asked for",
+    "counts.read": "Counts read",
+    "devices.read": "Devices read",
+    "device.read": "Device read",
+    "device.find": "Person found by device",
+    "incident.find": "Person found by incident",
+    "computers.read": "Computers read in ServiceNow",
+    "groups.read": "Groups read",
+    "connector.read": "Connector read",
+    "connector.save": "Connector changed",
+    "connector.test": "Connection tested",
+    "connector.import": "Connector read from Intune",
+    "prerequisites.check": "Prerequisites checked",
+    "servicenow.connect": "Connected to ServiceNow",
+    "servicenow.disconnect": "Disconnected from ServiceNow",
+    "graph.connect": "Connected to Microsoft Graph",
+    "graph.disconnect": "Disconnected from Microsoft Graph",
+    "audit.view": "Access log read",
+    "audit.export": "Access log exported",
+    "audit.verify": "Access log checked",
+}
+"""What each action is called on the page; one that is not here is shown as it stands."""
+
+COLUMNS = ("No.", "Time (UTC)", "Agent", "Agent key", "Action", "About", "About key", "Outcome", "Detail", "From")
+"""The columns of an export."""
+
+Kind = Literal["csv", "xlsx"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """One page of the log.
+
+    Attributes:
+        events: At most a hundred lines, newest first.
+        total: How many lines meet the filter on all pages.
+        number: This page, from 1.
+        pages: How many pages there are, at least 1.
+        through: The newest number the pages go up to; later lines do not move them.
+    """
+
+    events: tuple[AuditEvent, ...]
+    total: int
+    number: int
+    pages: int
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What stands in the log and can be filtered by: key to name."""
+
+    agents: dict[str, str]
+    people: dict[str, str]
+    actions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """A file to download."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def look(desk: Desk, wanted: AuditFilter, number: int = 1) -> LogPage:
+    """Return a page of the lines that meet the filter; that the agent looked is the log's newest line.
+
+    A number beyond the last page gives the last page.
+
+    Raises:
+        PermissionDenied: The agent may not.
+        StoreError: The database did not answer, or the look could not be written down.
+    """
+    desk.require(PERMISSION, action="audit.view")
+    desk.note("audit.view", detail=f"page {number} of {wanted.describe()}")
+    log = desk.services.audit
+    if not wanted.through:
+        newest = log.recent(1)
+        wanted = replace(wanted, through=newest[0].seq if newest else 0)
+    total = log.total(wanted)
+    pages = max(1, -(-total // PAGE_ROWS))
+    number = min(max(1, number), pages)
+    events = log.find(wanted, limit=PAGE_ROWS, offset=(number - 1) * PAGE_ROWS)
+    return LogPage(tuple(events), total, number, pages, wanted.through)
+
+
+def choices(desk: Desk) -> Choices:
+    """Return what can be filtered by (permission ``audit.view``)."""
+    desk.require(PERMISSION, action="audit.view")
+    log = desk.services.audit
+    return Choices(
+        agents=_labels(log.agents()),
+        people=_labels(log.people()),
+        actions={action: label_of(action) for action in log.actions()},
+    )
+
+
+def export(desk: Desk, wanted: AuditFilter, kind: Kind) -> ExportFile:
+    """Return the lines that meet the filter as a file without formulas; the export is written down.
+
+    Raises:
+        PermissionDenied: The agent may not.
+        InvalidInput: Key ``filter``: more than 50,000 lines.
+        StoreError: The database did not answer, or the export could not be written down.
+    """
+    desk.require(PERMISSION, action="audit.export")
+    log = desk.services.audit
+    total = log.total(wanted)
+    if total > MAX_EXPORT_ROWS:
+        raise InvalidInput(
+            {"filter": f"{total:,} lines are too many for one file (at most {MAX_EXPORT_ROWS:,}). Choose fewer days."}
+        )
+    events = log.find(wanted, limit=MAX_EXPORT_ROWS)
+    desk.note("audit.export", detail=f"{len(events)} lines as {kind}: {wanted.describe()}")
+    rows = [
+        (e.seq, e.at, e.agent_name, e.agent_key, e.action, e.target_name, e.target, e.outcome, e.detail, e.remote)
+        for e in events
+    ]
+    name = f"access-log-{desk.services.clock():%Y%m%dT%H%M%SZ}.{kind}"
+    if kind == "csv":
+        return ExportFile(name, CSV_TYPE, csv_file(COLUMNS, rows))
+    return ExportFile(name, XLSX_TYPE, xlsx_file(COLUMNS, rows, sheet="Access log"))
+
+
+def check(desk: Desk) -> Verdict:
+    """Check the whole log and return what was found; the check is written down (permission ``audit.view``)."""
+    desk.require(PERMISSION, action="audit.verify")
+    verdict = verify(desk.services.engine, desk.services.settings.vault_keys())
+    desk.note("audit.verify", outcome="ok" if verdict.ok else "failed", detail=verdict.why)
+    return verdict
+
+
+def verify_stored(settings: Settings, *, noted: Head | None = None) -> Verdict:
+    """Check the log of a dashboard's database without starting the dashboard; nothing is written.
+
+    Args:
+        settings: Of the dashboard.
+        noted: As for `snlib.audit.verify`.
+
+    Raises:
+        ConfigurationError: The address of the database cannot be used.
+        StoreError: There is no database, or it has no access log yet.
+    """
+    url = make_url(settings.database_url.get_secret_value())
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise StoreError(f"There is no database file {Path(url.database or '').name} to check.")
+    engine = create_engine(settings.database_url.get_secret_value())
+    try:
+        return verify(engine, settings.vault_keys(), noted=noted)
+    finally:
+        engine.dispose()
+
+
+def label_of(action: str) -> str:
+    """Return what an action is called."""
+    return ACTIONS.get(action, action)
+
+
+def _labels(found: list[Named]) -> dict[str, str]:
+    """Return key to name; names that several have are told apart by the end of the key."""
+    names = [one.name for one in found]
+    return {one.key: one.name if names.count(one.name) == 1 else f"{one.name} ({one.key[-8:]})" for one in found}

@@ -1,0 +1,50 @@
+"""From where somebody asked, in a few words for the access log."""
+
+from __future__ import annotations
+
+import re
+
+from snlib.text import plain_cell
+
+UNKNOWN = "unknown"
+MAX_ADDRESS_CHARS = 45
+"""The longest text of an IPv6 address."""
+MAX_OTHER_CHARS = 40
+
+# In this order: every browser also says the names of those it wants to be taken for.
+_BROWSERS = (
+    ("Edge", re.compile(r"\bEdg(?:A|iOS)?/(\d+)")),
+    ("Opera", re.compile(r"\bOPR/(\d+)")),
+    ("Firefox", re.compile(r"\b(?:Firefox|FxiOS)/(\d+)")),
+    ("Chrome", re.compile(r"\b(?:HeadlessChrome|Chrome|CriOS)/(\d+)")),
+    ("Safari", re.compile(r"\bVersion/(\d+)[\d.]* .*Safari/")),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("Macintosh", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def describe(address: str | None, user_agent: str | None) -> str:
+    """Return "10.1.2.3, Firefox 143 on Windows"; both halves come from outside and prove nothing.
+
+    Args:
+        address: The client's address as the server sees it; behind a proxy, what the proxy says.
+        user_agent: The header ``User-Agent``.
+    """
+    where = plain_cell(address or "", max_chars=MAX_ADDRESS_CHARS) or UNKNOWN
+    what = _shortened(user_agent or "")
+    return f"{where}, {what}" if what else where
+
+
+def _shortened(user_agent: str) -> str:
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    for name, pattern in _BROWSERS:
+        if found := pattern.search(user_agent[:1000]):
+            return f"{name} {found[1][:4]}" + (f" on {system}" if system else "")
+    return plain_cell(user_agent, max_chars=MAX_OTHER_CHARS)

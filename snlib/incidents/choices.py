@@ -1,0 +1,78 @@
+"""Which of several ServiceNow users a person is: chosen by an agent, remembered for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, select
+
+from snlib.clock import Clock, utc_now
+from snlib.database.engine import reading, upsert, writing
+from snlib.database.tables import person_caller
+
+
+@dataclass(frozen=True, slots=True)
+class CallerChoice:
+    """What was chosen.
+
+    Attributes:
+        sys_id: The ServiceNow user.
+        chosen_by: The agent's name.
+        chosen_at: Aware UTC.
+    """
+
+    sys_id: str
+    chosen_by: str
+    chosen_at: datetime
+
+
+class CallerChoices:
+    """One choice a person and instance.
+
+    Args:
+        engine: The dashboard's database.
+        clock: What time it is.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def find(self, person_id: str, instance_url: str) -> CallerChoice | None:
+        """Return what was chosen for the person, None when nothing was.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
+        query = select(person_caller.c.sys_id, person_caller.c.chosen_by, person_caller.c.chosen_at)
+        mine = (person_caller.c.person_id == person_id, person_caller.c.instance_url == instance_url)
+        with reading(self._engine) as connection:
+            row = connection.execute(query.where(*mine)).one_or_none()
+        return CallerChoice(row.sys_id, row.chosen_by, row.chosen_at) if row else None
+
+    def save(self, person_id: str, instance_url: str, sys_id: str, *, chosen_by: str) -> None:
+        """Remember the choice in place of an earlier one.
+
+        Raises:
+            StoreError: Not saved.
+        """
+        values = {
+            "person_id": person_id,
+            "instance_url": instance_url,
+            "sys_id": sys_id,
+            "chosen_by": chosen_by,
+            "chosen_at": self._clock(),
+        }
+        with writing(self._engine) as connection:
+            upsert(connection, person_caller, values, keys=("person_id", "instance_url"))
+
+    def forget(self, person_id: str, instance_url: str) -> None:
+        """Forget the choice, if there is one.
+
+        Raises:
+            StoreError: Not forgotten.
+        """
+        mine = (person_caller.c.person_id == person_id, person_caller.c.instance_url == instance_url)
+        with writing(self._engine) as connection:
+            connection.execute(delete(person_caller).where(*mine))

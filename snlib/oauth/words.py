@@ -1,0 +1,97 @@
+"""How the dashboard speaks of one OAuth service, and how that service words its refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The sentences about one service's sign-in.
+
+    Attributes:
+        service: As agents read it.
+        not_connected: There is no token yet.
+        connection_ended: There was one; it is over.
+        misconfigured: The service knows the client no more.
+        client_refused: The same while connecting, for the administrator who tries it out.
+        not_accepted: The code was refused.
+        client_errors: Error codes that blame the client, not the token.
+        passing_errors: Error codes that blame the moment.
+    """
+
+    service: str
+    not_connected: str
+    connection_ended: str
+    misconfigured: str
+    client_refused: str
+    not_accepted: str
+    client_errors: frozenset[str] = frozenset({"invalid_client"})
+    passing_errors: frozenset[str] = frozenset()
+
+    @property
+    def renew_later(self) -> str:
+        """A refresh got no answer."""
+        return f"Couldn't renew your {self.service} sign-in just now. We'll try again in 30 seconds."
+
+    @property
+    def failed(self) -> str:
+        """The token endpoint failed."""
+        return f"{self.service} isn't answering properly right now, so you are not connected. Try again in a moment."
+
+    @property
+    def limited(self) -> str:
+        """Too many requests; with ``{seconds}``."""
+        return f"{self.service} is limiting requests. Try again in {{seconds}} s."
+
+    @property
+    def web_page(self) -> str:
+        """A web page where data was promised."""
+        return f"{self.service} sent a web page instead of data, so you are not connected. Try again in a moment."
+
+    @property
+    def no_token(self) -> str:
+        """An answer without a token."""
+        return f"{self.service}'s answer had an unexpected form, so you are not connected."
+
+    @property
+    def no_code(self) -> str:
+        """The browser came back without a code."""
+        return f"{self.service} sent you back without an authorization code. Connect to {self.service} again."
+
+
+SERVICENOW = Words(
+    service="ServiceNow",
+    not_connected="You are not connected to ServiceNow. Press Authenticate ServiceNow, then Allow.",
+    connection_ended="Your ServiceNow connection has ended. Reconnect to continue.",
+    misconfigured="ServiceNow sign-in is misconfigured. Your administrator has been told.",
+    client_refused=(
+        "ServiceNow did not accept the connector's client ID or client secret. Ask an administrator to compare them "
+        "with System OAuth > Application Registry in ServiceNow."
+    ),
+    not_accepted=(
+        "ServiceNow did not accept the authorization, so you are not connected. Try again; if it happens again, ask an "
+        "administrator to look for OAuth under System Logs in ServiceNow."
+    ),
+)
+
+GRAPH = Words(
+    service="Microsoft Graph",
+    not_connected="You are not connected to Microsoft Graph. Press Connect Microsoft Graph.",
+    connection_ended="Your Microsoft Graph connection has ended. Connect again to continue.",
+    misconfigured=(
+        "Microsoft Graph sign-in is misconfigured. Ask an administrator to check the Graph application's client ID "
+        "and secret."
+    ),
+    client_refused=(
+        "Microsoft Entra did not accept the Graph application's client ID or secret. Ask an administrator to compare "
+        "them with the app registration."
+    ),
+    not_accepted=(
+        "Microsoft Entra did not accept the authorization, so you are not connected. Try again; if it happens again, "
+        "ask an administrator to look into Entra's sign-in log."
+    ),
+    # https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, "Error codes for token endpoint"
+    client_errors=frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "invalid_resource"}),
+    passing_errors=frozenset({"temporarily_unavailable", "server_error"}),
+)

@@ -1,0 +1,142 @@
+"""The two ends of an OAuth round trip: where it begins, and where the service sends the browser back."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from abc import ABC, abstractmethod
+from typing import ClassVar
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from snlib.agent import Agent
+from snlib.errors import SnlibError
+from snlib.helpdesk.connections import Outcome
+from snlib.oauth.pending import Mode
+from snlib.web.fetch_metadata import from_elsewhere
+from snlib.web.html import page, script_literal
+from snlib.web.safe_return import safe_return
+from snlib.web.site import Site
+
+_log = logging.getLogger(__name__)
+
+MAX_PARAMETERS = 12
+MAX_CHARACTERS = 4096
+
+# The popup must stay in the browsing context group of the window that opened it, or it may not close itself.
+_SAME_GROUP = {"Cross-Origin-Opener-Policy": "unsafe-none"}
+_NO_STORE = {"Cache-Control": "no-store", **_SAME_GROUP}
+
+
+class ConnectRoutes(ABC):
+    """The two routes of one service; they block, so Starlette gives them a thread.
+
+    Attributes:
+        service: The service's name, as agents read it.
+        channel: Of the ``BroadcastChannel`` on which the popup tells the page how it ended.
+    """
+
+    service: ClassVar[str]
+    channel: ClassVar[str]
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @abstractmethod
+    def begin(self, request: Request, agent: Agent, *, return_path: str, mode: Mode) -> str:
+        """Return the address of the service's authorization page; errors of ours are shown by the route."""
+
+    @abstractmethod
+    def complete(self, request: Request, agent: Agent) -> Outcome:
+        """Take the service's answer."""
+
+    def connect(self, request: Request) -> Response:
+        """Send the agent's browser to the service's authorization page."""
+        params = request.query_params
+        mode: Mode = "popup" if params.get("mode") == "popup" else "tab"
+        return_path = safe_return(params.get("return"))
+        if from_elsewhere(request):
+            return page(
+                "Not connected",
+                f"Connecting to {self.service} has to be started from the dashboard itself.",
+                links={"Go to the dashboard": return_path},
+                status_code=403,
+            )
+        try:
+            agent = self._site.agent(request)
+            if agent is None:
+                return self._sign_in_first(return_path)
+            url = self.begin(request, agent, return_path=return_path, mode=mode)
+        except SnlibError as error:
+            return self._failed(error.user_message, mode=mode, return_path=return_path, log=str(error))
+        return RedirectResponse(url, 303, _NO_STORE)
+
+    def callback(self, request: Request) -> Response:
+        """Take the service's answer, then close the popup or go back to the agent's page."""
+        params = request.query_params.multi_items()
+        names = [name for name, _ in params]
+        if (
+            len(set(names)) != len(names)
+            or len(names) > MAX_PARAMETERS
+            or any(len(v) > MAX_CHARACTERS for _, v in params)
+        ):
+            return page(
+                "Not connected",
+                f"This is not an answer that {self.service} gives, so nothing was connected. Please try again.",
+                links={"Go to the dashboard": "/"},
+                status_code=400,
+                headers=_SAME_GROUP,
+            )
+        try:
+            agent = self._site.agent(request)
+        except SnlibError as error:
+            return self._failed(error.user_message, mode="tab", return_path="/", log=str(error))
+        if agent is None:
+            return self._sign_in_first("/")
+        outcome = self.complete(request, agent)
+        return_path = safe_return(outcome.return_path)
+        if not outcome.ok:
+            return self._failed(outcome.message, mode=outcome.mode, return_path=return_path, log="")
+        if outcome.mode == "popup":
+            return self._close_popup(f"Connected to {self.service}", outcome.message, ok=True, return_path=return_path)
+        return RedirectResponse(return_path, 303, _NO_STORE)
+
+    def _close_popup(
+        self, title: str, message: str, *, ok: bool, return_path: str, reference: str = ""
+    ) -> HTMLResponse:
+        """Tell the waiting page how it ended and close; the text stays readable where a browser refuses to close."""
+        outcome = script_literal({"ok": ok, "message": message})
+        tell = f"new BroadcastChannel('{self.channel}').postMessage({outcome});"
+        return page(
+            title,
+            f"{message} You can close this window.",
+            links={"Go to the dashboard": return_path},
+            reference=reference,
+            script=f"try {{ {tell} }} finally {{ window.close(); }}",
+            headers=_SAME_GROUP,
+        )
+
+    def _failed(self, message: str, *, mode: str, return_path: str, log: str) -> HTMLResponse:
+        reference = secrets.token_hex(4)
+        _log.warning("not connected to %s [%s]: %s", self.service, reference, log or message)
+        if mode == "popup":
+            return self._close_popup("Not connected", message, ok=False, return_path=return_path, reference=reference)
+        return page(
+            f"Not connected to {self.service}",
+            message,
+            links={"Back to the dashboard": return_path},
+            status_code=403,
+            reference=reference,
+            headers=_SAME_GROUP,
+        )
+
+    def _sign_in_first(self, return_path: str) -> HTMLResponse:
+        return page(
+            "You are signed out",
+            f"Sign in to the dashboard first, then connect to {self.service}.",
+            links={"Sign in": f"/login?next={quote(return_path, safe='')}"},
+            status_code=401,
+            headers=_SAME_GROUP,
+        )

@@ -1,0 +1,166 @@
+"""Reading an ID token's claims: strict, and the same at sign-in as for ``access explain``."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snlib.access import DEFAULT_POLICY, AccessPolicy, Permission, admitted, explain, policy_of, read_claims
+from snlib.errors import InvalidInput, SignInRequired
+from snlib.settings import AccessSettings
+
+CLAIMS: dict[str, Any] = {
+    "iss": "https://login.example/t/v2.0",
+    "tid": "t",
+    "oid": "o",
+    "sub": "pairwise",
+    "name": "Hugo Lambert",
+    "preferred_username": "hugo@example.com",
+    "roles": ["Helpdesk.Agent"],
+    "wids": ["b79fbf4d-3ef9-4689-8143-76b194e85509"],
+}
+KEYCLOAK = policy_of(AccessSettings(claim="realm_access.roles", claim_roles="it-leads=Helpdesk.Lead"))
+
+
+def without(*names: str, **changes: Any) -> dict[str, Any]:
+    """Return the claims without some, or with others."""
+    return {name: value for name, value in {**CLAIMS, **changes}.items() if name not in names}
+
+
+def test_identity_is_issuer_tenant_and_object():
+    """The three claims that name somebody for good are the identity; name and address only travel along."""
+    identity = read_claims(CLAIMS)
+    assert (identity.issuer, identity.tenant_id, identity.object_id) == (CLAIMS["iss"], "t", "o")
+    assert (identity.name, identity.username, identity.email) == ("Hugo Lambert", "hugo@example.com", "")
+
+
+@pytest.mark.parametrize(
+    ("claims", "sentence"),
+    [
+        (None, "The claims are not a JSON object."),
+        ([CLAIMS], "The claims are not a JSON object."),
+        ("claims", "The claims are not a JSON object."),
+        ({}, "The claim iss is missing."),
+        (without("iss"), "The claim iss is missing."),
+        (without("tid"), "The claim tid is missing."),
+        (without("oid"), "The claim oid is missing."),
+        (without(oid=7), "The claim oid must be a text that is not empty."),
+        (without(tid=" "), "The claim tid must be a text that is not empty."),
+        (without(iss=["i"]), "The claim iss must be a text that is not empty."),
+        (without(roles="Helpdesk.Lead"), "The claim roles must be a list of texts."),
+        (without(roles=None), "The claim roles must be a list of texts."),
+        (without(roles=["Auditor", 1]), "The claim roles must be a list of texts."),
+        (without(wids={"3a2c62db-5318-420d-8d74-23affee5d9d5": True}), "The claim wids must be a list of texts."),
+        (without(preferred_username=7), "The claim preferred_username must be a text."),
+    ],
+)
+def test_malformed_claims_refuse_everything(claims: object, sentence: str):
+    """What is missing or of another type refuses every permission, says which claim it is, and signs nobody in."""
+    explanation = explain(claims)
+    assert explanation.malformed
+    assert set(explanation.decisions) == set(Permission)
+    assert {decision.allowed for decision in explanation.decisions.values()} == {False}
+    assert all(decision.reason.endswith(sentence) for decision in explanation.decisions.values())
+    with pytest.raises(SignInRequired) as caught:
+        admitted(claims, DEFAULT_POLICY, provider="Entra")
+    assert sentence in caught.value.user_message
+
+
+def test_an_explanation_is_what_the_agent_meets():
+    """Well-formed claims are answered permission by permission, each with its reason."""
+    found = explain(CLAIMS)
+    assert not found.malformed
+    assert found.decisions[Permission.INCIDENTS_VIEW].reason == "Granted by the app role Helpdesk.Agent."
+    assert "Ask an administrator for the app role Auditor" in found.decisions[Permission.AUDIT_VIEW].reason
+
+
+def test_somebody_without_roles():
+    """Claims without roles and wids are whole: the person is known and may do nothing."""
+    assert not any(decision.allowed for decision in explain(without("roles", "wids")).decisions.values())
+
+
+@pytest.mark.parametrize(
+    ("claim", "held"),
+    [
+        ({"realm_access": {"roles": ["it-leads", "offline"]}}, True),
+        ({"realm_access": {"roles": "it-leads"}}, True),
+        ({"realm_access.roles": ["it-leads"]}, True),
+        ({"realm_access": {"roles": ["IT-Leads"]}}, False),
+        ({"realm_access": ["it-leads"]}, False),
+        ({"roles": ["it-leads"]}, False),
+        ({}, False),
+    ],
+)
+def test_another_providers_claim(claim: dict[str, Any], held: bool):
+    """A configured claim gives roles as a text, as a list, and inside objects; only for exactly the values named."""
+    claims = {"iss": "https://idp.example", "sub": "1", **claim}
+    assert explain(claims, KEYCLOAK).decisions[Permission.COUNTS_VIEW].allowed is held
+    assert read_claims(claims, KEYCLOAK).object_id == "1"
+
+
+def test_the_reason_names_the_claim_that_gave_the_role():
+    """An administrator who debugs a mapping sees which claim it came by."""
+    claims = {"iss": "https://idp.example", "sub": "1", "realm_access": {"roles": ["it-leads"]}}
+    assert explain(claims, KEYCLOAK).decisions[Permission.COUNTS_VIEW].reason == (
+        "Granted by the app role Helpdesk.Lead, which the claim realm_access.roles stands for."
+    )
+
+
+def test_a_damaged_claim_of_another_provider():
+    """The configured claim as a number refuses everything."""
+    claims = {"iss": "https://idp.example", "sub": "1", "realm_access": {"roles": 7}}
+    with pytest.raises(InvalidInput, match="claims"):
+        read_claims(claims, KEYCLOAK)
+
+
+def test_subject_alone_is_not_enough_for_entra():
+    """Without a configured claim an identity needs tenant and object id: a subject is another one for every app."""
+    assert explain({"iss": "https://login.example", "sub": "1"}).malformed
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"acct": 1},
+        {"acct": "1"},
+        {"userType": "Guest"},
+        {"preferred_username": "elif_example.org#EXT#@contoso.com"},
+        {"upn": "elif_example.org#ext#@contoso.com"},
+    ],
+)
+def test_guests_are_refused_by_the_setting(claim: dict[str, Any]):
+    """A guest, told by any sign, is let in by default and refused everything by the setting, in one sentence."""
+    strict = AccessPolicy(refuse_guests=True)
+    claims = without(**claim)
+    assert admitted(claims, DEFAULT_POLICY, provider="Entra").guest
+    assert explain(claims).decisions[Permission.INCIDENTS_VIEW].allowed
+    with pytest.raises(SignInRequired, match="a guest was refused") as caught:
+        admitted(claims, strict, provider="Entra")
+    assert caught.value.user_message.startswith("Guests are not let in here: ")
+    found = explain(claims, strict)
+    assert not found.malformed
+    assert {decision.reason for decision in found.decisions.values()} == {caught.value.user_message}
+
+
+@pytest.mark.parametrize("claim", [{}, {"acct": 0}, {"userType": "Member"}, {"email": "a#EXT#@example.com"}])
+def test_members_are_not_taken_for_guests(claim: dict[str, Any]):
+    """A member is let in under the strict setting, too."""
+    assert not admitted(without(**claim), AccessPolicy(refuse_guests=True), provider="Entra").guest
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["iss", "tid", "oid", "sub", "roles", "wids", "acct", "userType", "realm_access", "upn"])
+
+
+@given(st.dictionaries(NAMES | st.text(max_size=5), JSON, max_size=8) | JSON)
+def test_any_json_has_an_answer(claims: object):
+    """Whatever JSON is explained, every permission gets an answer, and without a known role it is no."""
+    for policy in (DEFAULT_POLICY, KEYCLOAK, AccessPolicy(refuse_guests=True)):
+        found = explain(claims, policy)
+        assert set(found.decisions) == set(Permission)
+        assert not any(decision.allowed for decision in found.decisions.values())

@@ -1,0 +1,82 @@
+"""Devices and groups asked as an agent, over the demo instance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from snlib.demo.server import Running
+from snlib.directory import Person
+from snlib.errors import ConnectorOff, PermissionDenied, RecordNotFound
+from snlib.helpdesk import devices_desk
+from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.services import Services
+from tests.support import demo_services, desk_of
+
+SYS_ID = "5137153cc611227c000bbd1bd8cd2005"
+
+
+@pytest.fixture
+def services(demo: Running, tmp_path: Path):
+    """Services of one's own over the shared demo instance."""
+    made = demo_services(demo, tmp_path)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def desk(services: Services) -> Desk:
+    """A helpdesk agent's desk."""
+    return desk_of(services, "helpdesk-agent")
+
+
+def amelie(demo: Running) -> Person:
+    """Amélie Fontaine as Microsoft Entra knows her."""
+    (row,) = demo.instance.storage.find("entra_user", userPrincipalName="amelie.fontaine@example.com")
+    return Person(id=row["id"], name=row["displayName"], mail=row["mail"], username=row["userPrincipalName"])
+
+
+def test_a_person_of_servicenow_is_found_by_the_address(desk: Desk, demo: Running) -> None:
+    """Where people are kept in ServiceNow, exactly one user of the same address leads to devices and groups."""
+    person = amelie(demo)
+    kept_there = replace(person, id=SYS_ID, mail=person.mail.upper(), username="amelie.fontaine")
+    assert len(devices_desk.devices_of(desk, person).devices) == 3
+    assert devices_desk.devices_of(desk, kept_there).devices == devices_desk.devices_of(desk, person).devices
+    assert devices_desk.groups_of(desk, kept_there) == devices_desk.groups_of(desk, person)
+
+
+@pytest.mark.parametrize("address", ["", "nobody.at.all@example.com", "amelie", "amelie.fontaine@example.co"])
+def test_without_an_exact_address_nobody_is_taken(desk: Desk, demo: Running, address: str) -> None:
+    """A part of an address, or none, leads to nobody's devices: nothing is guessed."""
+    somebody = Person(id=SYS_ID, name="Somebody", mail=address)
+    for ask in (devices_desk.devices_of, devices_desk.groups_of):
+        with pytest.raises(RecordNotFound, match="no user of this address"):
+            ask(desk, somebody)
+
+
+def test_without_microsoft_graph(services: Services, desk: Desk, demo: Running) -> None:
+    """Where Microsoft Graph is not configured, that is said, and nothing is sent."""
+    bare = replace(services, settings=services.settings.model_copy(update={"graph": None}), app_graph=None)
+    demo.instance.request_log.clear()
+    with pytest.raises(ConnectorOff, match="Microsoft Graph is not configured"):
+        devices_desk.devices_of(replace(desk, services=bare), amelie(demo))
+    assert demo.instance.request_log.entries() == []
+
+
+@pytest.mark.parametrize("persona", ["auditor", "member"])
+def test_refused(services: Services, demo: Running, persona: str) -> None:
+    """Whoever lacks the permission is refused before anything is sent, and the refusal is written down."""
+    desk, person = desk_of(services, persona), amelie(demo)
+    demo.instance.request_log.clear()
+    for action, ask in (
+        ("devices.read", lambda: devices_desk.devices_of(desk, person)),
+        ("computers.read", lambda: devices_desk.computers_of(desk, person, ())),
+        ("groups.read", lambda: devices_desk.groups_of(desk, person)),
+    ):
+        with pytest.raises(PermissionDenied):
+            ask()
+        newest = services.audit.recent(1)[0]
+        assert (newest.action, newest.target, newest.outcome) == (action, person.id, "refused")
+    assert demo.instance.request_log.entries() == []

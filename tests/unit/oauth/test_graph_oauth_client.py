@@ -1,0 +1,97 @@
+"""The dashboard as a client of Microsoft Entra, for Microsoft Graph: addresses, scopes, and Entra's refusals."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from pydantic import SecretStr
+
+from snlib import errors
+from snlib.oauth.answers import read_token
+from snlib.oauth.client import GraphOAuthClient
+from snlib.oauth.request import authorization_url
+from snlib.oauth.words import GRAPH
+from tests.token_endpoint import json_reply
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+TENANT = "https://login.microsoftonline.com/5e9d7a30-8c41-4f0b-9d52-7be0c4a1d001/oauth2/v2.0"
+CLIENT = GraphOAuthClient(
+    token_endpoint=f"{TENANT}/token",
+    authorization_endpoint=f"{TENANT}/authorize",
+    client_id="client",
+    client_secret=SecretStr("hunter2"),
+    redirect_uri="https://helpdesk.example.com/graph/callback",
+)
+
+
+def test_the_authorization_request():
+    """The scope is read-only, with the resource in front, and the agent's account is proposed; no secret."""
+    url = authorization_url(CLIENT, state="s", challenge="c", login_hint="anna@example.com")
+    query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    assert url.startswith(f"{TENANT}/authorize?")
+    assert query["scope"] == CLIENT.scope
+    assert query["login_hint"] == "anna@example.com"
+    assert all(
+        scope == "offline_access" or scope.startswith("https://graph.microsoft.com/") for scope in CLIENT.scope.split()
+    )
+    assert "Write" not in CLIENT.scope
+    assert "hunter2" not in url + repr(CLIENT)
+    assert "login_hint" not in authorization_url(CLIENT, state="s", challenge="c")
+
+
+def test_secrets_go_to_the_token_endpoints_host_only():
+    """The form carries id and secret; the one origin they may go to is the token endpoint's; nothing is revoked."""
+    assert CLIENT.credentials() == {"client_id": "client", "client_secret": "hunter2"}
+    assert CLIENT.token_origin == "https://login.microsoftonline.com"
+    assert CLIENT.revocation_endpoint == ""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"token_endpoint": "https://login.microsoftonline.us/x/token"},
+        {"client_id": "other"},
+        {"resource": "https://graph.microsoft.us"},
+    ],
+)
+def test_another_tenant_client_or_permission_is_another_connection(changes: dict[str, str]):
+    """A token is kept for what it was issued for; a new secret keeps it."""
+    assert replace(CLIENT, **changes).connection_key != CLIENT.connection_key
+    assert replace(CLIENT, client_secret=SecretStr("new")).connection_key == CLIENT.connection_key
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("invalid_grant", errors.RefreshRejected),
+        ("interaction_required", errors.RefreshRejected),
+        ("consent_required", errors.RefreshRejected),
+        ("invalid_client", errors.RequestRejected),
+        ("unauthorized_client", errors.RequestRejected),
+        ("invalid_scope", errors.RequestRejected),
+        ("temporarily_unavailable", errors.ServiceFailure),
+        ("server_error", errors.ServiceFailure),
+    ],
+)
+def test_what_entra_refuses_while_refreshing(code: str, kind: type[errors.SnlibError]):
+    """Only a refusal of the token ends the connection; a wrong client or a bad moment keeps it."""
+    status, headers, body = json_reply(400, {"error": code, "error_description": "AADSTS70008: secret words"})
+    with pytest.raises(kind) as caught:
+        read_token(status, headers, body, step="refresh", asked_at=NOW, words=GRAPH)
+    assert "Microsoft Graph" in caught.value.user_message
+    assert "ServiceNow" not in caught.value.user_message
+    assert "secret words" not in str(caught.value) + caught.value.user_message
+    assert caught.value.service == "Microsoft Graph"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(400, {"error": "invalid_grant"}), (400, {"error": "invalid_client"}), (500, {}), (429, {}), (200, {}), (302, {})],
+)
+def test_no_sentence_speaks_of_servicenow(status: int, body: dict[str, str]):
+    """While connecting Microsoft Graph every refusal names Microsoft, never the other service."""
+    with pytest.raises(errors.SnlibError) as caught:
+        read_token(*json_reply(status, body), step="redeem", asked_at=NOW, words=GRAPH)
+    assert "Microsoft" in caught.value.user_message
+    assert "ServiceNow" not in caught.value.user_message
