@@ -62,11 +62,11 @@ class ConnectorOff(SnlibError):
 
 
 class SignInRequired(SnlibError):
-    """The agent must authenticate with the service (again)."""
+    """The agent must authenticate (again): with the service, or, at sign-in, with the identity provider."""
 
 
 class AuthorizationDenied(SignInRequired):
-    """The agent pressed Deny on the consent page."""
+    """The agent pressed Deny on the consent page, or the provider ended the authorization with another error."""
 
 
 class AuthorizationExpired(SignInRequired):
@@ -120,7 +120,10 @@ class RequestRejected(ServiceError):
 
 
 class RateLimited(ServiceError):
-    """429 or 202: the service asks to wait. ``retry_after`` is None when it does not say how long."""
+    """429, 202, or 503 with Retry-After: the service asks to wait.
+
+    ``retry_after`` is None when it does not say how long.
+    """
 
     retry_after: timedelta | None = None
 

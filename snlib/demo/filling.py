@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from snlib.demo.importer import ImportReport, import_incidents
 from snlib.demo.instance import Instance, OAuthClient
 from snlib.demo.seed import seed_storage
-from snlib.demo.seed.ids import sys_id
+from snlib.demo.seed.device_troubles import graph_time
+from snlib.demo.seed.ids import guid, sys_id
 from snlib.demo.storage import Storage
 from snlib.demo.timestamps import to_text
 
@@ -39,6 +42,7 @@ def register(instance: Instance) -> None:
         instance.oidc_clients[setup.oidc.client_id] = setup.oidc
     if setup.client is not None:
         _register_oauth(instance, setup.client)
+    _connect_intune(instance)
 
 
 def _register_oauth(instance: Instance, client: OAuthClient) -> None:
@@ -69,3 +73,31 @@ def _register_oauth(instance: Instance, client: OAuthClient) -> None:
             storage.insert(
                 "oauth_entity", {**record, "sys_id": sys_id(instance.seed, "oauth_entity", client.client_id)}
             )
+
+
+def _connect_intune(instance: Instance) -> None:
+    """Insert, or bring up to date, the ServiceNow connection that Intune has: to this very instance."""
+    storage, setup = instance.storage, instance.setup
+    object_id = guid(setup.seed, "service_now_connection", "seeded")
+    values = {
+        "instanceUrl": instance.origin,
+        "incidentApiUrl": "/api/now/table/incident",
+        # Without a hash: Graph's own samples differ between the outer type and this one.
+        "authenticationType": "microsoft.graph.serviceNowOauthSecretAuthentication",
+        "appId": setup.client.client_id if setup.client else sys_id(setup.seed, "oauth client", "of Intune"),
+    }
+    with storage.transaction():
+        if storage.update("service_now_connection", object_id.replace("-", ""), values):
+            return
+        storage.insert(
+            "service_now_connection",
+            {
+                **values,
+                "sys_id": object_id.replace("-", ""),
+                "id": object_id,
+                "serviceNowConnectionStatus": "enabled",
+                "createdDateTime": graph_time(setup.as_of - timedelta(days=260)),
+                "lastModifiedDateTime": graph_time(setup.as_of - timedelta(days=41)),
+                "lastQueriedDateTime": graph_time(setup.as_of - timedelta(hours=2)),
+            },
+        )

@@ -14,7 +14,7 @@ class Switches:
         no_count_header: With ``sysparm_no_count=true``, ``X-Total-Count`` is "absent" or the rows of the "page".
         invalid_query_returns_no_rows: ``glide.invalid_query.returns_no_rows``: an unknown field empties the answer
             instead of being dropped from the query.
-        query_acl_403: A query on a field that the user may not read answers 403.
+        query_acl_403: A query on a field that does not exist answers 403, too, to everybody but ``admin``.
         page_cap_rows: The most rows a page is granted whatever was asked; 0 is no cap.
         cors_delay_seconds: How long a changed CORS rule takes to count (up to half an hour in reality).
         public_client_refresh_token: Public clients get a refresh token, too.
@@ -25,6 +25,7 @@ class Switches:
         securely_scoped: Tokens log in but every Table API call is refused with 401 (newer releases' default).
         hibernating: Every ServiceNow address answers 200 with the page of a sleeping developer instance.
         premium_tenant: The Entra tenant has a premium licence (sign-in activity can be read).
+        intune_rbac: Delegated calls of Intune need the person's own right in Intune beside the token's scope.
     """
 
     link_prev_on_first_page: bool = False
@@ -41,6 +42,7 @@ class Switches:
     securely_scoped: bool = False
     hibernating: bool = False
     premium_tenant: bool = True
+    intune_rbac: bool = False
 
     def set(self, name: str, value: object) -> None:
         """Set one switch.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snlib.agent import Agent
-from snlib.connector.connection_tests import ConnectionTest
+from snlib.connector.connection_tests import KEEP, ConnectionTest
 from snlib.connector.model import ConnectorDraft, ConnectorSettings, ValidConnector, validate
 from snlib.errors import AuthorizationDenied, InvalidInput, SnlibError
 from snlib.helpdesk import connection_steps as steps
@@ -14,6 +14,8 @@ from snlib.oauth.client import Client
 from snlib.oauth.session import BearerAuth
 from snlib.oauth.tokens import Token
 from snlib.servicenow.client import TableClient
+
+_HOLDER = "connection test "
 
 
 def settings(desk: Desk) -> ConnectorSettings:
@@ -59,6 +61,7 @@ def start_test(desk: Desk, draft: ConnectorDraft) -> ConnectionTest:
         raise InvalidInput({"enabled": "The exchange is switched off. Switch it on to test the connection."})
     services = desk.services
     valid = _validated(services, draft)
+    services.tokens.drop_old(_HOLDER, before=services.clock() - KEEP)  # of tests that nobody came back to
     test_id = services.connection_tests.start(desk.agent, valid, services.connector.secret_for(valid))
     reached = steps.reach_host(services.transport, valid)
     services.connection_tests.record(test_id, reached)
@@ -124,7 +127,7 @@ def note_failure(services: Services, agent: Agent, test_id: str, error: SnlibErr
 
 def holder_of(test_id: str) -> str:
     """Return the key under which a test's token is kept until the test is over."""
-    return f"connection test {test_id}"
+    return _HOLDER + test_id
 
 
 def _settle(services: Services, agent: Agent, test: ConnectionTest) -> None:

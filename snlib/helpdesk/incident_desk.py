@@ -68,7 +68,9 @@ def match(desk: Desk, person: Person) -> CallerMatch:
 def counts_of(desk: Desk, caller: Caller) -> CallerCounts:
     """Return how many incidents the caller has, in all and by state (permission ``incidents.view``)."""
     desk.require("incidents.view", action="incidents.count", target=caller.sys_id)
-    return ask(desk, lambda gateway: _questions(gateway).counts_of_caller(caller))
+    found = ask(desk, lambda gateway: _questions(gateway).counts_of_caller(caller))
+    desk.note("incidents.count", target=caller.sys_id, detail=f"{found.total} incidents")
+    return found
 
 
 def incidents_of(desk: Desk, caller: Caller, filters: IncidentFilter, zone: tzinfo = UTC) -> IncidentList:

@@ -86,6 +86,7 @@ class DemoProcess:
             raise ConfigurationError((f"SNLIB_DEMO_ARGUMENTS cannot be read: {error}.",)) from None
         # 0 lets the instance take any free port, also when another dashboard's demo holds the usual one.
         command = [sys.executable, "-m", "snlib.demo", f"--port={port if _is_free(port) else 0}", "--exit-with-parent"]
+        command.append("--as-of=today")  # or healthy devices and new incidents would age from day to day
         process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
             [*command, *registration.arguments(), *more],
             cwd=_ROOT,

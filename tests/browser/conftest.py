@@ -91,6 +91,7 @@ def context(
 
     opened.on("console", heard)
     opened.on("request", lambda sent: requested.append(sent.url))
+    opened.on("page", lambda tab: tab.on("websocket", lambda socket: requested.append(socket.url)))
     log_before = dashboard.log.stat().st_size
     yield opened
     if request.node.stash.get(_FAILED, False):

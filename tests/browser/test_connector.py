@@ -100,9 +100,16 @@ def test_bad_input(connector: Page, requested: list[str]) -> None:
 
 
 def test_secret_is_never_shown(connector: Page) -> None:
-    """The stored secret is not in the page; the field is empty and says that one is stored."""
+    """A secret that was saved is nowhere in the page; its field is empty and says that one is stored."""
+    secret = "a-secret-that-nobody-should-read"
+    field(connector, SECRET).fill(secret)
+    save(connector)
+    expect(connector.get_by_text("Connector settings saved.")).to_be_visible()
     expect(field(connector, SECRET)).to_have_value("")
+    connector.reload()
     expect(field(connector, SECRET)).to_have_attribute("placeholder", "Stored. Leave empty to keep it.")
+    expect(field(connector, SECRET)).to_have_value("")
+    assert secret not in connector.content()
 
 
 def test_redirect_url_is_exact(connector: Page, dashboard: Dashboard) -> None:

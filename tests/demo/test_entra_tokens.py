@@ -215,7 +215,13 @@ def test_client_credentials(entra):
     """An application gets a token of its own for Graph, with its permissions as roles and without a person."""
     claims = published_claims(entra, entra.app_token())
     assert claims["aud"] == "https://graph.microsoft.com"
-    assert claims["roles"] == ["User.Read.All"]
+    assert set(claims["roles"]) == {
+        "User.Read.All",
+        "DeviceManagementManagedDevices.Read.All",
+        "GroupMember.Read.All",
+        "Organization.Read.All",
+        "DeviceManagementConfiguration.Read.All",
+    }
     assert claims["idtyp"] == "app"
     assert "scp" not in claims
     assert keys.read(entra.app_token(f"{entra.demo.origin}/.default"))["aud"] == entra.demo.origin

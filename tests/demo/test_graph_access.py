@@ -54,7 +54,7 @@ def test_manager(graph):
 
 
 def test_photo(graph):
-    """Nobody has a photo: 404 with ImageNotFound, and with Request_ResourceNotFound for nobody."""
+    """Somebody without a photo: 404 with ImageNotFound, and with Request_ResourceNotFound for nobody."""
     person = graph.rows[0]["id"]
     for path in ("photo", "photo/$value", "photos/48x48/$value"):
         refused(graph.get(f"/users/{person}/{path}"), 404, "ImageNotFound")

@@ -114,7 +114,9 @@ def test_a_day_begins_in_the_viewers_zone(agent: Agent, demo: Running):
     hour = int(newest["opened_at"][11:13])
     day = date.fromisoformat(newest["opened_at"][:10])
     # Somewhere the same moment is a day earlier, elsewhere a day later.
-    zone, local = ("Pacific/Pago_Pago", day - timedelta(days=1)) if hour < 11 else ("Pacific/Kiritimati", day + timedelta(days=1))
+    zone, local = (
+        ("Pacific/Pago_Pago", day - timedelta(days=1)) if hour < 11 else ("Pacific/Kiritimati", day + timedelta(days=1))
+    )
     query = {"person": someone["id"], "tab": "ServiceNow incidents"}
     for since, shown in ((local, True), (local + timedelta(days=1), False)):
         filters = json.dumps({"opened_since": since.isoformat()})
@@ -178,11 +180,20 @@ def test_more_than_one_load(fresh_demo: Running, serve: Callable[..., Services])
     someone = cast.busiest(fresh_demo)
     template = cast.incidents_of(fresh_demo, someone)[-1]
     rows = [
-        {**template, "sys_id": f"{index:032x}", "number": f"INC1{index:06d}", "opened_at": "2026-11-01 08:00:00", "state": "7"}
+        {
+            **template,
+            "sys_id": f"{index:032x}",
+            "number": f"INC1{index:06d}",
+            "opened_at": "2026-11-01 08:00:00",
+            "state": "7",
+        }
         for index in range(505)
     ]
     storage.insert_many("incident", rows)
-    storage.insert("incident", {**template, "sys_id": "e" * 32, "number": "INC0000001", "opened_at": "2020-01-01 08:00:00", "state": "1"})
+    storage.insert(
+        "incident",
+        {**template, "sys_id": "e" * 32, "number": "INC0000001", "opened_at": "2020-01-01 08:00:00", "state": "1"},
+    )
     screen = open_incidents(connected_desk(services, "helpdesk-agent").agent, someone, filters='{"state":["1"]}')
     assert "INC0000001" in numbers(screen)
     assert numbers(screen) == expected(fresh_demo, someone, "state = '1'")

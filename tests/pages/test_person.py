@@ -25,7 +25,14 @@ def test_without_a_person(services: Services, demo: Running):
 
 @pytest.mark.parametrize(
     "person_id",
-    ["00000000-0000-4000-8000-000000000000", "nobody", "../users", "x' or '1'='1", "hugo.lambert@example.com", "9" * 5000],
+    [
+        "00000000-0000-4000-8000-000000000000",
+        "nobody",
+        "../users",
+        "x' or '1'='1",
+        "hugo.lambert@example.com",
+        "9" * 5000,
+    ],
 )
 def test_an_unknown_person(services: Services, demo: Running, person_id: str):
     """An address that names nobody gets one notice; a text that is no id is sent nowhere."""
@@ -48,7 +55,11 @@ def test_the_header_and_the_details(services: Services, demo: Running):
 
 @pytest.mark.parametrize(
     ("condition", "words"),
-    [("userType = 'Guest'", "Guest"), ("accountEnabled = 'false'", "Account disabled"), ("mail = ''", "No e-mail address")],
+    [
+        ("userType = 'Guest'", "Guest"),
+        ("accountEnabled = 'false'", "Account disabled"),
+        ("mail = ''", "No e-mail address"),
+    ],
 )
 def test_odd_people(services: Services, demo: Running, condition: str, words: str):
     """Guests, disabled accounts and people without mail are marked as such."""

@@ -7,7 +7,12 @@ from snlib.helpdesk.services import Services
 from tests.pages.screen import FILES, Screen
 from tests.support import PERSONAS, asked_of_servicenow, sign_in
 
-TITLES = {"": "Home", "troubleshooting": "Troubleshooting", "counts": "Incident counts", "connector": "ServiceNow connector"}
+TITLES = {
+    "": "Home",
+    "troubleshooting": "Troubleshooting",
+    "counts": "Incident counts",
+    "connector": "ServiceNow connector",
+}
 MAY_OPEN = {
     "intune-administrator": {"", "troubleshooting", "counts", "connector"},
     "helpdesk-agent": {"", "troubleshooting", "connector"},
@@ -16,8 +21,8 @@ MAY_OPEN = {
     "member": {""},
 }
 REASONS = {
-    "troubleshooting": "You can't search for people. Ask an administrator for the app role Helpdesk.Agent, Helpdesk.Lead or "
-    "the Intune Administrator role.",
+    "troubleshooting": "You can't search for people. Ask an administrator for the app role Helpdesk.Agent, Helpdesk.Lead "
+    "or the Intune Administrator role.",
     "counts": "You can't see incident counts. Ask an administrator for the app role Helpdesk.Lead or the Intune "
     "Administrator role.",
     "connector": "You can't see the ServiceNow connector. Ask an administrator for the app role Helpdesk.Agent, "

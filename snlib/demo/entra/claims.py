@@ -14,7 +14,13 @@ from snlib.demo.instance import Instance
 
 LIFETIME_SECONDS = 3599
 GRAPH_AUDIENCE = "https://graph.microsoft.com"
-GRAPH_APP_PERMISSIONS = ("User.Read.All",)
+GRAPH_APP_PERMISSIONS = (
+    "User.Read.All",
+    "DeviceManagementManagedDevices.Read.All",
+    "GroupMember.Read.All",
+    "Organization.Read.All",
+    "DeviceManagementConfiguration.Read.All",
+)
 """What an administrator has consented to for every registered application without a person."""
 OIDC_SCOPES = ("openid", "profile", "email", "offline_access")
 DEFAULT_USER_ROLE = "b79fbf4d-3ef9-4689-8143-76b194e85509"

@@ -18,6 +18,7 @@ GRAPH_SCOPES = (
     "LicenseAssignment.Read.All",
     "DeviceManagementApps.Read.All",
     "DeviceManagementConfiguration.Read.All",
+    "DeviceManagementConfiguration.ReadWrite.All",
     "DeviceManagementManagedDevices.Read.All",
     "DeviceManagementRBAC.Read.All",
     "Reports.Read.All",

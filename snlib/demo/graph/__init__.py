@@ -1,4 +1,4 @@
-"""The demo Microsoft Graph: ``/v1.0/users`` and what belongs to a single user, over the demo's directory.
+"""The demo Microsoft Graph: users, photos, groups, licences, managed devices and Intune's ServiceNow connector.
 
 Queries are parsed and evaluated here, by rules documented for Graph; what is refused there is refused here with the
 same status and code, so that a client finds out early which header or option it forgot.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from starlette.responses import JSONResponse
@@ -46,6 +48,31 @@ def not_found(name: str) -> GraphError:
         "Request_ResourceNotFound",
         f"Resource '{name[:128]}' does not exist or one of its queried reference-property objects are not present.",
     )
+
+
+def intune_error(status_code: int, code: str, message: str, path: str) -> GraphError:
+    """Return a refusal by Intune: its message is a JSON document in itself, made for Microsoft's own log."""
+    operation, activity = uuid.uuid4(), uuid.uuid4()
+    document = {
+        "_version": 3,
+        "Message": f"{message} - Operation ID (for customer support): {operation} - Activity ID: {activity} - "
+        f"Url: https://intune.demo.invalid/{path.lstrip('/')}",
+        "CustomApiErrorPhrase": "",
+        "RetryAfter": None,
+        "ErrorSourceService": "",
+        "HttpHeaders": "{}",
+    }
+    return GraphError(status_code, code, json.dumps(document, indent=2).replace("\n", "\r\n"))
+
+
+def intune_denied(any_of: Iterable[str], path: str) -> GraphError:
+    """Return Intune's refusal of a token that has none of the permissions."""
+    scopes = ", ".join(sorted(any_of))
+    text = (
+        "Application is not authorized to perform this operation. Application must have one of the following scopes: "
+        f"{scopes}"
+    )
+    return intune_error(403, "Forbidden", text, path)
 
 
 def error_response(failure: GraphError, now: datetime, client_request_id: str) -> JSONResponse:

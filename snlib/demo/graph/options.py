@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 
-from snlib.demo.graph.errors import GraphError, bad_request, unsupported_query
+from snlib.demo.graph.errors import bad_request, unsupported_query
 from snlib.demo.graph.filter_text import Filter, parse_filter
+from snlib.demo.graph.paging import (
+    is_eventual,
+    next_query,
+    own_parameters,
+    read_offset,
+    read_options,
+    read_page_rows,
+    read_truth,
+)
 from snlib.demo.graph.properties import DEFAULT_PROPERTIES, PROPERTIES
 from snlib.demo.graph.search_text import Predicate, parse_search
 
@@ -20,7 +25,6 @@ DEFAULT_PAGE_ROWS = 100
 MAX_PAGE_ROWS = 999
 SORTABLE = ("displayName", "userPrincipalName")
 
-_KNOWN = frozenset({"$count", "$expand", "$filter", "$format", "$orderby", "$search", "$select", "$skiptoken", "$top"})
 _EXPAND = re.compile(r"manager(?:\(\$select=(?P<select>[A-Za-z, ]+)\))?")
 
 
@@ -70,30 +74,7 @@ class ListOptions:
 
     def next_parameters(self, offset_rows: int) -> str:
         """Return the query string of the page that begins at ``offset_rows``."""
-        return urlencode([*self.parameters, ("$skiptoken", _skip_token(self.parameters, offset_rows))], safe="$")
-
-
-def read_options(request: Request) -> dict[str, str]:
-    """Return the OData options of a request by name; parameters that do not begin with ``$`` are left out.
-
-    Raises:
-        GraphError: 400; one is unknown, given twice or not supported.
-    """
-    found: dict[str, str] = {}
-    for name, value in _pairs(request):
-        key = name.lower()
-        if not key.startswith("$"):
-            continue
-        if key == "$skip":
-            raise GraphError(400, "Request_BadRequest", "'$skip' is not supported by the service.")
-        if key not in _KNOWN:
-            raise bad_request(f"The query parameter '{name[:64]}' is not supported.")
-        if key in found:
-            raise bad_request(
-                f"Query option '{key}' was specified more than once, but it must be specified at most once."
-            )
-        found[key] = value
-    return found
+        return next_query(self.parameters, offset_rows)
 
 
 def read_selection(options: dict[str, str]) -> Selection:
@@ -119,8 +100,8 @@ def read_list_options(request: Request) -> ListOptions:
         GraphError: 400; an option is malformed, or needs the header ``ConsistencyLevel: eventual`` or ``$count=true``.
     """
     options = read_options(request)
-    eventual = request.headers.get("consistencylevel", "").strip().lower() == "eventual"
-    counts = _truth(options.get("$count", "false"))
+    eventual = is_eventual(request)
+    counts = read_truth(options.get("$count", "false"))
     parsed_filter = parse_filter(options["$filter"]) if options.get("$filter") else None
     search = parse_search(options["$search"]) if options.get("$search") else None
     if search is not None and not eventual:
@@ -135,24 +116,17 @@ def read_list_options(request: Request) -> ListOptions:
     combined = "$orderby" in options and (parsed_filter is not None or search is not None)
     if combined and not (eventual and counts):
         raise unsupported_query("Sorting not supported for current query.")
-    parameters = tuple((name, value) for name, value in _pairs(request) if name.lower() != "$skiptoken")
+    parameters = own_parameters(request)
     return ListOptions(
         selection=read_selection(options),
         search=search,
         filter=parsed_filter,
         order=_order(options.get("$orderby", "")),
-        page_rows=_page_rows(options.get("$top", "")),
-        offset_rows=_offset(options.get("$skiptoken", ""), parameters),
+        page_rows=read_page_rows(options.get("$top", ""), DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS),
+        offset_rows=read_offset(options.get("$skiptoken", ""), parameters),
         counts=counts,
         parameters=parameters,
     )
-
-
-def _pairs(request: Request) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(request.url.query, keep_blank_values=True, errors="strict", max_num_fields=50)
-    except ValueError:
-        raise bad_request("The query string cannot be read.") from None
 
 
 def _property_names(text: str) -> tuple[str, ...]:
@@ -170,12 +144,6 @@ def _property_names(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _truth(text: str) -> bool:
-    if text not in {"true", "false"}:
-        raise bad_request(f"Invalid value '{text[:64]}' for $count query option found. Use true or false.")
-    return text == "true"
-
-
 def _order(text: str) -> tuple[str, bool]:
     if not text.strip():
         return "displayName", False
@@ -184,34 +152,3 @@ def _order(text: str) -> tuple[str, bool]:
     if known is None or direction not in ([], ["asc"], ["desc"]):
         raise unsupported_query(f"Unsupported sort property '{text[:64]}' for 'User'.")
     return known, direction == ["desc"]
-
-
-def _page_rows(text: str) -> int:
-    if not text:
-        return DEFAULT_PAGE_ROWS
-    rows = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
-    if not 1 <= rows <= MAX_PAGE_ROWS:
-        message = f"Invalid page size specified: '{text[:32]}'. Must be between 1 and {MAX_PAGE_ROWS} inclusive."
-        raise GraphError(400, "Request_BadRequest", message)
-    return rows
-
-
-def _skip_token(parameters: tuple[tuple[str, str], ...], offset_rows: int) -> str:
-    digest = hashlib.sha256(repr((sorted(parameters), offset_rows)).encode()).digest()[:9]
-    return base64.urlsafe_b64encode(b"RFNwdA" + digest + offset_rows.to_bytes(4, "big")).rstrip(b"=").decode()
-
-
-def _offset(token: str, parameters: tuple[tuple[str, str], ...]) -> int:
-    """Return where a page begins; a token is good with the parameters that it was made for only."""
-    if not token:
-        return 0
-    try:
-        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except (binascii.Error, ValueError):
-        raw = b""
-    offset_rows = int.from_bytes(raw[-4:], "big")
-    if token != _skip_token(parameters, offset_rows):
-        raise GraphError(
-            400, "Directory_ExpiredPageToken", "The specified page token value has expired and is invalid."
-        )
-    return offset_rows

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from snlib.demo.graph.bearer import READ_ALL, READ_BASIC, READ_SELF
+from snlib.demo.graph.bearer import READ_ALL, READ_BASIC
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import GraphError, bad_request, denied, not_found, unsupported_query
 from snlib.demo.graph.folding import folded
-from snlib.demo.graph.options import ListOptions, Selection, read_list_options, read_options, read_selection
+from snlib.demo.graph.options import ListOptions, Selection, read_list_options, read_selection
+from snlib.demo.graph.paging import is_eventual, read_options
+from snlib.demo.graph.people import find_by_id, signed_in_user, user_named
 from snlib.demo.graph.properties import BASIC_PROPERTIES, as_graph_user
 
 SIGN_IN_ACTIVITY = "signInActivity"
@@ -31,7 +33,7 @@ def list_users(call: Call) -> dict[str, Any]:
 
 def count_users(call: Call) -> str:
     """Return ``/users/$count``: a number as plain text, with the header only."""
-    if call.request.headers.get("consistencylevel", "").strip().lower() != "eventual":
+    if not is_eventual(call.request):
         raise unsupported_query("$count is not currently supported without the header 'ConsistencyLevel: eventual'.")
     options = read_list_options(call.request)
     _check_may_list(call, options.selection)
@@ -40,34 +42,22 @@ def count_users(call: Call) -> str:
 
 def get_user(call: Call) -> dict[str, Any]:
     """Return ``/users/{id or user principal name}``."""
-    return _single(call, _user_named(call))
+    return _single(call, user_named(call))
 
 
 def get_me(call: Call) -> dict[str, Any]:
     """Return ``/me``, for a delegated token only."""
-    return _single(call, _signed_in_user(call))
+    return _single(call, signed_in_user(call))
 
 
 def get_manager(call: Call) -> dict[str, Any]:
     """Return ``/users/{…}/manager``."""
-    return _manager_answer(call, _user_named(call))
+    return _manager_answer(call, user_named(call))
 
 
 def get_my_manager(call: Call) -> dict[str, Any]:
     """Return ``/me/manager``."""
-    return _manager_answer(call, _signed_in_user(call))
-
-
-def get_photo(call: Call) -> dict[str, Any]:
-    """Refuse ``/users/{…}/photo`` and its kin: nobody in the demo's directory has a photo."""
-    _user_named(call)
-    raise _no_photo()
-
-
-def get_my_photo(call: Call) -> dict[str, Any]:
-    """Refuse ``/me/photo`` and its kin."""
-    _signed_in_user(call)
-    raise _no_photo()
+    return _manager_answer(call, signed_in_user(call))
 
 
 def refuse_unknown(call: Call) -> dict[str, Any]:
@@ -121,7 +111,7 @@ def _as_selected(call: Call, row: dict[str, str], selection: Selection) -> dict[
     if is_basic:
         shown = {name: value if name in BASIC_PROPERTIES else _nothing(value) for name, value in shown.items()}
     if selection.manager is not None:
-        manager = _find_by_id(call, row["manager_id"])
+        manager = find_by_id(call, row["manager_id"])
         if manager is not None:
             shown["manager"] = {"@odata.type": "#microsoft.graph.user", **as_graph_user(manager, selection.manager)}
     return shown
@@ -141,7 +131,7 @@ def _single(call: Call, row: dict[str, str]) -> dict[str, Any]:
 
 def _manager_answer(call: Call, row: dict[str, str]) -> dict[str, Any]:
     call.caller.require(READ_ALL)
-    manager = _find_by_id(call, row["manager_id"])
+    manager = find_by_id(call, row["manager_id"])
     if manager is None:
         raise not_found("manager")
     selection = read_selection(read_options(call.request))
@@ -150,44 +140,3 @@ def _manager_answer(call: Call, row: dict[str, str]) -> dict[str, Any]:
         "@odata.type": "#microsoft.graph.user",
         **as_graph_user(manager, selection.names),
     }
-
-
-def _user_named(call: Call) -> dict[str, str]:
-    """Return the user whom the path names by object id or user principal name (not by mail, as with Graph)."""
-    name = call.parameter("user")
-    found = _find_by_id(call, name.lower()) or next(
-        iter(
-            call.instance.storage.rows(
-                "SELECT * FROM entra_user WHERE casefold(userPrincipalName) = ?", (name.casefold(),)
-            )
-        ),
-        None,
-    )
-    if found is None or found["id"] != call.caller.person_id:
-        call.caller.require(READ_BASIC)
-    if found is None:
-        raise not_found(name)
-    return found
-
-
-def _signed_in_user(call: Call) -> dict[str, str]:
-    if not call.caller.person_id:
-        raise bad_request("/me request is only valid with delegated authentication flow.")
-    call.caller.require(READ_SELF)
-    found = _find_by_id(call, call.caller.person_id)
-    if found is None:
-        raise not_found(call.caller.person_id)
-    return found
-
-
-def _find_by_id(call: Call, object_id: str) -> dict[str, str] | None:
-    found = call.instance.storage.find("entra_user", id=object_id) if object_id else []
-    return found[0] if found else None
-
-
-def _no_photo() -> GraphError:
-    return GraphError(
-        404,
-        "ImageNotFound",
-        "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.",
-    )

@@ -37,7 +37,9 @@ def _state(state: str, days: float = -4) -> Trouble:
 
 
 def _free(percent: float) -> Trouble:
-    return lambda as_of, row: {"freeStorageSpaceInBytes": str(int(int(row["totalStorageSpaceInBytes"]) * percent / 100))}
+    return lambda as_of, row: {
+        "freeStorageSpaceInBytes": str(int(int(row["totalStorageSpaceInBytes"]) * percent / 100))
+    }
 
 
 def _threat(state: str) -> Trouble:
@@ -99,13 +101,22 @@ TROUBLES: dict[str, Trouble] = {
         "managementAgent": "configurationManagerClientMdm",
         "deviceEnrollmentType": "windowsCoManagement",
         "configurationManagerClientEnabledFeatures": json.dumps(
-            {"inventory": True, "modernApps": False, "resourceAccess": False, "deviceConfiguration": True,
-             "compliancePolicy": False, "windowsUpdateForBusiness": False}
+            {
+                "inventory": True,
+                "modernApps": False,
+                "resourceAccess": False,
+                "deviceConfiguration": True,
+                "compliancePolicy": False,
+                "windowsUpdateForBusiness": False,
+            }
         ),
     },
     "low_disk": _free(6.2),
     "full_disk": _free(0.4),
-    "small_disk": lambda as_of, row: {"totalStorageSpaceInBytes": str(32 * GIGABYTE), "freeStorageSpaceInBytes": str(9 * GIGABYTE)},
+    "small_disk": lambda as_of, row: {
+        "totalStorageSpaceInBytes": str(32 * GIGABYTE),
+        "freeStorageSpaceInBytes": str(9 * GIGABYTE),
+    },
     "stale_8_days": lambda as_of, row: {"lastSyncDateTime": _ago(as_of, 8.1)},
     "stale_40_days": lambda as_of, row: {
         "lastSyncDateTime": _ago(as_of, 40.3),
@@ -133,7 +144,7 @@ TROUBLES: dict[str, Trouble] = {
     "failed_wipe": _failed_wipe,
     "old_build": lambda as_of, row: {"osVersion": "10.0.19045.3803" if row["operatingSystem"] == "Windows" else "12.1"},
     "notes": lambda as_of, row: {"notes": "Loaner. Back to the <b>store room</b> by Friday; charger is missing."},
-}  # fmt: skip
+}
 """The troubles by name; known people have chosen ones, everybody else by lot."""
 
 LOTS: dict[str, int] = {

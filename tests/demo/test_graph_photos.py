@@ -1,0 +1,102 @@
+"""The demo Graph's photos: real JPEG files, for some people and not for others."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+
+from snlib.demo.graph.jpeg import encode
+from snlib.demo.graph.photos import SIZES
+from tests.demo.entra_client import EntraClient
+from tests.demo.graph_client import Graph, refused
+
+
+@pytest.fixture
+def entra(demo) -> Iterator[EntraClient]:
+    """An application of this test's own, with a browser."""
+    with EntraClient(demo) as client:
+        yield client
+
+
+@pytest.fixture
+def graph(demo, entra) -> Graph:
+    """A client with an app-only token."""
+    return Graph(demo, entra.app_token())
+
+
+def picture_of(answer) -> Image.Image:
+    """Return the picture in an answer, decoded."""
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg"), answer.text
+    picture = Image.open(io.BytesIO(answer.content))
+    picture.load()
+    assert picture.format == "JPEG"
+    return picture
+
+
+def test_about_six_in_ten_have_a_photo(demo, graph):
+    """Between half and seven tenths of the people have a photo, and each of them is a person."""
+    photos = {row["person_id"] for row in demo.instance.storage.find("entra_photo")}
+    assert 0.5 < len(photos) / len(graph.rows) < 0.7
+    assert photos <= {row["id"] for row in graph.rows}
+
+
+@pytest.mark.parametrize("pixels", SIZES)
+def test_every_size_is_a_picture(graph, pixels):
+    """Each size that Graph has is a square JPEG of that size with more than one colour."""
+    person = graph.person("Amélie Fontaine")["id"]
+    picture = picture_of(graph.get(f"/users/{person}/photos/{pixels}x{pixels}/$value"))
+    assert picture.size == (pixels, pixels)
+    assert len(set(picture.convert("RGB").get_flattened_data())) > 3
+
+
+def test_photo_and_its_metadata(graph):
+    """The photo without a size is the one that the metadata describe, under the same ETag, the same each time."""
+    person = graph.person("Amélie Fontaine")
+    about = graph.get(f"/users/{person['id']}/photo").json()
+    answer = graph.get(f"/users/{person['userPrincipalName']}/photo/$value")
+    assert picture_of(answer).size == (about["width"], about["height"])
+    assert about["id"] == f"{about['width']}x{about['height']}"
+    assert about["@odata.mediaContentType"] == "image/jpeg"
+    assert about["@odata.mediaEtag"] == answer.headers["ETag"]
+    assert graph.get(f"/users/{person['id']}/photo/$value").content == answer.content
+    other = graph.person("Hugo Lambert")["id"]
+    assert graph.get(f"/users/{other}/photo/$value").content != answer.content
+
+
+def test_no_photo_and_no_such_size(graph):
+    """Without a photo every address is 404 ImageNotFound, and so is a size that Graph has not."""
+    nobody, somebody = graph.person("Priya Raman")["id"], graph.person("Amélie Fontaine")["id"]
+    for path in (f"{nobody}/photo", f"{nobody}/photo/$value", f"{nobody}/photos/48x48/$value"):
+        refused(graph.get(f"/users/{path}"), 404, "ImageNotFound")
+    refused(graph.get(f"/users/{somebody}/photos/50x50/$value"), 404, "ImageNotFound")
+
+
+def test_own_photo_and_others(graph, entra):
+    """User.Read shows one's own photo and nobody else's."""
+    mine = Graph(graph.demo, entra.delegated_token("hugo.lambert@example.com", "User.Read"))
+    picture_of(mine.get("/me/photo/$value"))
+    assert mine.get("/me/photo").json()["width"] == 240
+    other = graph.person("Amélie Fontaine")["id"]
+    refused(mine.get(f"/users/{other}/photo/$value"), 403, "Authorization_RequestDenied")
+
+
+def test_colours_survive_the_encoder():
+    """A picture of flat blocks comes back block by block, in its colours, from another program's decoder."""
+    colours = [[(0, 0, 0), (255, 255, 255), (200, 30, 40)], [(30, 160, 60), (40, 60, 200), (127, 128, 129)]]
+    picture = Image.open(io.BytesIO(encode(colours))).convert("RGB")
+    assert picture.size == (24, 16)
+    for y, row in enumerate(colours):
+        for x, wanted in enumerate(row):
+            for corner in ((0, 0), (7, 7)):
+                found = picture.getpixel((x * 8 + corner[0], y * 8 + corner[1]))
+                assert all(abs(a - b) <= 3 for a, b in zip(found, wanted, strict=True)), (found, wanted)
+
+
+@pytest.mark.parametrize("blocks", [[], [[]], [[(0, 0, 0)], []]])
+def test_no_picture_of_nothing(blocks):
+    """No rows, empty rows and rows of different lengths are refused."""
+    with pytest.raises(ValueError, match="at least one row"):
+        encode(blocks)
