@@ -63,7 +63,7 @@ def show(desk: Desk, connector: ConnectorSettings) -> None:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         _test_button(desk)
-        st.button("Save", key="sn.connector.save", on_click=_save, args=(desk, connector))
+        st.button("Save", key="sn.connector.save", on_click=_save, args=(desk,))
     if isinstance(error := st.session_state.pop(state.CONNECTOR_ERROR, None), SnlibError):
         notices.show(error)
     if st.session_state.pop(state.CONNECTOR_SAVED, False):
@@ -71,8 +71,11 @@ def show(desk: Desk, connector: ConnectorSettings) -> None:
 
 
 def _prefill(connector: ConnectorSettings) -> None:
-    """Fill the fields from what is saved when they first appear and when somebody saved; else typed text stays."""
-    fresh = st.session_state.get(state.CONNECTOR_VERSION) != connector.version
+    """Fill the fields from what is saved, when they first appear and when nothing was typed; typed text always stays.
+
+    The version noted is the one that the fields show: saving compares with it, so that nobody's save is overwritten
+    unseen.
+    """
     values = {
         state.CONNECTOR_ENABLED: connector.enabled or not connector.instance_url,
         state.CONNECTOR_HOST: connector.instance_url,
@@ -80,10 +83,13 @@ def _prefill(connector: ConnectorSettings) -> None:
         state.CONNECTOR_CLIENT: connector.client_id,
         state.CONNECTOR_SECRET: "",
     }
-    for key, value in values.items():
-        if fresh or key not in st.session_state:
-            st.session_state[key] = value
-    st.session_state[state.CONNECTOR_VERSION] = connector.version
+    shown = st.session_state.get(state.CONNECTOR_SHOWN, {})
+    gone = not any(key in st.session_state for key in values)  # another page was open in between
+    untouched = all(st.session_state.get(key) == value for key, value in shown.items())
+    if gone or not shown or (untouched and st.session_state[state.CONNECTOR_VERSION] != connector.version):
+        st.session_state.update(values)
+        st.session_state[state.CONNECTOR_SHOWN] = values
+        st.session_state[state.CONNECTOR_VERSION] = connector.version
 
 
 def _draft() -> ConnectorDraft:
@@ -136,13 +142,16 @@ def _start_test(desk: Desk) -> str:
     return "" if test.finished else f"/servicenow/connect?purpose=test&test={test.id}"
 
 
-def _save(desk: Desk, connector: ConnectorSettings) -> None:
+def _save(desk: Desk) -> None:
     st.session_state[state.CONNECTOR_PROBLEMS] = {}
     try:
-        connecting.save(desk, _draft(), expected_version=connector.version)
+        connecting.save(desk, _draft(), expected_version=int(st.session_state[state.CONNECTOR_VERSION]))
     except InvalidInput as error:
         st.session_state[state.CONNECTOR_PROBLEMS] = error.fields
     except SnlibError as error:
         st.session_state[state.CONNECTOR_ERROR] = error
+        # What is typed was kept and the other save is told: saving again means it.
+        st.session_state[state.CONNECTOR_VERSION] = connecting.settings(desk).version
     else:
         st.session_state[state.CONNECTOR_SAVED] = True
+        del st.session_state[state.CONNECTOR_SHOWN]

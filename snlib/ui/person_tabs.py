@@ -54,7 +54,7 @@ def show_incidents(desk: Desk, person: Person) -> None:
 
 def _caller(desk: Desk, person: Person, *, key: str) -> tuple[Caller, int, str] | None:
     """The person's one caller with the connector's version and the token's age; else what is missing is drawn."""
-    gate = servicenow_gate.open_gate(desk, key=key)
+    gate = servicenow_gate.open_gate(desk, key=key, what="this person's incidents")
     if gate is None:
         return None
     connector, connection = gate

@@ -41,12 +41,13 @@ def here() -> str:
     return f"{path}?{query}" if query else path
 
 
-def open_gate(desk: Desk, *, key: str) -> tuple[ConnectorSettings, incident_desk.Connection] | None:
+def open_gate(desk: Desk, *, key: str, what: str) -> tuple[ConnectorSettings, incident_desk.Connection] | None:
     """Return the connector and the agent's connection; or draw what is missing and return None.
 
     Args:
         desk: Who asks.
         key: Tells the buttons of several gates apart.
+        what: What is behind the gate, as the agent calls it.
     """
     connector = incident_desk.connector(desk)
     if connector.status is ConnectionStatus.NOT_CONFIGURED:
@@ -68,9 +69,7 @@ def open_gate(desk: Desk, *, key: str) -> tuple[ConnectorSettings, incident_desk
     connection = incident_desk.connection(desk)
     if connection.connected:
         return connector, connection
-    st.markdown(
-        "Sign in to ServiceNow as yourself to see this person's incidents. What you see follows your own rights there."
-    )
+    st.markdown(f"Sign in to ServiceNow as yourself to see {what}. What you see follows your own rights there.")
     authenticate(key)
     return None
 

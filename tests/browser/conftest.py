@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.browser.administrator import Administrator
+from tests.browser.administrator import Administrator, Truth
 from tests.browser.running import NO_BROWSER, ROOT, Dashboard, launch, running_dashboard
+from tests.browser.steps import CALLER_EMAIL
 
 # Under load an answer takes longer than Playwright's own five seconds.
 expect.set_options(timeout=15_000)
@@ -52,6 +53,14 @@ def dashboard(one_dashboard: Dashboard) -> Dashboard:
 def administrator(dashboard: Dashboard) -> Administrator:
     """ServiceNow's administrator, who changes records beside the dashboard."""
     return Administrator(dashboard.demo_origin)
+
+
+@pytest.fixture
+def truth(administrator: Administrator) -> Iterator[Truth]:
+    """What ServiceNow holds of the tests' caller; the demo's incidents move with the day, but one is always new."""
+    caller = administrator.find("sys_user", f"email={CALLER_EMAIL}")
+    with administrator.created("incident", caller_id=caller["sys_id"], short_description="Mouse jumps", state="1"):
+        yield administrator.truth_of(CALLER_EMAIL)
 
 
 @pytest.fixture

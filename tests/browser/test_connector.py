@@ -144,6 +144,18 @@ def test_popup_blocked(page: Page) -> None:
     expect(metric(page, "Connection status")).to_have_text("Verified")
 
 
+@pytest.mark.xfail(strict=True, reason="the fields come back as saved, while the page asks to save what was tested")
+def test_popup_blocked_keeps_what_was_typed(page: Page) -> None:
+    """Where popups are blocked, what was typed is in the fields again after the round trip, and can be saved."""
+    page.add_init_script("window.open = () => null")
+    sign_in(page, ADMINISTRATOR, "/connector")
+    field(page, API).fill("/api/now/v2/table/incident")
+    page.get_by_role("button", name=TEST, exact=True).click()
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(page.get_by_text("Verified. Press Save to use these settings.")).to_be_visible()
+    expect(field(page, API)).to_have_value("/api/now/v2/table/incident", timeout=3_000)
+
+
 def test_switched_off(connector: Page, colleague: Page) -> None:
     """Switched off, a colleague's incidents tab says who did it, and nobody is sent to ServiceNow any more."""
     sign_in(colleague, AGENT, "/troubleshooting")

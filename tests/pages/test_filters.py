@@ -220,3 +220,25 @@ def test_filters_stay_with_the_next_person(agent: Agent, demo: Running):
     assert screen.chips() == ["State is Closed"]
     hidden = cast.hidden_condition(demo)
     assert numbers(screen) == expected(demo, cast.with_hidden_rows(demo), f"state = '7' AND NOT {hidden}")
+
+
+@pytest.mark.parametrize("day", ["2199-01-01", "1970-01-01"])
+def test_a_far_day_in_the_address_can_be_changed(agent: Agent, demo: Running, day: str):
+    """A day far away in the address is shown in the popover, to be changed, and does no harm there."""
+    someone = cast.busiest(demo)
+    screen = open_incidents(agent, someone, filters=json.dumps({"opened_since": day}))
+    screen.at.selectbox(key="sn.filters.field").set_value(FilterField.OPENED_SINCE)
+    screen.run()
+    screen.at.date_input[0].set_value(date(2026, 3, 1))
+    screen.press("Apply")
+    assert screen.chips() == ["Opened since 2026-03-01"]
+
+
+def test_an_emptied_day_is_no_filter(agent: Agent, demo: Running):
+    """Apply without a day takes the filter off."""
+    screen = open_incidents(agent, cast.busiest(demo), filters='{"opened_since":"2026-03-01"}')
+    screen.at.selectbox(key="sn.filters.field").set_value(FilterField.OPENED_SINCE)
+    screen.run()
+    screen.at.date_input[0].set_value(None)
+    screen.press("Apply")
+    assert screen.chips() == []

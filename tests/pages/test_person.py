@@ -167,3 +167,35 @@ def test_what_was_read_is_written_down(services: Services, demo: Running):
     events = [(event.action, event.target) for event in services.audit.recent() if event.agent_key == desk.agent.key]
     assert events.count(("person.view", someone["id"])) == 1
     assert events.count(("incidents.read", someone["service_now_user"])) == 1
+
+
+def test_connected_as_whom(services: Services, demo: Running):
+    """Summary says as whom the agent is connected; Disconnect ends it here and there, nothing is left to see."""
+    desk = connected_desk(services, "helpdesk-agent")
+    screen = open_person(desk.agent, cast.busiest(demo))
+    assert any(caption.startswith("Connected to ServiceNow as Hugo Lambert") for caption in screen.captions)
+    demo.instance.request_log.clear()
+    screen.press("Disconnect")
+    assert screen.has_component(BUTTON)
+    assert not screen.metrics
+    assert set(paths_asked(demo)) == {"/oauth_revoke_token.do"}
+
+
+ODD = [
+    {"tab": "Nonsense"},
+    {"tab": ["Summary", "ServiceNow incidents"]},
+    {"columns": ["State"] * 60},
+    {"filters": ["x", '{"state":["1"]}']},
+    {"since": "never"},
+    {"embed": "true", "unknown": "\u202e"},
+]
+
+
+@pytest.mark.parametrize("query", ODD, ids=str)
+def test_odd_addresses(services: Services, demo: Running, query: dict[str, object]):
+    """Whatever else stands in the address, the page opens and the person is shown."""
+    agent = connected_desk(services, "team-lead").agent
+    someone = cast.busiest(demo)
+    screen = Screen(agent, "troubleshooting", person=someone["id"], **query)
+    assert someone["displayName"] in screen.text
+    assert Screen(agent, "counts", **query).metrics["Incidents on the instance"] == "400"
