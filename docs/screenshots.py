@@ -31,6 +31,7 @@ LARGEST_BYTES = 150_000
 SETTLE_MILLISECONDS = 300
 SETTLE_TRIES = 40
 RECENT = {"nuria.h": "Nuria Herrera", "amelie.f": "Amélie Fontaine", "gul.k": "Gül Kaya"}
+README_PORT = 8501
 MOST_INCIDENTS, LEAST_INCIDENTS, ROWS_IN_VIEW = 60, 25, 12
 
 
@@ -96,7 +97,9 @@ def varied_caller(origin: str) -> tuple[str, str]:
         if truth is None or not truth.total == truth.shown() == count:
             continue  # inactive, several users of one address, or records an agent cannot read
         latest = truth.readable[:ROWS_IN_VIEW]
-        variety = sum(len({row[field] for row in latest}) for field in ("short_description", "state", "priority"))
+        # States are few, so one more of them says more than one more text.
+        weights = {"short_description": 1, "priority": 1, "state": 3}
+        variety = sum(weight * len({row[field] for row in latest}) for field, weight in weights.items())
         best = max(best, (variety, user["email"], user["name"]))
     return best[1:]
 
@@ -173,7 +176,7 @@ def main() -> None:
         if url:
             take_all(browser, url)
         else:
-            with running_dashboard(Path(folder)) as started:
+            with running_dashboard(Path(folder), README_PORT) as started:
                 take_all(browser, started.url)
         browser.close()
 

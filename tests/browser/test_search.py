@@ -67,12 +67,19 @@ def test_slash_comes_to_the_box(page: Page, box: Locator) -> None:
 
 
 def test_nobody_found(page: Page, box: Locator) -> None:
-    """A text that nobody matches is answered in words, and so is a single letter."""
-    box.press_sequentially("q", delay=20)
-    expect(page.get_by_text("Type at least two characters.")).to_be_visible()
-    box.press_sequentially("xqxqx", delay=20)
+    """A text that nobody matches is answered in words."""
+    box.press_sequentially("qxqxqx", delay=20)
     expect(page.get_by_text("Nobody matches “qxqxqx”.")).to_be_visible()
     expect(page.get_by_role("option")).to_have_count(0)
+
+
+@pytest.mark.xfail(strict=True, reason="the server's empty answer takes the sentence away again")
+def test_a_single_letter(page: Page, box: Locator) -> None:
+    """A single letter is too short to search for, and the sentence that says so stays."""
+    box.press_sequentially("q", delay=20)
+    sentence = page.get_by_text("Type at least two characters.")
+    page.wait_for_timeout(1_500)  # the server's answer, which shows nothing by itself
+    expect(sentence).to_be_visible(timeout=1_000)
 
 
 def test_text_that_cannot_be_searched(page: Page, box: Locator) -> None:
