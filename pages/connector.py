@@ -12,6 +12,6 @@ connector = connecting.settings(desk)
 connector_view.show_status(connector, desk.services.clock())
 form, steps = st.columns([3, 2], gap="large")
 with form:
-    connector_form.show(desk, connector)
+    connector_form.show(desk, connector, test)
 with steps:
-    connector_view.show_test(test, connector)
+    connector_view.show_test(test, connector, desk.services.clock())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from snlib.connector.connection_tests import ConnectionTest
 from snlib.connector.model import ConnectorDraft, ConnectorSettings
 from snlib.errors import InvalidInput, SnlibError
 from snlib.helpdesk import connecting
@@ -13,11 +14,18 @@ from snlib.ui.components import copy_field, popup_button
 from snlib.ui.markdown import plain
 
 
-def show(desk: Desk, connector: ConnectorSettings) -> None:
-    """Draw the form; without ``connector.update`` it is read-only and says who may change it."""
+def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) -> None:
+    """Draw the form; without ``connector.update`` it is read-only and says who may change it.
+
+    Args:
+        desk: Who looks.
+        connector: What is saved.
+        test: The agent's latest test. One that was begun after the last save holds what was typed before a round trip
+            in this very tab, which a new session would not know any more.
+    """
     decision = desk.may("connector.update")
     locked = not decision.allowed
-    _prefill(connector)
+    _prefill(connector, test)
     st.toggle("Exchange data with the ServiceNow instance", key=state.CONNECTOR_ENABLED, disabled=locked)
     _problem("enabled")
     st.text_input(
@@ -70,7 +78,7 @@ def show(desk: Desk, connector: ConnectorSettings) -> None:
         st.toast("Connector settings saved.", icon=":material/check:")
 
 
-def _prefill(connector: ConnectorSettings) -> None:
+def _prefill(connector: ConnectorSettings, test: ConnectionTest | None) -> None:
     """Fill the fields from what is saved, when they first appear and when nothing was typed; typed text always stays.
 
     The version noted is the one that the fields show: saving compares with it, so that nobody's save is overwritten
@@ -87,9 +95,21 @@ def _prefill(connector: ConnectorSettings) -> None:
     gone = not any(key in st.session_state for key in values)  # another page was open in between
     untouched = all(st.session_state.get(key) == value for key, value in shown.items())
     if gone or not shown or (untouched and st.session_state[state.CONNECTOR_VERSION] != connector.version):
-        st.session_state.update(values)
+        st.session_state.update({**values, **(_typed_before(connector, test) if not shown else {})})
         st.session_state[state.CONNECTOR_SHOWN] = values
         st.session_state[state.CONNECTOR_VERSION] = connector.version
+
+
+def _typed_before(connector: ConnectorSettings, test: ConnectionTest | None) -> dict[str, object]:
+    """Return the fields of a test that is newer than the last save."""
+    if test is None or (connector.updated_at is not None and test.created_at <= connector.updated_at):
+        return {}
+    return {
+        state.CONNECTOR_ENABLED: test.valid.enabled,
+        state.CONNECTOR_HOST: test.valid.instance_url,
+        state.CONNECTOR_API: test.valid.incident_api_path,
+        state.CONNECTOR_CLIENT: test.valid.client_id,
+    }
 
 
 def _draft() -> ConnectorDraft:

@@ -16,6 +16,7 @@ from snlib.ui import servicenow_gate, state
 from snlib.ui.markdown import plain
 
 DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
+ROW_PIXELS, HEADER_PIXELS = 33, 34
 _SAFE_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -74,7 +75,7 @@ def show(desk: Desk, loaded: IncidentList, frame: pd.DataFrame, columns: list[st
         hide_index=True,
         column_config={key: _config(key) for key in columns},
         key=f"sn.grid.{loaded.as_of:%H%M%S%f}",
-        height=min(38 * (len(shown) + 1) + 2, 640),
+        height=min(HEADER_PIXELS + ROW_PIXELS * len(shown) + 2, 640),
         alt="Incidents of the person, newest first",
     )
 

@@ -144,7 +144,6 @@ def test_popup_blocked(page: Page) -> None:
     expect(metric(page, "Connection status")).to_have_text("Verified")
 
 
-@pytest.mark.xfail(strict=True, reason="the fields come back as saved, while the page asks to save what was tested")
 def test_popup_blocked_keeps_what_was_typed(page: Page) -> None:
     """Where popups are blocked, what was typed is in the fields again after the round trip, and can be saved."""
     page.add_init_script("window.open = () => null")

@@ -73,7 +73,6 @@ def test_nobody_found(page: Page, box: Locator) -> None:
     expect(page.get_by_role("option")).to_have_count(0)
 
 
-@pytest.mark.xfail(strict=True, reason="the server's empty answer takes the sentence away again")
 def test_a_single_letter(page: Page, box: Locator) -> None:
     """A single letter is too short to search for, and the sentence that says so stays."""
     box.press_sequentially("q", delay=20)
