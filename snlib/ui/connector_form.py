@@ -26,6 +26,24 @@ def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) 
     decision = desk.may("connector.update")
     locked = not decision.allowed
     _prefill(connector, test)
+    _fields(locked=locked, has_secret=connector.has_secret)
+    copy_field(
+        "Redirect URL to register in ServiceNow", desk.services.redirect_uri, key="sn.connector.redirect", button="Copy"
+    )
+    if locked:
+        st.info(plain(decision.reason), icon=":material/lock:")
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        _test_button(desk)
+        st.button("Save", key="sn.connector.save", on_click=_save, args=(desk,))
+    if isinstance(error := st.session_state.pop(state.CONNECTOR_ERROR, None), SnlibError):
+        notices.show(error)
+    if st.session_state.pop(state.CONNECTOR_SAVED, False):
+        st.toast("Connector settings saved.", icon=":material/check:")
+
+
+def _fields(*, locked: bool, has_secret: bool) -> None:
+    """Draw the toggle and the four fields, each with the one sentence about what is wrong with it."""
     st.toggle("Exchange data with the ServiceNow instance", key=state.CONNECTOR_ENABLED, disabled=locked)
     _problem("enabled")
     st.text_input(
@@ -57,25 +75,10 @@ def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) 
         type="password",
         disabled=locked,
         autocomplete="off",
-        placeholder="Stored. Leave empty to keep it."
-        if connector.has_secret
-        else "Optional; empty for a public client",
+        placeholder="Stored. Leave empty to keep it." if has_secret else "Optional; empty for a public client",
         help="Stored encrypted and never shown again.",
     )
     _problem("client_secret")
-    copy_field(
-        "Redirect URL to register in ServiceNow", desk.services.redirect_uri, key="sn.connector.redirect", button="Copy"
-    )
-    if locked:
-        st.info(plain(decision.reason), icon=":material/lock:")
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        _test_button(desk)
-        st.button("Save", key="sn.connector.save", on_click=_save, args=(desk,))
-    if isinstance(error := st.session_state.pop(state.CONNECTOR_ERROR, None), SnlibError):
-        notices.show(error)
-    if st.session_state.pop(state.CONNECTOR_SAVED, False):
-        st.toast("Connector settings saved.", icon=":material/check:")
 
 
 def _prefill(connector: ConnectorSettings, test: ConnectionTest | None) -> None:
