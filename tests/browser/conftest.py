@@ -22,7 +22,7 @@ OUTPUT = ROOT / "test-output"
 _FAILED = pytest.StashKey[bool]()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The first browser found; without any the tests skip, but under CI=true they fail."""
     with sync_playwright() as playwright:
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def one_dashboard(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """The dashboard all tests of this worker look at."""
     with running_dashboard(tmp_path_factory.mktemp("dashboard")) as started:
