@@ -13,7 +13,7 @@ connector_view.show_status(connector, desk.services.clock())
 form, steps = st.columns([3, 2], gap="large")
 with form:
     intune_import.show(desk)
-    connector_form.show(desk, connector)
+    connector_form.show(desk, connector, test)
 with steps:
-    connector_view.show_test(test, connector)
+    connector_view.show_test(test, connector, desk.services.clock())
     prerequisites_view.show(desk)

@@ -7,7 +7,7 @@ from snlib.ui import cache, counts_view, guard, incident_grid, servicenow_gate, 
 desk = guard.require("counts.view")
 st.title("Incident counts", anchor=False)
 with servicenow_gate.asking("counts"):
-    gate = servicenow_gate.open_gate(desk, key="counts")
+    gate = servicenow_gate.open_gate(desk, key="counts", why="to see how many incidents there are")
     if gate is None:
         st.stop()
     connector, connection = gate

@@ -62,13 +62,16 @@ class ConnectorOff(SnlibError):
 
 
 class SignInRequired(SnlibError):
-    """The agent must authenticate with the service (again). ``service`` as in `ServiceError`."""
+    """The agent must authenticate (again): with the service, or, at sign-in, with the identity provider.
+
+    ``service`` as in `ServiceError`.
+    """
 
     service: str = "ServiceNow"
 
 
 class AuthorizationDenied(SignInRequired):
-    """The agent pressed Deny on the consent page."""
+    """The agent pressed Deny on the consent page, or the provider ended the authorization with another error."""
 
 
 class AuthorizationExpired(SignInRequired):
@@ -122,7 +125,10 @@ class RequestRejected(ServiceError):
 
 
 class RateLimited(ServiceError):
-    """429 or 202: the service asks to wait. ``retry_after`` is None when it does not say how long."""
+    """429, 202, or 503 with Retry-After: the service asks to wait.
+
+    ``retry_after`` is None when it does not say how long.
+    """
 
     retry_after: timedelta | None = None
 

@@ -1,4 +1,4 @@
-"""What several suites need: services over the demo instance, signed-in agents, a real OAuth round trip without a browser."""
+"""What several suites need: services over the demo instance, signed-in agents, the OAuth round trip by hand."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def register_oidc(instance: Instance, client_id: str) -> None:
 
 
 def walk_consent(url: str, user_name: str, *, press: str = "Allow", password: str = "demo") -> list[tuple[str, str]]:
-    """Log in at the demo ServiceNow, press a button of the consent page, and return what comes back to the dashboard."""
+    """Log in at the demo ServiceNow, press a button of the consent page, and return the callback's parameters."""
     parts = urlsplit(url)
     browser = Browser(f"{parts.scheme}://{parts.netloc}")
     browser.log_in(user_name, password)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from snlib.agent import Agent
-from snlib.connector.connection_tests import ConnectionTest
+from snlib.connector.connection_tests import KEEP, ConnectionTest
 from snlib.connector.model import ConnectorDraft, ConnectorSettings, ValidConnector, validate
 from snlib.errors import AuthorizationDenied, InvalidInput, SnlibError
 from snlib.helpdesk import connection_steps as steps
@@ -14,6 +16,8 @@ from snlib.oauth.client import Client
 from snlib.oauth.session import BearerAuth
 from snlib.oauth.tokens import Token
 from snlib.servicenow.client import TableClient
+
+_HOLDER = "connection test "
 
 
 def settings(desk: Desk) -> ConnectorSettings:
@@ -40,7 +44,7 @@ def save(desk: Desk, draft: ConnectorDraft, *, expected_version: int) -> Connect
         changed = services.connector.set_enabled(desk.agent, enabled=False, expected_version=expected_version)
         desk.note("connector.save", target=changed.instance_url, detail="switched off")
         return changed
-    valid = _validated(services, draft)
+    valid = _with_tested_secret(desk, _validated(services, draft), saved)
     verified = services.connection_tests.proves(desk.agent, valid, services.connector.secret_for(valid))
     changed = services.connector.save(valid, desk.agent, expected_version=expected_version, verified=verified)
     desk.note("connector.save", target=changed.instance_url, detail="on" if changed.enabled else "off")
@@ -59,6 +63,7 @@ def start_test(desk: Desk, draft: ConnectorDraft) -> ConnectionTest:
         raise InvalidInput({"enabled": "The exchange is switched off. Switch it on to test the connection."})
     services = desk.services
     valid = _validated(services, draft)
+    services.tokens.drop_old(_HOLDER, before=services.clock() - KEEP)  # of tests that nobody came back to
     test_id = services.connection_tests.start(desk.agent, valid, services.connector.secret_for(valid))
     reached = steps.reach_host(services.transport, valid)
     services.connection_tests.record(test_id, reached)
@@ -130,7 +135,18 @@ def note_failure(services: Services, agent: Agent, test_id: str, error: SnlibErr
 
 def holder_of(test_id: str) -> str:
     """Return the key under which a test's token is kept until the test is over."""
-    return f"connection test {test_id}"
+    return _HOLDER + test_id
+
+
+def _with_tested_secret(desk: Desk, valid: ValidConnector, saved: ConnectorSettings) -> ValidConnector:
+    """What was tested is what is saved: a secret typed for a test since the last save need not be typed again."""
+    test = desk.services.connection_tests.latest(desk.agent)
+    if valid.client_secret is not None or test is None or not test.passed:
+        return valid
+    newer = saved.updated_at is None or test.created_at > saved.updated_at
+    if not newer or test.valid.fingerprint != valid.fingerprint:
+        return valid
+    return replace(valid, client_secret=desk.services.connection_tests.secret(test.id))
 
 
 def _settle(services: Services, agent: Agent, test: ConnectionTest) -> None:

@@ -126,7 +126,7 @@ def not_redeemed(reason: str) -> list[Step]:
 def read_steps(table: TableClient, name: str) -> Iterator[Step]:
     """Read one record of ``name`` and its caller, and yield the three steps about reading."""
     try:
-        page = table.page(name, Query().order_by("opened_at", descending=True), fields=EXCHANGED_FIELDS, limit=1)
+        page = table.page(name, Query().order_by("opened_at", descending=True), fields=EXCHANGED_FIELDS, limit=50)
     except SignInRequired as error:
         yield _step(
             "table",
@@ -178,7 +178,7 @@ def _columns(record: Record) -> Step:
 def _caller(table: TableClient, record: Record) -> Step:
     caller = record["caller_id"].value if "caller_id" in record else ""
     if not caller:
-        return _step("caller", "skipped", "The incident has no caller to look up.")
+        return _step("caller", "warning", "The incident has no caller to look up.")
     remedy = f"{ACCESS_CONTROL}: allow read on sys_user and its fields email and user_name."
     fields = ("sys_id", "user_name", "email", "name")
     try:

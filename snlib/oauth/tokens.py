@@ -198,6 +198,16 @@ class TokenStore:
         with writing(self._engine) as connection:
             connection.execute(delete(token_table).where(_row(agent_key, connection_key)))
 
+    def drop_old(self, holder_prefix: str, *, before: datetime) -> None:
+        """Forget the tokens whose holder's key begins so and that were got before a moment (aware UTC).
+
+        Raises:
+            StoreError: Not saved.
+        """
+        old = token_table.c.agent_key.startswith(holder_prefix, autoescape=True) & (token_table.c.connected_at < before)
+        with writing(self._engine) as connection:
+            connection.execute(delete(token_table).where(old))
+
     def _update(self, where: ColumnElement[bool], **values: Any) -> bool:
         with writing(self._engine) as connection:
             return connection.execute(update(token_table).where(where).values(**values)).rowcount == 1

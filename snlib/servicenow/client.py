@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from requests.auth import AuthBase
 
-from snlib.errors import ServiceError, ServiceUnreachable
+from snlib.errors import InvalidInput, ServiceError, ServiceUnreachable
 from snlib.servicenow.calls import Calls
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.paging import Pager, Walk
@@ -63,6 +63,8 @@ class TableClient:
             InvalidInput: ``table``, ``sys_id`` or a field does not have its form; nothing was sent.
             RecordNotFound: Missing, or hidden by an access control rule.
         """
+        if not sys_id:  # the path would be that of the whole list
+            raise InvalidInput({"sys_id": "A record's sys_id has 32 characters 0-9 and a-f."})
         path = table_path(table, version=self.version, sys_id=sys_id)
         return self.calls.get(
             path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from snlib.connector.connection_tests import ConnectionTest
 from snlib.connector.model import ConnectorDraft, ConnectorSettings
 from snlib.errors import InvalidInput, SnlibError
 from snlib.helpdesk import connecting
@@ -13,11 +14,36 @@ from snlib.ui.components import copy_field, popup_button
 from snlib.ui.markdown import plain
 
 
-def show(desk: Desk, connector: ConnectorSettings) -> None:
-    """Draw the form; without ``connector.update`` it is read-only and says who may change it."""
+def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) -> None:
+    """Draw the form; without ``connector.update`` it is read-only and says who may change it.
+
+    Args:
+        desk: Who looks.
+        connector: What is saved.
+        test: The agent's latest test. One that was begun after the last save holds what was typed before a round trip
+            in this very tab, which a new session would not know any more.
+    """
     decision = desk.may("connector.update")
     locked = not decision.allowed
-    _prefill(connector)
+    _prefill(connector, test)
+    _fields(locked=locked, has_secret=connector.has_secret)
+    copy_field(
+        "Redirect URL to register in ServiceNow", desk.services.redirect_uri, key="sn.connector.redirect", button="Copy"
+    )
+    if locked:
+        st.info(plain(decision.reason), icon=":material/lock:")
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        _test_button(desk)
+        st.button("Save", key="sn.connector.save", on_click=_save, args=(desk,))
+    if isinstance(error := st.session_state.pop(state.CONNECTOR_ERROR, None), SnlibError):
+        notices.show(error)
+    if st.session_state.pop(state.CONNECTOR_SAVED, False):
+        st.toast("Connector settings saved.", icon=":material/check:")
+
+
+def _fields(*, locked: bool, has_secret: bool) -> None:
+    """Draw the toggle and the four fields, each with the one sentence about what is wrong with it."""
     st.toggle("Exchange data with the ServiceNow instance", key=state.CONNECTOR_ENABLED, disabled=locked)
     _problem("enabled")
     st.text_input(
@@ -49,30 +75,18 @@ def show(desk: Desk, connector: ConnectorSettings) -> None:
         type="password",
         disabled=locked,
         autocomplete="off",
-        placeholder="Stored. Leave empty to keep it."
-        if connector.has_secret
-        else "Optional; empty for a public client",
+        placeholder="Stored. Leave empty to keep it." if has_secret else "Optional; empty for a public client",
         help="Stored encrypted and never shown again.",
     )
     _problem("client_secret")
-    copy_field(
-        "Redirect URL to register in ServiceNow", desk.services.redirect_uri, key="sn.connector.redirect", button="Copy"
-    )
-    if locked:
-        st.info(plain(decision.reason), icon=":material/lock:")
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        _test_button(desk)
-        st.button("Save", key="sn.connector.save", on_click=_save, args=(desk, connector))
-    if isinstance(error := st.session_state.pop(state.CONNECTOR_ERROR, None), SnlibError):
-        notices.show(error)
-    if st.session_state.pop(state.CONNECTOR_SAVED, False):
-        st.toast("Connector settings saved.", icon=":material/check:")
 
 
-def _prefill(connector: ConnectorSettings) -> None:
-    """Fill the fields from what is saved when they first appear and when somebody saved; else typed text stays."""
-    fresh = st.session_state.get(state.CONNECTOR_VERSION) != connector.version
+def _prefill(connector: ConnectorSettings, test: ConnectionTest | None) -> None:
+    """Fill the fields from what is saved, when they first appear and when nothing was typed; typed text always stays.
+
+    The version noted is the one that the fields show: saving compares with it, so that nobody's save is overwritten
+    unseen.
+    """
     values = {
         state.CONNECTOR_ENABLED: connector.enabled or not connector.instance_url,
         state.CONNECTOR_HOST: connector.instance_url,
@@ -80,10 +94,25 @@ def _prefill(connector: ConnectorSettings) -> None:
         state.CONNECTOR_CLIENT: connector.client_id,
         state.CONNECTOR_SECRET: "",
     }
-    for key, value in values.items():
-        if fresh or key not in st.session_state:
-            st.session_state[key] = value
-    st.session_state[state.CONNECTOR_VERSION] = connector.version
+    shown = st.session_state.get(state.CONNECTOR_SHOWN, {})
+    gone = not any(key in st.session_state for key in values)  # another page was open in between
+    untouched = all(st.session_state.get(key) == value for key, value in shown.items())
+    if gone or not shown or (untouched and st.session_state[state.CONNECTOR_VERSION] != connector.version):
+        st.session_state.update({**values, **(_typed_before(connector, test) if not shown else {})})
+        st.session_state[state.CONNECTOR_SHOWN] = values
+        st.session_state[state.CONNECTOR_VERSION] = connector.version
+
+
+def _typed_before(connector: ConnectorSettings, test: ConnectionTest | None) -> dict[str, object]:
+    """Return the fields of a test that is newer than the last save."""
+    if test is None or (connector.updated_at is not None and test.created_at <= connector.updated_at):
+        return {}
+    return {
+        state.CONNECTOR_ENABLED: test.valid.enabled,
+        state.CONNECTOR_HOST: test.valid.instance_url,
+        state.CONNECTOR_API: test.valid.incident_api_path,
+        state.CONNECTOR_CLIENT: test.valid.client_id,
+    }
 
 
 def _draft() -> ConnectorDraft:
@@ -136,13 +165,16 @@ def _start_test(desk: Desk) -> str:
     return "" if test.finished else f"/servicenow/connect?purpose=test&test={test.id}"
 
 
-def _save(desk: Desk, connector: ConnectorSettings) -> None:
+def _save(desk: Desk) -> None:
     st.session_state[state.CONNECTOR_PROBLEMS] = {}
     try:
-        connecting.save(desk, _draft(), expected_version=connector.version)
+        connecting.save(desk, _draft(), expected_version=int(st.session_state[state.CONNECTOR_VERSION]))
     except InvalidInput as error:
         st.session_state[state.CONNECTOR_PROBLEMS] = error.fields
     except SnlibError as error:
         st.session_state[state.CONNECTOR_ERROR] = error
+        # What is typed was kept and the other save is told: saving again means it.
+        st.session_state[state.CONNECTOR_VERSION] = connecting.settings(desk).version
     else:
         st.session_state[state.CONNECTOR_SAVED] = True
+        del st.session_state[state.CONNECTOR_SHOWN]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
 
@@ -24,6 +25,7 @@ _MARKS = {
     "skipped": ("–", "#6b7280", "skipped"),
 }
 _SHOW_TEST_FOR = timedelta(hours=1)
+GOOD_FOR = timedelta(minutes=10)
 
 
 def current_test(desk: Desk) -> ConnectionTest | None:
@@ -55,13 +57,14 @@ def show_status(connector: ConnectorSettings, now: datetime) -> None:
         st.caption(plain(f"Verified by {connector.verified_by} on {when}"))
 
 
-def show_test(test: ConnectionTest | None, saved: ConnectorSettings) -> None:
+def show_test(test: ConnectionTest | None, saved: ConnectorSettings, now: datetime) -> None:
     """Draw the steps of a test with their outcomes, and what is left to do; nothing without a test."""
     if test is None:
         return
     when = servicenow_gate.local(test.created_at)
+    given_up = now - test.created_at >= GOOD_FOR
     st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
-    show_steps(test.steps)
+    show_steps(_unanswered(step) if given_up else step for step in test.steps)
     if test.passed and test.valid.fingerprint != saved.fingerprint:
         st.success("Verified. Press Save to use these settings.", icon=":material/verified:")
     elif test.passed:
@@ -71,6 +74,13 @@ def show_test(test: ConnectionTest | None, saved: ConnectorSettings) -> None:
 def show_steps(steps: Iterable[Step]) -> None:
     """Draw steps, one below the other, each with its outcome, what was found and what mends it."""
     st.html('<ol style="list-style:none;margin:0;padding:0;">' + "".join(map(_line, steps)) + "</ol>")
+
+
+def _unanswered(step: Step) -> Step:
+    """A step that waited longer than an authorization request is good for has failed."""
+    if step.outcome != "waiting":
+        return step
+    return replace(step, outcome="failed", text="No answer came back from the ServiceNow window.")
 
 
 def _line(step: Step) -> str:

@@ -12,7 +12,7 @@ from snlib.servicenow.aggregate import GroupCount
 from snlib.ui import servicenow_gate, state
 from snlib.ui.markdown import plain
 
-PERIODS = {"all": "All time", "7": "7 days", "30": "30 days", "90": "90 days", "365": "12 months"}
+PERIODS = {"all": "All time", "7": "7 days", "30": "30 days", "90": "90 days", "365": "1 year"}
 BARS_AT_MOST = 12
 _COLOUR = "#0f8a7e"
 
@@ -77,7 +77,7 @@ def _breakdown(title: str, groups: Sequence[GroupCount], total: int) -> None:
             "series": [
                 {
                     "type": "bar",
-                    "data": values,
+                    "data": [{"value": value, "label": {"formatter": f"{value:,}"}} for value in values],
                     "itemStyle": {"color": _COLOUR, "borderRadius": 3},
                     "label": {"show": True, "position": "right"},
                     "barMaxWidth": 22,

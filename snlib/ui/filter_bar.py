@@ -50,7 +50,12 @@ def _choose(filters: IncidentFilter, labels: dict[FilterField, dict[str, str]]) 
     field = st.selectbox("Field", fields, format_func=lambda one: one.label, key=state.FILTER_FIELD)
     if field is FilterField.OPENED_SINCE:
         st.date_input(
-            "Value", value=filters.opened_since, max_value="today", format="YYYY-MM-DD", key=state.FILTER_SINCE
+            "Value",
+            value=filters.opened_since,
+            min_value=date(1970, 1, 1),
+            max_value=date(2199, 12, 31),
+            format="YYYY-MM-DD",
+            key=state.FILTER_SINCE,
         )
     else:
         names = labels[field]

@@ -19,6 +19,7 @@ from snlib.ui.markdown import plain
 DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
 DEVICE = "device"
 """Key of the column that marks incidents about one of the person's devices; in no query and not to be chosen."""
+ROW_PIXELS, HEADER_PIXELS = 33, 34
 _SAFE_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -88,7 +89,7 @@ def show(
         hide_index=True,
         column_config={key: _config(key) for key in shown.columns},
         key=f"sn.grid.{loaded.as_of:%H%M%S%f}",
-        height=min(38 * (len(shown) + 1) + 2, 640),
+        height=min(HEADER_PIXELS + ROW_PIXELS * len(shown) + 2, 640),
         alt="Incidents of the person, newest first",
     )
 

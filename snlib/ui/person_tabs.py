@@ -57,7 +57,7 @@ def show_incidents(desk: Desk, person: Person, look: CallerLook) -> None:
 
 def _caller(desk: Desk, person: Person, look: CallerLook, *, key: str) -> tuple[Caller, int, str] | None:
     """The person's one caller with the connector's version and the token's age; else what is missing is drawn."""
-    gate = servicenow_gate.open_gate(desk, key=key)
+    gate = servicenow_gate.open_gate(desk, key=key, why="to see this person's incidents")
     if gate is None:
         return None
     connector, connection = gate

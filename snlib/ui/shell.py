@@ -90,7 +90,8 @@ def _sidebar(desk: Desk) -> None:
             f'<div style="line-height:1.35;"><strong>{escape(agent.name)}</strong><br>'
             f'<span style="opacity:.75;font-size:.875rem;overflow-wrap:anywhere;">{escape(agent.username)}<br>'
             f"{escape(roles)}</span></div>"
-            '<p style="margin:.75rem 0 0;"><a href="/logout" target="_self" style="color:inherit;">Sign out</a></p>'
+            '<p style="margin:.75rem 0 0;font-size:.875rem;">'
+            '<a href="/logout" target="_self" style="color:inherit;">Sign out</a></p>'
         )
         session_watch()
 

@@ -47,6 +47,7 @@ CONNECTOR_HOST: Final = "sn.connector.host"
 CONNECTOR_API: Final = "sn.connector.api"
 CONNECTOR_CLIENT: Final = "sn.connector.client"
 CONNECTOR_SECRET: Final = "sn.connector.secret"  # noqa: S105  (the widget's key, not a secret)
+CONNECTOR_SHOWN: Final = "sn.connector.shown"
 CONNECTOR_VERSION: Final = "sn.connector.version"
 CONNECTOR_PROBLEMS: Final = "sn.connector.problems"
 CONNECTOR_ERROR: Final = "sn.connector.error"

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.browser.administrator import Administrator
+from tests.browser.administrator import Administrator, Truth
 from tests.browser.running import NO_BROWSER, ROOT, Dashboard, launch, running_dashboard
+from tests.browser.steps import CALLER_EMAIL
 
 # Under load an answer takes longer than Playwright's own five seconds.
 expect.set_options(timeout=15_000)
@@ -21,7 +22,7 @@ OUTPUT = ROOT / "test-output"
 _FAILED = pytest.StashKey[bool]()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The first browser found; without any the tests skip, but under CI=true they fail."""
     with sync_playwright() as playwright:
@@ -34,7 +35,7 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def one_dashboard(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """The dashboard all tests of this worker look at."""
     with running_dashboard(tmp_path_factory.mktemp("dashboard")) as started:
@@ -52,6 +53,14 @@ def dashboard(one_dashboard: Dashboard) -> Dashboard:
 def administrator(dashboard: Dashboard) -> Administrator:
     """ServiceNow's administrator, who changes records beside the dashboard."""
     return Administrator(dashboard.demo_origin)
+
+
+@pytest.fixture
+def truth(administrator: Administrator) -> Iterator[Truth]:
+    """What ServiceNow holds of the tests' caller; the demo's incidents move with the day, but one is always new."""
+    caller = administrator.find("sys_user", f"email={CALLER_EMAIL}")
+    with administrator.created("incident", caller_id=caller["sys_id"], short_description="Mouse jumps", state="1"):
+        yield administrator.truth_of(CALLER_EMAIL)
 
 
 @pytest.fixture
@@ -91,6 +100,7 @@ def context(
 
     opened.on("console", heard)
     opened.on("request", lambda sent: requested.append(sent.url))
+    opened.on("page", lambda tab: tab.on("websocket", lambda socket: requested.append(socket.url)))
     log_before = dashboard.log.stat().st_size
     yield opened
     if request.node.stash.get(_FAILED, False):

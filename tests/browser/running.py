@@ -60,7 +60,7 @@ class Dashboard:
         return found[1]
 
     def start_afresh(self) -> None:
-        """Put the dashboard's own store back to how it starts: nobody connected, nobody looked at, connector unverified."""
+        """Put the dashboard's own store back to how it starts: nobody connected or looked at, connector unverified."""
         with closing(sqlite3.connect(self.database, timeout=10)) as store:
             if not self._connector:
                 self._connector = store.execute("SELECT * FROM connector").fetchall()
@@ -71,17 +71,20 @@ class Dashboard:
             store.commit()
 
 
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
+def free_port(preferred: int = 0) -> int:
+    """Return a port of loopback that nobody listens on: the preferred one if it is free."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        try:
+            probe.bind(("127.0.0.1", preferred))
+        except OSError:
+            return free_port()
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def running_dashboard(folder: Path) -> Iterator[Dashboard]:
-    """Start the dashboard by the README's command on a free port, its files and log in ``folder``; stop it after."""
-    port = free_port()
+def running_dashboard(folder: Path, port: int = 0) -> Iterator[Dashboard]:
+    """Start the dashboard as the README does, its files and log in ``folder``; on ``port``, if free; stop it after."""
+    port = free_port(port)
     log = folder / "server.log"
     env = {name: value for name, value in os.environ.items() if not name.startswith(("SNLIB_", "STREAMLIT_"))}
     with log.open("wb") as out:

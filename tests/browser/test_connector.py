@@ -100,9 +100,16 @@ def test_bad_input(connector: Page, requested: list[str]) -> None:
 
 
 def test_secret_is_never_shown(connector: Page) -> None:
-    """The stored secret is not in the page; the field is empty and says that one is stored."""
+    """A secret that was saved is nowhere in the page; its field is empty and says that one is stored."""
+    secret = "a-secret-that-nobody-should-read"
+    field(connector, SECRET).fill(secret)
+    save(connector)
+    expect(connector.get_by_text("Connector settings saved.")).to_be_visible()
     expect(field(connector, SECRET)).to_have_value("")
+    connector.reload()
     expect(field(connector, SECRET)).to_have_attribute("placeholder", "Stored. Leave empty to keep it.")
+    expect(field(connector, SECRET)).to_have_value("")
+    assert secret not in connector.content()
 
 
 def test_redirect_url_is_exact(connector: Page, dashboard: Dashboard) -> None:
@@ -135,6 +142,17 @@ def test_popup_blocked(page: Page) -> None:
     page.get_by_role("button", name="Allow", exact=True).click()
     expect(step(page, "Caller resolvable").get_by_role("img", name="done")).to_be_visible()
     expect(metric(page, "Connection status")).to_have_text("Verified")
+
+
+def test_popup_blocked_keeps_what_was_typed(page: Page) -> None:
+    """Where popups are blocked, what was typed is in the fields again after the round trip, and can be saved."""
+    page.add_init_script("window.open = () => null")
+    sign_in(page, ADMINISTRATOR, "/connector")
+    field(page, API).fill("/api/now/v2/table/incident")
+    page.get_by_role("button", name=TEST, exact=True).click()
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(page.get_by_text("Verified. Press Save to use these settings.")).to_be_visible()
+    expect(field(page, API)).to_have_value("/api/now/v2/table/incident", timeout=3_000)
 
 
 def test_switched_off(connector: Page, colleague: Page) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import grid
+from tests.browser.administrator import Truth
 from tests.browser.steps import (
     ADMINISTRATOR,
     AGENT,
@@ -34,7 +35,7 @@ STEPS = (
 )
 
 
-def test_walk(page: Page) -> None:
+def test_walk(page: Page, truth: Truth) -> None:
     """From sign-in over the connector's test to an incident's record in ServiceNow, everything works in one go."""
     sign_in(page, ADMINISTRATOR, "/connector")
     expect(metric(page, "Connection status")).to_have_text("Not verified")
@@ -48,31 +49,31 @@ def test_walk(page: Page) -> None:
     expect(page.get_by_text("Connector settings saved.")).to_be_visible()
     expect(metric(page, "Connection status")).to_have_text("Verified")
     page.get_by_role("link", name="Troubleshooting").click()
-    read_incidents(page)
+    read_incidents(page, truth, shown=truth.total, new=truth.states["New"])
 
 
-def test_agent_walk(page: Page) -> None:
+def test_agent_walk(page: Page, truth: Truth) -> None:
     """A helpdesk agent, who may not change the connector, reads a person's incidents from Home on."""
     sign_in(page, AGENT)
-    read_incidents(page)
+    read_incidents(page, truth, shown=truth.shown(), new=truth.shown("New"))
 
 
-def read_incidents(page: Page) -> None:
+def read_incidents(page: Page, truth: Truth, *, shown: int, new: int) -> None:
     """Find the caller, authenticate, narrow the list to what is new, and open a record in ServiceNow."""
     find_person(page, "amelie.fon", CALLER)
     answer_popup(page, AUTHENTICATE)
-    expect(metric(page, "Incidents")).to_have_text("37")
-    expect(metric(page, "New")).to_have_text("2")
+    expect(metric(page, "Incidents")).to_have_text(str(truth.total))
+    expect(metric(page, "New")).to_have_text(str(truth.states["New"]))
 
     open_tab(page)
-    expect(grid.counted(page, 37, 37)).to_be_visible()
+    expect(grid.counted(page, shown, truth.total)).to_be_visible()
     expect(grid.headings(page).filter(has_text="Priority")).to_have_count(1)
     toggle_columns(page, "Priority")
     expect(grid.headings(page).filter(has_text="Priority")).to_have_count(0)
 
     add_filter(page, "State", "New")
-    expect(grid.counted(page, 2, 37)).to_be_visible()
-    expect(grid.cells(page, "State")).to_have_text(["New", "New"])
+    expect(grid.counted(page, new, truth.total)).to_be_visible()
+    expect(grid.cells(page, "State")).to_have_text(["New"] * new)
 
     number = grid.number(page)
     record = grid.open_number(page)

@@ -76,7 +76,7 @@ BAD = [
     ("api", "/api/now/table/../user", "must not contain two dots"),
     ("api", "https://evil.test/api/now/table/incident", "must not lead to another host"),
     ("api", "//evil.test/api/now/table/incident", "must not lead to another host"),
-    ("api", "/api/now/table/incident?x=1", "must not contain a"),
+    ("api", "/api/now/table/incident?x=1", "must not contain ?"),
     ("api", "/api/now/stats/incident", "must be that of a table"),
     ("api", "", "Enter the path"),
     ("client", "my client id", "A client ID has no spaces"),
@@ -86,7 +86,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("field", "text", "sentence"), [case for case in BAD if "must not contain a" not in case[2]])
+@pytest.mark.parametrize(("field", "text", "sentence"), BAD)
 @pytest.mark.parametrize("button", ["Save", "Test connection"])
 def test_bad_input(
     screen: Screen, services: Services, demo: Running, field: str, text: str, sentence: str, button: str
@@ -130,7 +130,11 @@ def test_save(screen: Screen, services: Services, admin):
     fill(screen, api="/api/now/v2/table/incident", client="another-client-id").press("Save")
     assert [toast.value for toast in screen.at.toast] == ["Connector settings saved."]
     saved = services.connector.load()
-    assert (saved.incident_api_path, saved.client_id, saved.version) == ("/api/now/v2/table/incident", "another-client-id", 2)
+    assert (saved.incident_api_path, saved.client_id, saved.version) == (
+        "/api/now/v2/table/incident",
+        "another-client-id",
+        2,
+    )
     assert saved.updated_by == "Ingrid Vogel"
     assert not screen.run().at.toast
     event = services.audit.recent()[0]
@@ -176,8 +180,6 @@ def test_two_administrators(screen: Screen, services: Services):
     """Who saves second is told who was first; nothing is overwritten and what was typed stays in the fields."""
     other = Screen(sign_in(services, "intune-administrator"), "connector")
     fill(other, api="/api/now/v1/table/incident").press("Save")
-    (button,) = (one for one in screen.at.button if one.label == "Save")
-    assert button.key
     fill(screen, api="/api/now/v2/table/incident").press("Save")
     assert services.connector.load().incident_api_path == "/api/now/v1/table/incident"
     assert "Settings were changed by Ingrid Vogel" in screen.text
@@ -204,8 +206,8 @@ def test_read_only(services: Services, persona: str):
     assert screen.alert == (
         "info",
         "",
-        "You can't change the ServiceNow connector. Ask an administrator for the app role Connector.Admin or the Intune "
-        "Administrator role.",
+        "You can't change the ServiceNow connector. Ask an administrator for the app role Connector.Admin or the "
+        "Intune Administrator role.",
     )
 
 

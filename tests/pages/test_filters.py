@@ -114,7 +114,9 @@ def test_a_day_begins_in_the_viewers_zone(agent: Agent, demo: Running):
     hour = int(newest["opened_at"][11:13])
     day = date.fromisoformat(newest["opened_at"][:10])
     # Somewhere the same moment is a day earlier, elsewhere a day later.
-    zone, local = ("Pacific/Pago_Pago", day - timedelta(days=1)) if hour < 11 else ("Pacific/Kiritimati", day + timedelta(days=1))
+    zone, local = (
+        ("Pacific/Pago_Pago", day - timedelta(days=1)) if hour < 11 else ("Pacific/Kiritimati", day + timedelta(days=1))
+    )
     query = {"person": someone["id"], "tab": "ServiceNow incidents"}
     for since, shown in ((local, True), (local + timedelta(days=1), False)):
         filters = json.dumps({"opened_since": since.isoformat()})
@@ -178,11 +180,20 @@ def test_more_than_one_load(fresh_demo: Running, serve: Callable[..., Services])
     someone = cast.busiest(fresh_demo)
     template = cast.incidents_of(fresh_demo, someone)[-1]
     rows = [
-        {**template, "sys_id": f"{index:032x}", "number": f"INC1{index:06d}", "opened_at": "2026-11-01 08:00:00", "state": "7"}
+        {
+            **template,
+            "sys_id": f"{index:032x}",
+            "number": f"INC1{index:06d}",
+            "opened_at": "2026-11-01 08:00:00",
+            "state": "7",
+        }
         for index in range(505)
     ]
     storage.insert_many("incident", rows)
-    storage.insert("incident", {**template, "sys_id": "e" * 32, "number": "INC0000001", "opened_at": "2020-01-01 08:00:00", "state": "1"})
+    storage.insert(
+        "incident",
+        {**template, "sys_id": "e" * 32, "number": "INC0000001", "opened_at": "2020-01-01 08:00:00", "state": "1"},
+    )
     screen = open_incidents(connected_desk(services, "helpdesk-agent").agent, someone, filters='{"state":["1"]}')
     assert "INC0000001" in numbers(screen)
     assert numbers(screen) == expected(fresh_demo, someone, "state = '1'")
@@ -209,3 +220,25 @@ def test_filters_stay_with_the_next_person(agent: Agent, demo: Running):
     assert screen.chips() == ["State is Closed"]
     hidden = cast.hidden_condition(demo)
     assert numbers(screen) == expected(demo, cast.with_hidden_rows(demo), f"state = '7' AND NOT {hidden}")
+
+
+@pytest.mark.parametrize("day", ["2199-01-01", "1970-01-01"])
+def test_a_far_day_in_the_address_can_be_changed(agent: Agent, demo: Running, day: str):
+    """A day far away in the address is shown in the popover, to be changed, and does no harm there."""
+    someone = cast.busiest(demo)
+    screen = open_incidents(agent, someone, filters=json.dumps({"opened_since": day}))
+    screen.at.selectbox(key="sn.filters.field").set_value(FilterField.OPENED_SINCE)
+    screen.run()
+    screen.at.date_input[0].set_value(date(2026, 3, 1))
+    screen.press("Apply")
+    assert screen.chips() == ["Opened since 2026-03-01"]
+
+
+def test_an_emptied_day_is_no_filter(agent: Agent, demo: Running):
+    """Apply without a day takes the filter off."""
+    screen = open_incidents(agent, cast.busiest(demo), filters='{"opened_since":"2026-03-01"}')
+    screen.at.selectbox(key="sn.filters.field").set_value(FilterField.OPENED_SINCE)
+    screen.run()
+    screen.at.date_input[0].set_value(None)
+    screen.press("Apply")
+    assert screen.chips() == []

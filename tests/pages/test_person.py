@@ -25,7 +25,14 @@ def test_without_a_person(services: Services, demo: Running):
 
 @pytest.mark.parametrize(
     "person_id",
-    ["00000000-0000-4000-8000-000000000000", "nobody", "../users", "x' or '1'='1", "hugo.lambert@example.com", "9" * 5000],
+    [
+        "00000000-0000-4000-8000-000000000000",
+        "nobody",
+        "../users",
+        "x' or '1'='1",
+        "hugo.lambert@example.com",
+        "9" * 5000,
+    ],
 )
 def test_an_unknown_person(services: Services, demo: Running, person_id: str):
     """An address that names nobody gets one notice; a text that is no id is sent nowhere."""
@@ -48,7 +55,11 @@ def test_the_header_and_the_details(services: Services, demo: Running):
 
 @pytest.mark.parametrize(
     ("condition", "words"),
-    [("userType = 'Guest'", "Guest"), ("accountEnabled = 'false'", "Account disabled"), ("mail = ''", "No e-mail address")],
+    [
+        ("userType = 'Guest'", "Guest"),
+        ("accountEnabled = 'false'", "Account disabled"),
+        ("mail = ''", "No e-mail address"),
+    ],
 )
 def test_odd_people(services: Services, demo: Running, condition: str, words: str):
     """Guests, disabled accounts and people without mail are marked as such."""
@@ -156,3 +167,35 @@ def test_what_was_read_is_written_down(services: Services, demo: Running):
     events = [(event.action, event.target) for event in services.audit.recent() if event.agent_key == desk.agent.key]
     assert events.count(("person.view", someone["id"])) == 1
     assert events.count(("incidents.read", someone["id"])) == 1
+
+
+def test_connected_as_whom(services: Services, demo: Running):
+    """Summary says as whom the agent is connected; Disconnect ends it here and there, nothing is left to see."""
+    desk = connected_desk(services, "helpdesk-agent")
+    screen = open_person(desk.agent, cast.busiest(demo))
+    assert any(caption.startswith("Connected to ServiceNow as Hugo Lambert") for caption in screen.captions)
+    demo.instance.request_log.clear()
+    screen.press("Disconnect")
+    assert screen.has_component(BUTTON)
+    assert not screen.metrics
+    assert set(paths_asked(demo)) == {"/oauth_revoke_token.do"}
+
+
+ODD = [
+    {"tab": "Nonsense"},
+    {"tab": ["Summary", "ServiceNow incidents"]},
+    {"columns": ["State"] * 60},
+    {"filters": ["x", '{"state":["1"]}']},
+    {"since": "never"},
+    {"embed": "true", "unknown": "\u202e"},
+]
+
+
+@pytest.mark.parametrize("query", ODD, ids=str)
+def test_odd_addresses(services: Services, demo: Running, query: dict[str, object]):
+    """Whatever else stands in the address, the page opens and the person is shown."""
+    agent = connected_desk(services, "team-lead").agent
+    someone = cast.busiest(demo)
+    screen = Screen(agent, "troubleshooting", person=someone["id"], **query)
+    assert someone["displayName"] in screen.text
+    assert Screen(agent, "counts", **query).metrics["Incidents on the instance"] == "400"

@@ -23,8 +23,8 @@ MAY_OPEN = {
     "member": {"", "access"},
 }
 REASONS = {
-    "troubleshooting": "You can't search for people. Ask an administrator for the app role Helpdesk.Agent, Helpdesk.Lead or "
-    "the Intune Administrator role.",
+    "troubleshooting": "You can't search for people. Ask an administrator for the app role Helpdesk.Agent, "
+    "Helpdesk.Lead or the Intune Administrator role.",
     "counts": "You can't see incident counts. Ask an administrator for the app role Helpdesk.Lead or the Intune "
     "Administrator role.",
     "connector": "You can't see the ServiceNow connector. Ask an administrator for the app role Helpdesk.Agent, "

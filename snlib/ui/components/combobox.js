@@ -45,6 +45,7 @@ function pick(box, item) {
 function wire(root, box) {
   box.input.addEventListener('input', () => { clearTimeout(box.timer); box.timer = setTimeout(() => ask(box), 200); });
   box.input.addEventListener('focus', () => { if (box.list.children.length && box.input.value.trim()) open(box, true); });
+  box.input.addEventListener('blur', () => open(box, false));  // a click on an answer keeps the focus here
   box.input.addEventListener('keydown', (event) => {
     const items = [...box.list.children], shown = !box.list.hidden && items.length;
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && items.length) {
@@ -98,7 +99,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     }));
     box.active = 0;
     open(box, data.options.length > 0);
-    if (box.asked) say(box, data.note, data.problem);
+    if (box.asked.length >= 2) say(box, data.note, data.problem);
     paint(box);
   }
   return () => document.removeEventListener('keydown', box.slash);

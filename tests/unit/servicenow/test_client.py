@@ -50,6 +50,14 @@ def test_one_record_is_asked_for_by_its_key() -> None:
 
 
 @responses.activate
+def test_a_record_without_a_key_is_not_asked_for() -> None:
+    """An empty sys_id would ask for the whole list, so nothing is sent."""
+    with pytest.raises(errors.InvalidInput, match="sys_id"):
+        client().get("incident", "", ["number"])
+    assert len(responses.calls) == 0
+
+
+@responses.activate
 def test_a_walk_brings_every_readable_row() -> None:
     """Short, empty and capped pages in one list: each readable row once, with a note about the others."""
     readable = ([True] * 3 + [False] * 15 + [True] * 9) * 2

@@ -1,0 +1,155 @@
+"""The one way out: the switch is read before every request, a refused token is renewed once, others are untouched."""
+
+from collections.abc import Callable
+
+import pytest
+
+from snlib.connector.model import ConnectionStatus, ConnectorDraft, ConnectorSettings
+from snlib.demo.server import Running
+from snlib.errors import ConnectorOff, InvalidInput, RefreshRejected, ServiceError, SignInRequired
+from snlib.helpdesk import connecting, incident_desk
+from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.gateway import Gateway, ask, require_on
+from snlib.helpdesk.services import Services
+from snlib.servicenow.encoded_query import Query
+from tests.support import connected_desk, desk_of, order, paths_asked
+
+LIST, TOKEN = "/api/now/table/incident", "/oauth_token.do"
+
+
+def read_one(gateway: Gateway) -> int:
+    """Read one incident and return how many came back."""
+    return len(gateway.table.page("incident", Query().order_by("number"), ("number",), limit=1).records)
+
+
+@pytest.fixture
+def desk(services: Services, demo: Running) -> Desk:
+    """A team lead who has authenticated; the request log is empty."""
+    found = connected_desk(services, "team-lead")
+    demo.instance.request_log.clear()
+    return found
+
+
+def switch_off(services: Services) -> None:
+    """Let an administrator switch the exchange off."""
+    admin = desk_of(services, "intune-administrator")
+    saved = connecting.settings(admin)
+    draft = ConnectorDraft(False, saved.instance_url, saved.incident_api_path, saved.client_id)
+    connecting.save(admin, draft, expected_version=saved.version)
+
+
+def test_an_answer(desk: Desk, demo: Running):
+    """A question is one request with the agent's own token, and counts as a connection."""
+    assert ask(desk, read_one) == 1
+    (entry,) = demo.instance.request_log.entries()
+    assert (entry.path, entry.user) == (LIST, "lena.okafor")
+    assert desk.services.connector.load().last_connection_at is not None
+
+
+def test_switched_off_between_two_requests(desk: Desk, demo: Running):
+    """Switched off in the middle of a question, its next request is not sent."""
+
+    def question(gateway: Gateway) -> None:
+        read_one(gateway)
+        switch_off(desk.services)
+        read_one(gateway)
+
+    with pytest.raises(ConnectorOff, match="switched off by Ingrid Vogel"):
+        ask(desk, question)
+    assert paths_asked(demo) == [LIST]
+
+
+def test_not_authenticated(services: Services, demo: Running):
+    """Without a token of one's own nothing is sent, whoever else is connected."""
+    connected_desk(services, "team-lead")
+    demo.instance.request_log.clear()
+    with pytest.raises(SignInRequired, match="Press Authenticate ServiceNow"):
+        ask(desk_of(services, "helpdesk-agent"), read_one)
+    assert paths_asked(demo) == []
+
+
+def test_a_refused_token_is_renewed_once(desk: Desk, demo: Running):
+    """A token that ServiceNow let expire early is renewed and the question asked once more."""
+    order(demo, "tokens/expire", user_name="lena.okafor")
+    demo.instance.request_log.clear()
+    assert ask(desk, read_one) == 1
+    assert paths_asked(demo) == [LIST, TOKEN, LIST]
+
+
+def test_a_token_refused_twice(desk: Desk, demo: Running):
+    """Refused again after the renewal, the question ends: no loop."""
+    order(demo, "fault", match=LIST, kind="401", count=99)
+    demo.instance.request_log.clear()
+    with pytest.raises(SignInRequired):
+        ask(desk, read_one)
+    assert paths_asked(demo) == [LIST, TOKEN, LIST]
+
+
+def test_revoked(desk: Desk, demo: Running):
+    """A revoked connection is over: one renewal is tried, later questions send nothing at all."""
+    order(demo, "tokens/revoke", user_name="lena.okafor")
+    demo.instance.request_log.clear()
+    with pytest.raises(RefreshRejected):
+        ask(desk, read_one)
+    assert paths_asked(demo) == [LIST, TOKEN]
+    with pytest.raises(SignInRequired):
+        ask(desk, read_one)
+    assert paths_asked(demo) == [LIST, TOKEN]
+
+
+@pytest.mark.parametrize("kind", ["403", "429", "hibernating"])
+def test_other_answers_are_no_reason_to_renew(desk: Desk, demo: Running, kind: str):
+    """An answer that is an error but no 401 renews nothing and keeps the connection."""
+    order(demo, "fault", match=LIST, kind=kind, count=9)
+    demo.instance.request_log.clear()
+    with pytest.raises(ServiceError):
+        ask(desk, read_one)
+    assert TOKEN not in paths_asked(demo)
+    assert incident_desk.connection(desk).connected
+
+
+def test_after_a_change_of_client(desk: Desk, demo: Running):
+    """A token of the former client is not used with another: the agent authenticates anew."""
+    admin = desk_of(desk.services, "intune-administrator")
+    saved = connecting.settings(admin)
+    draft = ConnectorDraft(True, saved.instance_url, saved.incident_api_path, "another-client-id")
+    connecting.save(admin, draft, expected_version=saved.version)
+    with pytest.raises(SignInRequired):
+        ask(desk, read_one)
+    assert paths_asked(demo) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (ConnectorSettings(), "not configured yet"),
+        (
+            ConnectorSettings(enabled=False, instance_url="https://a.service-now.com", client_id="x", toggled_by="Bo"),
+            "switched off by Bo.",
+        ),
+        (ConnectorSettings(enabled=False, instance_url="https://a.service-now.com", client_id="x"), "an administrator"),
+    ],
+)
+def test_require_on(settings: ConnectorSettings, words: str):
+    """Not configured and switched off are told apart, with who did it where that is known."""
+    with pytest.raises(ConnectorOff, match=words):
+        require_on(settings)
+
+
+def test_a_failed_connector_may_still_be_asked(demo: Running, serve: Callable[..., Services]):
+    """A failed test does not close the way out: only the switch does."""
+    services = serve(demo)
+    desk = connected_desk(services, "team-lead")
+    saved = services.connector.load()
+    services.connector.mark_failed("something", saved.fingerprint)
+    assert services.connector.load().status is ConnectionStatus.FAILED
+    assert ask(desk, read_one) == 1
+
+
+def test_the_link_to_a_record(services: Services, demo: Running):
+    """A record's address is on the connected instance; a text that is no sys_id makes none."""
+    desk = desk_of(services, "helpdesk-agent")
+    assert incident_desk.link_to(desk, "a" * 32).startswith(f"{demo.origin}/nav_to.do?uri=incident.do")
+    for bad in ("", "a" * 31, "../x", "javascript:alert(1)"):
+        with pytest.raises(InvalidInput):
+            incident_desk.link_to(desk, bad)
