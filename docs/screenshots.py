@@ -118,7 +118,11 @@ def take_sign_in_and_connector(camera: Camera) -> str:
     # On a phone the steps are below the form: scrolled to them, as who tests would.
     page.get_by_text("Verified. The connection works.").scroll_into_view_if_needed()
     camera.take("connector")
-    return steps.field(page, "ServiceNow instance host").input_value()
+    origin = steps.field(page, "ServiceNow instance host").input_value()
+    page.goto("/access_log")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    camera.take("access-log")
+    return origin
 
 
 def take_the_rest(camera: Camera, email: str, name: str) -> None:
@@ -137,6 +141,9 @@ def take_the_rest(camera: Camera, email: str, name: str) -> None:
     steps.open_tab(page)
     expect(grid.canvas(page)).to_be_visible()
     camera.take("troubleshooting-incidents")
+    page.get_by_role("tab", name="Devices").click()
+    expect(page.get_by_text("Last check-in").first).to_be_visible()
+    camera.take("troubleshooting-devices")
     page.goto("/counts")
     expect(page.get_by_role("img", name="By assignment group, of ")).to_be_visible()
     camera.take("incident-counts")

@@ -15,6 +15,8 @@ from snlib.settings.model import GraphSettings, OidcSettings, Settings
 from snlib.settings.rules import origin
 from snlib.settings.sources import sentences
 
+GraphAccess = Literal["delegated", "application"]
+
 _DEFAULT_ACCESS = AccessSettings()
 
 
@@ -28,7 +30,7 @@ def for_demo(
     connector_client_id: str,
     connector_client_secret: str,
     database_path: Path,
-    graph_access: Literal["delegated", "application"] = "application",
+    graph_access: GraphAccess = "application",
     directory: Literal["graph", "servicenow"] = "graph",
     access: AccessSettings = _DEFAULT_ACCESS,
 ) -> Settings:
@@ -52,6 +54,7 @@ def for_demo(
     """
     try:
         demo_origin = origin(demo_origin)
+        oidc, graph = _entra(demo_origin, tenant_id, oidc_client_id, SecretStr(oidc_client_secret), graph_access)
         settings = Settings(
             mode="demo",
             public_url=public_url,
@@ -63,19 +66,8 @@ def for_demo(
             allowed_instance_hosts=(),
             directory=directory,
             access=access,
-            oidc=OidcSettings(
-                metadata_url=f"{demo_origin}/{tenant_id}/v2.0/.well-known/openid-configuration",
-                client_id=oidc_client_id,
-                client_secret=SecretStr(oidc_client_secret),
-                provider_name="Demo Entra ID",
-            ),
-            graph=GraphSettings(
-                access=graph_access,
-                base_url=f"{demo_origin}/v1.0",
-                token_url=f"{demo_origin}/{tenant_id}/oauth2/v2.0/token",
-                client_id=oidc_client_id,
-                client_secret=SecretStr(oidc_client_secret),
-            ),
+            oidc=oidc,
+            graph=graph,
         )
     except ValidationError as error:
         raise ConfigurationError(tuple(sentences(error))) from None
@@ -85,3 +77,23 @@ def for_demo(
     if remote:
         raise ConfigurationError(tuple(f"In demo mode {name} must be on this machine." for name in remote))
     return settings
+
+
+def _entra(
+    demo_origin: str, tenant_id: str, client_id: str, client_secret: SecretStr, graph_access: GraphAccess
+) -> tuple[OidcSettings, GraphSettings]:
+    """Return the settings of sign-in and of Graph: at the demo Entra both are one application."""
+    oidc = OidcSettings(
+        metadata_url=f"{demo_origin}/{tenant_id}/v2.0/.well-known/openid-configuration",
+        client_id=client_id,
+        client_secret=client_secret,
+        provider_name="Demo Entra ID",
+    )
+    graph = GraphSettings(
+        access=graph_access,
+        base_url=f"{demo_origin}/v1.0",
+        token_url=f"{demo_origin}/{tenant_id}/oauth2/v2.0/token",
+        client_id=client_id,
+        client_secret=client_secret,
+    )
+    return oidc, graph

@@ -1,6 +1,7 @@
 """The only Streamlit caches: of one browser session, keyed by agent, short-lived, and bounded.
 
 What was read with one ServiceNow token is never shown with another: the moment of authenticating is part of the key.
+What a directory answered is keyed by the agent here, whatever the caller's ``source`` says of his tokens.
 The caches hold answers only; engine, vault and tokens live elsewhere, because any client may clear these.
 """
 
@@ -31,25 +32,37 @@ SECONDS = 300
 
 
 @st.cache_data(scope="session", ttl=60, max_entries=64, show_spinner=False)
-def find(_desk: Desk, source: str, text: str) -> Findings:
-    """Whom ``text`` leads to; see `snlib.helpdesk.finding.find` and `snlib.ui.directory_gate.source`."""
+def _find(_desk: Desk, agent_key: str, source: str, text: str) -> Findings:
     return finding.find(_desk, text)
 
 
+def find(desk: Desk, source: str, text: str) -> Findings:
+    """Whom ``text`` leads to; see `snlib.helpdesk.finding.find` and `snlib.ui.directory_gate.source`."""
+    return _find(desk, desk.agent.key, source, text)
+
+
 @st.cache_data(scope="session", ttl=SECONDS, max_entries=16, show_spinner="Asking the directory…")
-def person(_desk: Desk, source: str, person_id: str) -> Person:
-    """One person; see `snlib.helpdesk.people.person` and `snlib.ui.directory_gate.source`."""
+def _person(_desk: Desk, agent_key: str, source: str, person_id: str) -> Person:
     return people.person(_desk, person_id)
 
 
+def person(desk: Desk, source: str, person_id: str) -> Person:
+    """One person; see `snlib.helpdesk.people.person` and `snlib.ui.directory_gate.source`."""
+    return _person(desk, desk.agent.key, source, person_id)
+
+
 @st.cache_data(scope="session", ttl=SECONDS, max_entries=16, show_spinner=False)
-def photo(_desk: Desk, source: str, person_id: str) -> Photo | None:
-    """The person's photo; None without one, and when it could not be had: initials stand for it then."""
+def _photo(_desk: Desk, agent_key: str, source: str, person_id: str) -> Photo | None:
     try:
         return people.photo(_desk, person_id)
     except SnlibError as error:
         log.warning("no photo: %s: %s", type(error).__name__, error)
         return None
+
+
+def photo(desk: Desk, source: str, person_id: str) -> Photo | None:
+    """The person's photo; None without one, and when it could not be had: initials stand for it then."""
+    return _photo(desk, desk.agent.key, source, person_id)
 
 
 @st.cache_data(scope="session", ttl=SECONDS, max_entries=16, show_spinner="Looking for the caller in ServiceNow…")
@@ -100,17 +113,29 @@ def instance_counts(
 
 
 @st.cache_data(scope="session", ttl=SECONDS, max_entries=16, show_spinner="Reading devices from Microsoft Intune…")
-def devices_of(_desk: Desk, source: str, read_at: str, _person: Person, person_id: str) -> PersonDevices:
-    """The person's devices; see `snlib.helpdesk.devices_desk.devices_of`."""
+def _devices_of(
+    _desk: Desk, agent_key: str, source: str, read_at: str, _person: Person, person_id: str
+) -> PersonDevices:
     return devices_desk.devices_of(_desk, _person)
 
 
+def devices_of(desk: Desk, source: str, read_at: str, person: Person, person_id: str) -> PersonDevices:
+    """The person's devices; see `snlib.helpdesk.devices_desk.devices_of`."""
+    return _devices_of(desk, desk.agent.key, source, read_at, person, person_id)
+
+
 @st.cache_data(scope="session", ttl=SECONDS, max_entries=32, show_spinner="Reading the device from Microsoft Intune…")
+def _details_of(
+    _desk: Desk, agent_key: str, source: str, read_at: str, _person: Person, _device: Device, device_id: str
+) -> tuple[Fact, ...]:
+    return devices_desk.details_of(_desk, _person, _device)
+
+
 def details_of(
-    _desk: Desk, source: str, read_at: str, _person: Person, _device: Device, device_id: str
+    desk: Desk, source: str, read_at: str, person: Person, device: Device, device_id: str
 ) -> tuple[Fact, ...]:
     """One device's details; see `snlib.helpdesk.devices_desk.details_of`."""
-    return devices_desk.details_of(_desk, _person, _device)
+    return _details_of(desk, desk.agent.key, source, read_at, person, device, device_id)
 
 
 @st.cache_data(scope="session", ttl=SECONDS, max_entries=16, show_spinner="Looking for the devices in ServiceNow…")
@@ -131,9 +156,15 @@ def computers_of(
 
 
 @st.cache_data(scope="session", ttl=SECONDS, max_entries=16, show_spinner="Reading groups from Microsoft Entra…")
-def groups_of(_desk: Desk, source: str, read_at: str, _person: Person, person_id: str) -> MembershipList:
-    """What the person is a member of; see `snlib.helpdesk.devices_desk.groups_of`."""
+def _groups_of(
+    _desk: Desk, agent_key: str, source: str, read_at: str, _person: Person, person_id: str
+) -> MembershipList:
     return devices_desk.groups_of(_desk, _person)
+
+
+def groups_of(desk: Desk, source: str, read_at: str, person: Person, person_id: str) -> MembershipList:
+    """What the person is a member of; see `snlib.helpdesk.devices_desk.groups_of`."""
+    return _groups_of(desk, desk.agent.key, source, read_at, person, person_id)
 
 
 @st.cache_data(scope="session", ttl=60, max_entries=16, show_spinner="Reading the access log…")

@@ -57,13 +57,14 @@ def show_incidents(desk: Desk, person: Person, look: CallerLook) -> None:
 
 def _caller(desk: Desk, person: Person, look: CallerLook, *, key: str) -> tuple[Caller, int, str] | None:
     """The person's one caller with the connector's version and the token's age; else what is missing is drawn."""
+    if look.error:
+        # Before the gate: an ended connection is gone from the store by now, and its end must still be said.
+        raise look.error
     gate = servicenow_gate.open_gate(desk, key=key, why="to see this person's incidents")
     if gate is None:
         return None
     connector, connection = gate
     connected_at = connection.connected_at
-    if look.error:
-        raise look.error
     # The connection may have come up since the header was drawn.
     match = look.match or cache.match(desk, desk.agent.key, connector.version, connected_at, person, person.id)
     if key == "summary":

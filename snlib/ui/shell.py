@@ -21,7 +21,7 @@ _STYLE = "button[aria-label^='Show/hide columns']{display:none !important;}"
 # White text stands on the dark theme's accent; as text itself the accent would be too dark there (3.9:1).
 _DARK = (
     "[role='tab'][aria-selected='true'],[role='tab'][aria-selected='true'] p,"
-    "button[kind='pillsActive'] p,button[kind='segmented_controlActive'] p{color:#5ec8cc !important;}"
+    "button[data-selected='true'] p{color:#5ec8cc !important;}"
 )
 
 DECLARED = (

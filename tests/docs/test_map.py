@@ -17,7 +17,7 @@ SNLIB = ROOT / "snlib"
 def rooms() -> set[str]:
     """The modules and packages directly below snlib."""
     packages = {path.parent.name for path in SNLIB.glob("*/__init__.py")}
-    return packages | {path.stem for path in SNLIB.glob("*.py") if not path.stem.startswith("__")}
+    return packages | {path.stem for path in SNLIB.glob("*.py") if path.stem != "__init__"}
 
 
 def layers() -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 from snlib import sessions
 from snlib.connector import connection_tests
 from snlib.database.tables import metadata
 from snlib.directory import recent
 from snlib.helpdesk import people
+from snlib.helpdesk.access_log import ACTIONS
 from snlib.oauth import pending
 from snlib.settings import Settings
 from snlib.ui import cache, state
@@ -16,6 +19,7 @@ from snlib.web import cookies
 from tests.docs.reading import ROOT, codes, section, table, text_of
 
 PAGE = "docs/privacy.md"
+LOG_PAGE = "docs/access-log.md"
 NUMBERS = {10: "ten", 20: "twenty", 5: "five", 1: "one"}
 
 
@@ -47,25 +51,60 @@ def test_the_deadlines_are_those_of_the_code():
     assert "for ten minutes one" in text_of(PAGE)
 
 
+def said(node: ast.expr | None, constants: dict[str, str]) -> str:
+    """The text of an expression that is one, or the name of a module's constant; empty for any other."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return constants.get(node.id, "") if isinstance(node, ast.Name) else ""
+
+
+def written(path: Path) -> tuple[set[str], set[str]]:
+    """The actions that a module writes to the access log when they are done or fail, and when they are refused."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    constants = {
+        ast.unparse(node.targets[0]): node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    }
+    done, refused = set(), set()
+    for call in ast.walk(tree):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        given = {one.arg: said(one.value, constants) for one in call.keywords}
+        place = {"note": 0, "failure_noted": 0, "record": 1}.get(call.func.attr)
+        if call.func.attr == "require":
+            refused.add(given.get("action", ""))
+        elif place is not None and len(call.args) > place:
+            (refused if given.get("outcome") == "refused" else done).add(said(call.args[place], constants))
+    return done - {""}, refused - {""}
+
+
 def test_every_action_of_the_access_log_is_named():
-    """The page names each action that the code writes, and calls "refusals only" exactly those that are."""
-    source = "\n".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "snlib").rglob("*.py") if "demo" not in path.parts
-    )
-    done = set(re.findall(r'\.(?:note|record)\(\s*(?:agent,\s*)?"([a-z_]+\.[a-z_]+)"(?!, outcome="refused")', source))
-    refused = set(re.findall(r'action="([a-z_.]+)"', source))
-    refused |= set(re.findall(r'\.note\(\s*"([a-z_.]+)", outcome="refused"', source))
-    rows = table(PAGE, "The access log")
-    documented = {action for row in rows for action in codes(row[0])}
-    assert documented == done | refused
+    """The page it refers to names each action that the code writes; "refusals only" are exactly those that are."""
+    assert LOG_PAGE.removeprefix("docs/") in section(text_of(PAGE), "The access log")
+    done: set[str] = set()
+    refused: set[str] = set()
+    for path in (ROOT / "snlib").rglob("*.py"):
+        if "demo" not in path.relative_to(ROOT).parts:
+            found = written(path)
+            done |= found[0]
+            refused |= found[1]
+    rows = table(LOG_PAGE, "What is written down")
+    documented = [action for row in rows for action in codes(row[0])]
+    assert sorted(documented) == sorted(done | refused)
+    assert set(documented) == ACTIONS.keys()
     only_refusals = next(set(codes(row[0])) for row in rows if row[1] == "refusals only")
     assert only_refusals == refused - done
 
 
 def test_links_hold_what_the_page_says():
-    """The query parameters of the pages are person, tab, columns, filters and period, nothing else."""
+    """The query parameters of the pages are those the page names, nothing else."""
     source = text_of("snlib/ui/state.py")
     parameters = re.findall(r'^(\w+): Final = "\w+"\n"""Query parameter', source, re.MULTILINE)
-    assert {getattr(state, name) for name in parameters} == {"person", "tab", "columns", "filters", "since"}
-    sentence = section(text_of(PAGE), "What is in the browser").replace("\n", " ")
-    assert "the object id of a person, the tab, the columns, the filters and the period" in sentence
+    paragraph = section(text_of(PAGE), "What is in the browser").replace("\n", " ")
+    named = {
+        name for listed in re.findall(r"\((`person`[^)]*|`log_agent`[^)]*)\)", paragraph) for name in codes(listed)
+    }
+    assert {getattr(state, name) for name in parameters} == named
+    assert "the tab, the device, the columns, the filters and the period" in paragraph
+    assert "Never a token, a name or an e-mail address" in paragraph

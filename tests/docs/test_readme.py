@@ -93,3 +93,17 @@ def test_the_walk_can_be_walked():
         if row["caller_id"] in users and row["assignment_group"] not in hidden
     ]
     assert wanted[1] in states
+
+
+def test_the_serial_number_is_hers():
+    """The serial number that the walk offers is of a device of the person whom the walk opens."""
+    walk = section(text_of("README.md"), "A walk through the demo")
+    opened = re.search(r"choose \*\*([^*]+)\*\*", walk)
+    serial = re.search(r"`(\w+)` is her laptop's", walk)
+    assert opened, "the README opens nobody"
+    assert serial, "the README names no serial number"
+    storage = Storage()
+    seed_storage(storage, Setup())
+    (device,) = storage.find("managed_device", serialNumber=serial[1])
+    (owner,) = storage.find("entra_user", id=device["userId"])
+    assert owner["displayName"] == opened[1]

@@ -101,7 +101,7 @@ def test_the_page_around_a_fault_stays(lead: Agent, demo: Running):
     screen = open_person(lead, someone)
     assert someone["jobTitle"] in screen.text
     assert screen.has_component("Find a person")
-    assert [tab.label for tab in screen.at.tabs] == ["Summary", "ServiceNow incidents"]
+    assert [tab.label for tab in screen.at.tabs] == ["Summary", "ServiceNow incidents", "Devices", "Groups"]
 
 
 def test_an_expired_token_is_renewed_once(lead: Agent, demo: Running):

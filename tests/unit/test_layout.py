@@ -176,7 +176,30 @@ def test_caches_are_of_one_session():
                 given = {one.arg: ast.unparse(one.value) for one in decorator.keywords}
                 assert given["scope"] == "'session'"
                 assert {"ttl", "max_entries"} <= set(given)
-                assert "agent_key" in [one.arg for one in node.args.args]
+                assert node.args.args[1].arg == "agent_key"
+
+
+def test_the_directory_in_a_cache_key_begins_with_the_agent():
+    """A cache keyed by ``source`` is given `directory_gate.source` everywhere, which begins with the agent's key."""
+    cached = {
+        node.name
+        for node in tree_of(ROOT / "snlib/ui/cache.py").body
+        if isinstance(node, Function) and [one.arg for one in node.args.args[1:2]] == ["source"]
+    }
+    given = {
+        ast.unparse(node.args[1])
+        for path in [*LIBRARY, *PAGES]
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {f"cache.{name}" for name in cached}
+    }
+    assert given == {"directory_gate.source(desk)"}
+    (source,) = [
+        node
+        for node in tree_of(ROOT / "snlib/ui/directory_gate.py").body
+        if isinstance(node, Function) and node.name == "source"
+    ]
+    returned = [ast.unparse(node.value) for node in ast.walk(source) if isinstance(node, ast.Return) and node.value]
+    assert [one.startswith("f'{desk.agent.key}|") for one in returned] == [True]
 
 
 def test_only_the_transport_sends():

@@ -1,5 +1,7 @@
 """People: found by name and address, opened by object id, remembered and written down."""
 
+from dataclasses import replace
+
 import pytest
 
 from snlib.demo.server import Running
@@ -18,10 +20,17 @@ def desk(services: Services) -> Desk:
 
 
 def test_found_and_opened(desk: Desk, demo: Running):
-    """A search finds the person; opening remembers it for this agent and writes it down."""
+    """A search finds the person; opening adds the manager, remembers it for this agent and writes it down."""
     (found,) = (person for person in people.search(desk, "Mia Novak").people if person.name == "Mia Novak")
-    assert found.id == cast.named(demo, "Mia Novak")["id"]
-    assert people.person(desk, found.id) == found
+    row = cast.named(demo, "Mia Novak")
+    (manager,) = demo.instance.storage.find("entra_user", id=row["manager_id"])
+    assert found.id == row["id"]
+    assert (found.manager_id, found.manager_name, found.usage_location) == ("", "", row["usageLocation"])
+    assert people.person(desk, found.id) == replace(
+        found,
+        manager_id=manager["id"],
+        manager_name=manager["displayName"],
+    )
     assert [one.id for one in people.recent(desk)] == [found.id]
     event = desk.services.audit.recent()[0]
     assert (event.action, event.target, event.outcome) == ("person.view", found.id, "ok")

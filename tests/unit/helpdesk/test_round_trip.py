@@ -120,7 +120,7 @@ def test_a_callback_that_nobody_began(services: Services, demo: Running, params:
     """A callback without a known state is an outcome with a sentence, never an error, and sends nothing."""
     outcome = connections.complete(services, sign_in(services, "helpdesk-agent"), params)
     assert (outcome.ok, outcome.return_path) == (False, "/")
-    assert outcome.message.endswith("Connect to ServiceNow again.")
+    assert outcome.message.endswith(". Please connect again.")
     assert paths_asked(demo) == []
     assert failures(services) == ["servicenow.connect"]
 

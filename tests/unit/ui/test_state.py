@@ -3,7 +3,10 @@
 from snlib.ui import state
 
 VALUES = {name: value for name, value in vars(state).items() if name.isupper() and isinstance(value, str)}
-QUERY = {"PERSON", "TAB", "COLUMNS", "FILTERS", "SINCE"}
+QUERY = {
+    *("PERSON", "TAB", "DEVICE", "COLUMNS", "FILTERS", "SINCE"),
+    *("LOG_AGENT", "LOG_ACTION", "LOG_OUTCOME", "LOG_SINCE", "LOG_UNTIL", "LOG_PAGE", "LOG_THROUGH"),
+}
 
 
 def test_every_key_is_there_once():
