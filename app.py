@@ -15,7 +15,7 @@ from snlib import logs
 from snlib.errors import ConfigurationError
 from snlib.helpdesk import runtime
 from snlib.web import startup
-from snlib.web.headers import content_security_policy
+from snlib.web.edge.security_headers import content_security_policy
 from snlib.web.lifespan import lifespan
 from snlib.web.routes import middleware, routes
 from snlib.web.site import Site

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from snlib.ui import access_view, guard
+from snlib.ui import guard
+from snlib.ui.admin import access_view
 
 desk = guard.require()
 st.title("Your access", anchor=False)

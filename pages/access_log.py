@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from snlib.ui import access_log_view, guard, notices
+from snlib.ui import guard, notices
+from snlib.ui.admin import access_log_view
 
 desk = guard.require("audit.view")
 st.title("Access log", anchor=False)

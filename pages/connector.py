@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from snlib.helpdesk import connecting
-from snlib.ui import connector_form, connector_view, guard, intune_import, prerequisites_view
+from snlib.helpdesk.connector import connector_desk
+from snlib.ui import guard
+from snlib.ui.admin import connector_form, connector_view, intune_import, prerequisites_view
 
 desk = guard.require("connector.read")
 st.title("ServiceNow connector", anchor=False)
 test = connector_view.current_test(desk)
-connector = connecting.settings(desk)
-connector_view.show_status(connector, desk.services.clock())
+connector = connector_desk.settings(desk)
+connector_view.show_status(connector, desk.now())
 form, steps = st.columns([3, 2], gap="large")
 with form:
     intune_import.show(desk)
     connector_form.show(desk, connector, test)
 with steps:
-    connector_view.show_test(test, connector, desk.services.clock())
+    connector_view.show_test(test, connector, desk.now())
     prerequisites_view.show(desk)

@@ -2,18 +2,8 @@
 
 import streamlit as st
 
-from snlib.ui import (
-    cache,
-    caller_view,
-    device_tabs,
-    directory_gate,
-    guard,
-    notices,
-    person_tabs,
-    person_view,
-    search_box,
-    state,
-)
+from snlib.ui import cache, guard, notices, state
+from snlib.ui.person import caller_view, device_tabs, header, search_box, tabs
 
 desk = guard.require("users.search")
 st.title("Troubleshooting", anchor=False)
@@ -29,18 +19,18 @@ if not person_id:
 if not (person_id and can_look_up):
     st.stop()
 with notices.errors_shown():
-    person = cache.person(desk, directory_gate.source(desk), person_id)
+    person = cache.person(desk, person_id)
 look = caller_view.look(desk, person)
-person_view.show_header(desk, person, look)
+header.show_header(desk, person, look)
 summary, incidents, devices, groups = st.tabs(
     ["Summary", "ServiceNow incidents", "Devices", "Groups"], key=state.TAB, bind="query-params"
 )
 if summary.open:
     with summary:
-        person_tabs.show_summary(desk, person, look)
+        tabs.show_summary(desk, person, look)
 if incidents.open:
     with incidents:
-        person_tabs.show_incidents(desk, person, look)
+        tabs.show_incidents(desk, person, look)
 if devices.open:
     with devices:
         device_tabs.show_devices(desk, person)

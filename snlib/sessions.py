@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, update
 
 from snlib.agent import Agent
 from snlib.clock import Clock, utc_now
 from snlib.database.engine import reading, writing
 from snlib.database.tables import agent_session
+
+T = TypeVar("T")
 
 COOKIE_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
@@ -105,17 +107,37 @@ class Sessions:
         Raises:
             StoreError: The database did not answer.
         """
+        found = self.open(session_id, lambda _connection, _agent: None, touch=touch)
+        return found[0] if found else None
+
+    def open(
+        self, session_id: str, read_more: Callable[[Connection, Agent], T], *, touch: bool = True
+    ) -> tuple[Agent, T] | None:
+        """Return the agent of a session with what else is read in the same transaction; None as `find_by_id`.
+
+        Args:
+            session_id: `Agent.session_id`.
+            read_more: Reads with the transaction's connection; called for a session that lasts.
+            touch: Whether this counts as use.
+
+        Raises:
+            StoreError: The database did not answer.
+        """
         now = self._clock()
         with reading(self._engine) as connection:
             row = connection.execute(select(agent_session).where(agent_session.c.id == session_id)).mappings().first()
-        if row is None or row["ended_at"] is not None:
-            return None
-        if now - row["signed_in_at"] >= self._absolute or now - row["last_seen_at"] >= self._idle:
+            if row is None or row["ended_at"] is not None:
+                return None
+            over = now - row["signed_in_at"] >= self._absolute or now - row["last_seen_at"] >= self._idle
+            if not over:
+                agent = _agent(row)
+                more = read_more(connection, agent)
+        if over:
             self.end(session_id)
             return None
         if touch and now - row["last_seen_at"] >= TOUCH_EVERY:
             self._touch(session_id, now)
-        return _agent(row)
+        return agent, more
 
     def end(self, session_id: str) -> None:
         """End a session for good, in every tab; ending it twice changes nothing.

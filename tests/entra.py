@@ -11,7 +11,7 @@ import requests
 from snlib.agent import Agent
 from snlib.demo.server import Running
 from snlib.helpdesk import graph_connection
-from snlib.helpdesk.connections import Outcome
+from snlib.helpdesk.connect.round_trip import Outcome
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.services import Services
 from tests.support import ROLES, USER_NAMES, WIDS

@@ -47,7 +47,11 @@ class ConnectorStore:
             StoreError: The database did not answer.
         """
         with reading(self._engine) as connection:
-            return _settings(_row(connection))
+            return self.read(connection)
+
+    def read(self, connection: Connection) -> ConnectorSettings:
+        """Return the connector as `load`, in a transaction that is under way."""
+        return _settings(_row(connection))
 
     def secret(self) -> SecretStr | None:
         """Return the saved client secret, None when there is none.

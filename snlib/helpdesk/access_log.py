@@ -11,49 +11,14 @@ from sqlalchemy.engine import make_url
 from snlib.audit import AuditEvent, AuditFilter, Head, Named, Verdict, verify
 from snlib.database.engine import create_engine
 from snlib.errors import InvalidInput, StoreError
+from snlib.helpdesk.acts import LABELS, Act
 from snlib.helpdesk.desk import Desk
 from snlib.settings import Settings
 from snlib.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_file, xlsx_file
 
-PERMISSION = "audit.view"
 PAGE_ROWS = 100
 MAX_EXPORT_ROWS = 50_000
 OUTCOMES = ("ok", "refused", "failed")
-
-ACTIONS = {
-    "session.start": "Signed in",
-    "session.end": "Signed out",
-    "page.open": "Page opened",
-    "person.search": "Person searched",
-    "person.view": "Person opened",
-    "caller.match": "Caller looked up",
-    "caller.choose": "Caller chosen",
-    "incidents.read": "Incidents read",
-    "incidents.count": "Incidents of a person counted",
-    "incidents.filter_violation": "Foreign incidents dropped",
-    "incidents.connector": "Connector asked for",
-    "incidents.connection": "Connection asked for",
-    "counts.read": "Counts read",
-    "devices.read": "Devices read",
-    "device.read": "Device read",
-    "device.find": "Person found by device",
-    "incident.find": "Person found by incident",
-    "computers.read": "Computers read in ServiceNow",
-    "groups.read": "Groups read",
-    "connector.read": "Connector read",
-    "connector.save": "Connector changed",
-    "connector.test": "Connection tested",
-    "connector.import": "Connector read from Intune",
-    "prerequisites.check": "Prerequisites checked",
-    "servicenow.connect": "Connected to ServiceNow",
-    "servicenow.disconnect": "Disconnected from ServiceNow",
-    "graph.connect": "Connected to Microsoft Graph",
-    "graph.disconnect": "Disconnected from Microsoft Graph",
-    "audit.view": "Access log read",
-    "audit.export": "Access log exported",
-    "audit.verify": "Access log checked",
-}
-"""What each action is called on the page; one that is not here is shown as it stands."""
 
 COLUMNS = ("No.", "Time (UTC)", "Agent", "Agent key", "Action", "About", "About key", "Outcome", "Detail", "From")
 """The columns of an export."""
@@ -107,9 +72,9 @@ def look(desk: Desk, wanted: AuditFilter, number: int = 1) -> LogPage:
         PermissionDenied: The agent may not.
         StoreError: The database did not answer, or the look could not be written down.
     """
-    desk.require(PERMISSION, action="audit.view")
-    desk.note("audit.view", detail=f"page {number} of {wanted.describe()}")
-    log = desk.services.audit
+    with desk.act(Act.AUDIT_VIEW) as permit:
+        permit.detail = f"page {number} of {wanted.describe()}"
+        log = permit.services.audit
     if not wanted.through:
         newest = log.recent(1)
         wanted = replace(wanted, through=newest[0].seq if newest else 0)
@@ -122,13 +87,14 @@ def look(desk: Desk, wanted: AuditFilter, number: int = 1) -> LogPage:
 
 def choices(desk: Desk) -> Choices:
     """Return what can be filtered by (permission ``audit.view``)."""
-    desk.require(PERMISSION, action="audit.view")
-    log = desk.services.audit
-    return Choices(
-        agents=_labels(log.agents()),
-        people=_labels(log.people()),
-        actions={action: label_of(action) for action in log.actions()},
-    )
+    with desk.act(Act.AUDIT_VIEW) as permit:
+        permit.quiet = True  # a part of looking
+        log = permit.services.audit
+        return Choices(
+            agents=_labels(log.agents()),
+            people=_labels(log.people()),
+            actions={action: label_of(action) for action in log.actions()},
+        )
 
 
 def export(desk: Desk, wanted: AuditFilter, kind: Kind) -> ExportFile:
@@ -139,20 +105,19 @@ def export(desk: Desk, wanted: AuditFilter, kind: Kind) -> ExportFile:
         InvalidInput: Key ``filter``: more than 50,000 lines.
         StoreError: The database did not answer, or the export could not be written down.
     """
-    desk.require(PERMISSION, action="audit.export")
-    log = desk.services.audit
-    total = log.total(wanted)
-    if total > MAX_EXPORT_ROWS:
-        raise InvalidInput(
-            {"filter": f"{total:,} lines are too many for one file (at most {MAX_EXPORT_ROWS:,}). Choose fewer days."}
-        )
-    events = log.find(wanted, limit=MAX_EXPORT_ROWS)
-    desk.note("audit.export", detail=f"{len(events)} lines as {kind}: {wanted.describe()}")
+    with desk.act(Act.AUDIT_EXPORT) as permit:
+        log = permit.services.audit
+        total = log.total(wanted)
+        if total > MAX_EXPORT_ROWS:
+            many = f"{total:,} lines are too many for one file (at most {MAX_EXPORT_ROWS:,}). Choose fewer days."
+            raise InvalidInput({"filter": many})
+        events = log.find(wanted, limit=MAX_EXPORT_ROWS)
+        permit.detail = f"{len(events)} lines as {kind}: {wanted.describe()}"
     rows = [
         (e.seq, e.at, e.agent_name, e.agent_key, e.action, e.target_name, e.target, e.outcome, e.detail, e.remote)
         for e in events
     ]
-    name = f"access-log-{desk.services.clock():%Y%m%dT%H%M%SZ}.{kind}"
+    name = f"access-log-{desk.now():%Y%m%dT%H%M%SZ}.{kind}"
     if kind == "csv":
         return ExportFile(name, CSV_TYPE, csv_file(COLUMNS, rows))
     return ExportFile(name, XLSX_TYPE, xlsx_file(COLUMNS, rows, sheet="Access log"))
@@ -160,9 +125,9 @@ def export(desk: Desk, wanted: AuditFilter, kind: Kind) -> ExportFile:
 
 def check(desk: Desk) -> Verdict:
     """Check the whole log and return what was found; the check is written down (permission ``audit.view``)."""
-    desk.require(PERMISSION, action="audit.verify")
-    verdict = verify(desk.services.engine, desk.services.settings.vault_keys())
-    desk.note("audit.verify", outcome="ok" if verdict.ok else "failed", detail=verdict.why)
+    with desk.act(Act.AUDIT_VERIFY) as permit:
+        verdict = verify(permit.services.engine, permit.services.settings.vault_keys())
+        permit.outcome, permit.detail = "ok" if verdict.ok else "failed", verdict.why
     return verdict
 
 
@@ -189,7 +154,7 @@ def verify_stored(settings: Settings, *, noted: Head | None = None) -> Verdict:
 
 def label_of(action: str) -> str:
     """Return what an action is called."""
-    return ACTIONS.get(action, action)
+    return LABELS.get(action, action)
 
 
 def _labels(found: list[Named]) -> dict[str, str]:

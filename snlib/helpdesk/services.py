@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from snlib.access import AccessPolicy, policy_of
@@ -12,17 +13,17 @@ from snlib.agent import Agent
 from snlib.audit import AuditLog
 from snlib.clock import Clock, utc_now
 from snlib.connector.connection_tests import ConnectionTests
-from snlib.connector.model import ValidConnector
+from snlib.connector.model import ConnectorSettings, ValidConnector
 from snlib.connector.store import ConnectorStore
 from snlib.database.engine import create_engine
 from snlib.database.migrate import claim_mode, upgrade
 from snlib.directory import RecentPeople
 from snlib.errors import ConfigurationError, ConnectorOff
 from snlib.graph import AppToken, GraphClient
-from snlib.helpdesk.graph_token import AgentToken, graph_oauth_client
+from snlib.helpdesk.connect.graph_token import AgentToken, graph_oauth_client
 from snlib.helpdesk.intune_permissions import IntunePermissions
 from snlib.incidents import CallerChoices
-from snlib.oauth.client import GraphOAuthClient
+from snlib.oauth.client import Client, GraphOAuthClient
 from snlib.oauth.flow import Flow
 from snlib.oauth.pending import AuthorizationRequests
 from snlib.oauth.tokens import TokenStore
@@ -66,6 +67,20 @@ class Services:
         """The redirect URL to register in ServiceNow, sent identically in both steps."""
         return f"{self.settings.public_url}/servicenow/callback"
 
+    def servicenow_client(self, connector: ConnectorSettings | ValidConnector, secret: SecretStr | None) -> Client:
+        """Return the OAuth client of an instance, with the dashboard's one redirect URI.
+
+        Args:
+            connector: Which instance and client app ID.
+            secret: The client's secret; None for a public client, and where nothing is sent with it.
+        """
+        return Client(
+            instance_url=connector.instance_url,
+            client_id=connector.client_id,
+            client_secret=secret,
+            redirect_uri=self.redirect_uri,
+        )
+
     @property
     def graph_client(self) -> GraphOAuthClient | None:
         """The application agents let read Microsoft Graph in their name; None where nobody has to."""
@@ -75,7 +90,7 @@ class Services:
         return graph_oauth_client(graph, self.settings.public_url)
 
     def graph_for(self, agent: Agent) -> GraphClient:
-        """Return Microsoft Graph as ``agent`` may ask it; whether he has connected it shows at the first question.
+        """Return Microsoft Graph as ``agent`` may ask it; whether they have connected it shows at the first question.
 
         Raises:
             ConnectorOff: Microsoft Graph is not configured.

@@ -15,9 +15,9 @@ def decisions(desk: Desk) -> dict[Permission, Decision]:
 
 def unknown_roles(desk: Desk) -> tuple[str, ...]:
     """Return app roles of the sign-in that grant nothing here: most often a typing error in the app registration."""
-    return tuple(sorted(desk.agent.roles - set(desk.services.policy.app_roles)))
+    return tuple(sorted(desk.agent.roles - set(desk.policy.app_roles)))
 
 
 def session_ends_at(desk: Desk) -> datetime:
     """Return when the agent has to sign in again at the latest (aware UTC)."""
-    return desk.agent.signed_in_at + timedelta(hours=desk.services.settings.session_absolute_hours)
+    return desk.agent.signed_in_at + timedelta(hours=desk.settings.session_absolute_hours)

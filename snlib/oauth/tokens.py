@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, select, update
 
 from snlib.clock import Clock, utc_now
 from snlib.database.engine import reading, upsert, writing
@@ -69,6 +69,19 @@ class StoredToken:
     connected_as: str
     retry_at: datetime | None
     refreshing_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenOutline:
+    """That an agent has a token, and nothing secret of it.
+
+    Attributes:
+        connected_at: When the agent connected; aware UTC.
+        connected_as: Whom the service takes the agent for, as shown; may be empty.
+    """
+
+    connected_at: datetime
+    connected_as: str
 
 
 class TokenStore:
@@ -133,13 +146,20 @@ class TokenStore:
             refreshing_until=row["lease_until"],
         )
 
-    def note_identity(self, agent_key: str, connection_key: str, connected_as: str) -> None:
-        """Note whom ServiceNow takes the agent for.
+    def outlines(self, connection: Connection, agent_key: str) -> dict[str, TokenOutline]:
+        """Return what is known of the agent's tokens without opening one, by connection key; dead ones are left out.
 
-        Raises:
-            StoreError: Not saved.
+        Args:
+            connection: Of a transaction that is under way.
+            agent_key: `Agent.key`.
         """
-        self._update(_row(agent_key, connection_key), connected_as=connected_as)
+        columns = token_table.c
+        query = select(columns.connection_key, columns.connected_at, columns.connected_as).where(
+            (columns.agent_key == agent_key) & columns.dead.is_(False)
+        )
+        return {
+            row.connection_key: TokenOutline(row.connected_at, row.connected_as) for row in connection.execute(query)
+        }
 
     def take_lease(self, agent_key: str, connection_key: str, version: int) -> str:
         """Take the right to refresh ``version``; return the lease's name, empty when somebody else has it.

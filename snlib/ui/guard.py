@@ -1,25 +1,43 @@
-"""Stands at the top of every page: who is signed in, and may he open this."""
+"""Stands at the top of every page: who is signed in, and may they open this."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
-from snlib.agent import Agent
 from snlib.helpdesk import runtime
-from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.desk import Desk, open_desk
 from snlib.helpdesk.remote import describe
 from snlib.ui import notices
 
 LOOPBACK = "127.0.0.1"
 """What Streamlit keeps to itself: it says None for a client on this machine."""
 
+# Streamlit runs a script in one thread from its first line to its last; a button's effect and a fragment that runs
+# alone come outside of that, find nothing here, and read the database for themselves.
+_run = threading.local()
 
-def current_agent() -> Agent | None:
-    """Return the agent of this browser session, read again from the database so that a sign-out elsewhere counts."""
+
+@contextmanager
+def running(desk: Desk) -> Iterator[None]:
+    """Let everything in the block use the desk that was opened at the start of this run."""
+    _run.desk = desk
+    try:
+        yield
+    finally:
+        _run.desk = None
+
+
+def current_desk() -> Desk | None:
+    """Return the desk of this run; outside of one it is opened anew, so that a sign-out elsewhere counts."""
+    desk: Desk | None = getattr(_run, "desk", None)
     session_id = st.user.get("session")
-    if not session_id:
-        return None
-    return runtime.services().sessions.find_by_id(str(session_id))
+    if desk is not None or not session_id:
+        return desk
+    return open_desk(runtime.services(), str(session_id), remote=_remote())
 
 
 def require(permission: str = "") -> Desk:
@@ -28,16 +46,13 @@ def require(permission: str = "") -> Desk:
     Args:
         permission: What the page needs; empty where being signed in is enough.
     """
-    services = runtime.services()
-    agent = current_agent()
-    if agent is None:
-        notices.sign_in(demo=services.settings.mode == "demo", provider=services.settings.oidc.provider_name)
+    desk = current_desk()
+    if desk is None:
+        notices.sign_in(runtime.services().settings)
         st.stop()
-    desk = Desk(services, agent, remote=_remote())
     if permission:
-        decision = desk.may(permission)
+        decision = desk.open_page(permission)
         if not decision.allowed:
-            desk.note("page.open", outcome="refused", detail=permission)
             notices.refusal(decision.reason)
             st.stop()
     return desk

@@ -6,16 +6,16 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import escape
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote
 
 import streamlit as st
 
 from snlib import errors
+from snlib.settings import Settings
+from snlib.ui import html, viewer
 from snlib.ui.markdown import plain
 
 log = logging.getLogger(__name__)
-
 
 TITLES: dict[type[errors.SnlibError], str] = {
     errors.ConfigurationError: "The dashboard is not set up",
@@ -72,20 +72,14 @@ def refusal(reason: str) -> None:
     st.warning(plain(reason), title="You do not have permission to open this page", icon=":material/lock:")
 
 
-def sign_in(*, demo: bool, provider: str) -> None:
+def sign_in(settings: Settings) -> None:
     """Draw the one notice of a signed-out page; its link comes back to this page, query and all."""
-    query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
-    here = (urlsplit(st.context.url or "/").path or "/") + (f"?{query}" if query else "")
-    hint = (
-        "This is the demo, with made-up people and incidents. Pick who you want to be; no password is asked."
-        if demo
-        else f"You will be sent to {escape(provider)} and back to this page."
-    )
-    st.html(
-        '<section class="sn-sign-in" style="max-width:30rem;margin:12vh auto 0;padding:2rem;border-radius:.75rem;'
-        'border:1px solid rgba(128,128,128,.35);">'
-        '<h1 style="font-size:1.6rem;margin:0 0 .5rem;padding:0;">Sign in to the helpdesk dashboard</h1>'
-        f'<p style="margin:0 0 1.5rem;">{hint}</p>'
-        f'<a href="/login?next={quote(here, safe="")}" target="_self" style="display:inline-block;padding:.6rem 1.4rem;'
-        'border-radius:.5rem;background:#0b6e75;color:#fff;text-decoration:none;font-weight:600;">Sign in</a></section>'
+    hint = "This is the demo, with made-up people and incidents. Pick who you want to be; no password is asked."
+    if settings.mode != "demo":
+        hint = f"You will be sent to {settings.oidc.provider_name} and back to this page."
+    html.draw(
+        '<section class="sn-sign-in"><h1>Sign in to the helpdesk dashboard</h1><p>{hint}</p>'
+        '<a href="/login?next={here}" target="_self">Sign in</a></section>',
+        hint=hint,
+        here=quote(viewer.here(), safe=""),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -10,19 +9,11 @@ from streamlit.navigation.page import StreamlitPage
 
 from snlib.helpdesk import runtime
 from snlib.helpdesk.desk import Desk
-from snlib.ui import guard, notices, state
+from snlib.ui import guard, html, notices, state
 from snlib.ui.components import session_watch
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
-ICON = Path(__file__).resolve().parent / "assets" / "icon.png"
-
-# The grid's own column menu forgets on reload and hides columns behind our chooser's back: ours is the one that counts.
-_STYLE = "button[aria-label^='Show/hide columns']{display:none !important;}"
-# White text stands on the dark theme's accent; as text itself the accent would be too dark there (3.9:1).
-_DARK = (
-    "[role='tab'][aria-selected='true'],[role='tab'][aria-selected='true'] p,"
-    "button[data-selected='true'] p{color:#5ec8cc !important;}"
-)
+ICON = str(Path(__file__).resolve().parent / "assets" / "icon.png")
 
 DECLARED = (
     # file, title, url path, icon, permission
@@ -37,29 +28,30 @@ DECLARED = (
 
 def run() -> None:
     """Draw the frame and run the page that the address names."""
-    services = runtime.services()
-    demo = services.settings.mode == "demo"
-    st.set_page_config(
-        page_title="Helpdesk dashboard" + (" (DEMO)" if demo else ""), page_icon=str(ICON), layout="wide"
-    )
-    agent = guard.current_agent()
-    if agent is None:
+    settings = runtime.services().settings
+    demo = settings.mode == "demo"
+    st.set_page_config(page_title="Helpdesk dashboard" + (" (DEMO)" if demo else ""), page_icon=ICON, layout="wide")
+    html.style()
+    desk = guard.current_desk()
+    if desk is None:
         st.navigation(_pages(None), position="hidden")
-        notices.sign_in(demo=demo, provider=services.settings.oidc.provider_name)
+        notices.sign_in(settings)
         st.stop()
-    desk = Desk(services, agent)
-    page = st.navigation(_pages(desk))
-    st.session_state[state.PAGE] = page.url_path
-    _sidebar(desk)
-    st.html(f"<style>{_STYLE}{_DARK if st.context.theme.type == 'dark' else ''}</style>")
-    if demo:
-        _demo_bar()
-    page.run()
+    with guard.running(desk):
+        page = st.navigation(_pages(desk))
+        st.session_state[state.PAGE] = page.url_path
+        _sidebar(desk)
+        if demo:
+            html.draw(
+                '<div role="note" class="sn-demo"><strong>DEMO</strong> — made-up data. '
+                "Do not enter real passwords.</div>"
+            )
+        page.run()
 
 
 def page_named(url_path: str) -> StreamlitPage:
     """Return the page object for a link or a switch to ``url_path``."""
-    return next(page for page in _pages(None) if page.url_path == url_path)
+    return next(page for page in _pages(guard.current_desk()) if page.url_path == url_path)
 
 
 def current_url_path() -> str:
@@ -68,37 +60,36 @@ def current_url_path() -> str:
 
 
 def _pages(desk: Desk | None) -> list[StreamlitPage]:
-    """Return all pages; one the agent may not open is not listed, but at its address it says why."""
-    return [
-        st.Page(
-            PAGES / file,
-            title=title,
-            url_path=url_path,
-            icon=icon,
-            default=url_path == "home",
-            visibility="visible" if desk is None or not permission or desk.may(permission).allowed else "hidden",
-        )
-        for file, title, url_path, icon, permission in DECLARED
-    ]
+    """Return all pages; one the agent may not open is not listed, but at its address it says why.
+
+    They are made once in a browser session, and again when the agent may open other pages than before.
+    """
+    visible = tuple(desk is None or not row[-1] or desk.may(row[-1]).allowed for row in DECLARED)
+    made_for, pages = st.session_state.get(state.PAGES, ((), []))
+    if made_for != visible:
+        pages = [
+            st.Page(
+                PAGES / file,
+                title=title,
+                url_path=url_path,
+                icon=icon,
+                default=url_path == "home",
+                visibility="visible" if shown else "hidden",
+            )
+            for (file, title, url_path, icon, _), shown in zip(DECLARED, visible, strict=True)
+        ]
+        st.session_state[state.PAGES] = (visible, pages)
+    return list(pages)
 
 
 def _sidebar(desk: Desk) -> None:
     agent = desk.agent
     with st.sidebar:
-        roles = ", ".join(desk.roles()) or "No role"
-        st.html(
-            f'<div style="line-height:1.35;"><strong>{escape(agent.name)}</strong><br>'
-            f'<span style="opacity:.75;font-size:.875rem;overflow-wrap:anywhere;">{escape(agent.username)}<br>'
-            f"{escape(roles)}</span></div>"
-            '<p style="margin:.75rem 0 0;font-size:.875rem;">'
-            '<a href="/logout" target="_self" style="color:inherit;">Sign out</a></p>'
+        html.draw(
+            '<div class="sn-who"><strong>{name}</strong><br><span class="sn-muted">{username}<br>{roles}</span>'
+            '<p><a href="/logout" target="_self">Sign out</a></p></div>',
+            name=agent.name,
+            username=agent.username,
+            roles=", ".join(desk.roles()) or "No role",
         )
         session_watch()
-
-
-def _demo_bar() -> None:
-    st.html(
-        '<div role="note" style="background:#8a4b00;color:#fff;padding:.4rem .9rem;border-radius:.4rem;'
-        'font-size:.875rem;">'
-        "<strong>DEMO</strong> — made-up data. Do not enter real passwords.</div>"
-    )

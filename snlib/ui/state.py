@@ -32,6 +32,7 @@ LOG_THROUGH: Final = "through"
 """Query parameter: the newest line that the access log's pages go up to."""
 
 PAGE: Final = "sn.page"
+PAGES: Final = "sn.pages"
 CALLER_CHOICE: Final = "sn.caller.choice"
 CALLER_ERROR: Final = "sn.caller.error"
 SEARCH: Final = "sn.search"

@@ -3,54 +3,47 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
-from abc import ABC, abstractmethod
-from typing import ClassVar
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from snlib.agent import Agent
 from snlib.errors import SnlibError
-from snlib.helpdesk.connections import Outcome
-from snlib.oauth.pending import Mode
-from snlib.web.fetch_metadata import from_elsewhere
-from snlib.web.html import page, script_literal
-from snlib.web.safe_return import safe_return
+from snlib.helpdesk.connect import round_trip
+from snlib.helpdesk.service import GRAPH, SERVICENOW
+from snlib.oauth.pending import Mode, Purpose
+from snlib.web.edge.fetch_metadata import from_elsewhere
+from snlib.web.edge.html import page, script_literal
+from snlib.web.sign_in.safe_return import safe_return
 from snlib.web.site import Site
 
 _log = logging.getLogger(__name__)
 
+CHANNELS = {SERVICENOW: "sn-oauth", GRAPH: "graph-oauth"}
+"""The ``BroadcastChannel`` on which the popup tells the page how it ended, by service."""
+
 MAX_PARAMETERS = 12
 MAX_CHARACTERS = 4096
 
+_TEST_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
 # The popup must stay in the browsing context group of the window that opened it, or it may not close itself.
 _SAME_GROUP = {"Cross-Origin-Opener-Policy": "unsafe-none"}
 _NO_STORE = {"Cache-Control": "no-store", **_SAME_GROUP}
 
 
-class ConnectRoutes(ABC):
+class ConnectRoutes:
     """The two routes of one service; they block, so Starlette gives them a thread.
 
-    Attributes:
+    Args:
+        site: The dashboard.
         service: The service's name, as agents read it.
-        channel: Of the ``BroadcastChannel`` on which the popup tells the page how it ended.
     """
 
-    service: ClassVar[str]
-    channel: ClassVar[str]
-
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, service: str) -> None:
         self._site = site
-
-    @abstractmethod
-    def begin(self, request: Request, agent: Agent, *, return_path: str, mode: Mode) -> str:
-        """Return the address of the service's authorization page; errors of ours are shown by the route."""
-
-    @abstractmethod
-    def complete(self, request: Request, agent: Agent) -> Outcome:
-        """Take the service's answer."""
+        self.service = service
 
     def connect(self, request: Request) -> Response:
         """Send the agent's browser to the service's authorization page."""
@@ -64,11 +57,21 @@ class ConnectRoutes(ABC):
                 links={"Go to the dashboard": return_path},
                 status_code=403,
             )
+        purpose: Purpose = "graph" if self.service == GRAPH else "agent"
+        if purpose == "agent" and params.get("purpose") == "test":
+            purpose = "test"
+        test_id = params.get("test", "")
         try:
-            agent = self._site.agent(request)
-            if agent is None:
+            desk = self._site.desk(request)
+            if desk is None:
                 return self._sign_in_first(return_path)
-            url = self.begin(request, agent, return_path=return_path, mode=mode)
+            url = round_trip.begin(
+                desk,
+                purpose,
+                return_path=return_path,
+                mode=mode,
+                test_id=test_id if _TEST_ID.fullmatch(test_id) else "",
+            )
         except SnlibError as error:
             return self._failed(error.user_message, mode=mode, return_path=return_path, log=str(error))
         return RedirectResponse(url, 303, _NO_STORE)
@@ -90,12 +93,12 @@ class ConnectRoutes(ABC):
                 headers=_SAME_GROUP,
             )
         try:
-            agent = self._site.agent(request)
+            desk = self._site.desk(request)
         except SnlibError as error:
             return self._failed(error.user_message, mode="tab", return_path="/", log=str(error))
-        if agent is None:
+        if desk is None:
             return self._sign_in_first("/")
-        outcome = self.complete(request, agent)
+        outcome = round_trip.complete(desk, self.service, params)
         return_path = safe_return(outcome.return_path)
         if not outcome.ok:
             return self._failed(outcome.message, mode=outcome.mode, return_path=return_path, log="")
@@ -108,7 +111,7 @@ class ConnectRoutes(ABC):
     ) -> HTMLResponse:
         """Tell the waiting page how it ended and close; the text stays readable where a browser refuses to close."""
         outcome = script_literal({"ok": ok, "message": message})
-        tell = f"new BroadcastChannel('{self.channel}').postMessage({outcome});"
+        tell = f"new BroadcastChannel('{CHANNELS[self.service]}').postMessage({outcome});"
         return page(
             title,
             f"{message} You can close this window.",

@@ -12,10 +12,8 @@ from starlette.responses import Response
 from snlib.audit import AuditFilter
 from snlib.errors import InvalidInput, PermissionDenied, SnlibError
 from snlib.helpdesk import access_log
-from snlib.helpdesk.desk import Desk
-from snlib.web.fetch_metadata import from_elsewhere
-from snlib.web.html import page
-from snlib.web.remote import remote_of
+from snlib.web.edge.fetch_metadata import from_elsewhere
+from snlib.web.edge.html import page
 from snlib.web.site import Site
 
 _log = logging.getLogger(__name__)
@@ -37,15 +35,14 @@ class ExportRoutes:
                 "Not exported", "An export has to be started from the dashboard itself.", links=BACK, status_code=403
             )
         try:
-            agent = self._site.agent(request)
-            if agent is None:
+            desk = self._site.desk(request)
+            if desk is None:
                 return page(
                     "You are signed out",
                     "Sign in to the dashboard first, then export.",
                     links={"Sign in": "/login?next=%2Faccess_log"},
                     status_code=401,
                 )
-            desk = Desk(self._site.services, agent, remote=remote_of(request))
             kind: access_log.Kind = "xlsx" if request.query_params.get("format") == "xlsx" else "csv"
             file = access_log.export(desk, _filter(request), kind)
         except SnlibError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import importlib
 import logging
@@ -26,8 +25,6 @@ _log = logging.getLogger(__name__)
 
 Lifespan = Callable[[Any], Any]
 
-DEMO_REMINDER_SECONDS = 60.0
-
 
 def lifespan(plan: Plan, *, warm: Sequence[str]) -> Lifespan:
     """Return the lifespan of the ASGI application.
@@ -50,8 +47,7 @@ def lifespan(plan: Plan, *, warm: Sequence[str]) -> Lifespan:
             stack.callback(built.engine.dispose)
             runtime.install(built)
             if settings.mode == "demo":
-                reminder = asyncio.create_task(_remind(settings))
-                stack.callback(reminder.cancel)
+                _log.warning("DEMO MODE on %s: made-up data, reachable from this machine only", settings.public_url)
             send_small_packets_at_once()
             # What is loaded by now stays for good: the collector need not look at it again after each rerun.
             gc.collect()
@@ -97,13 +93,6 @@ async def _start_demo(plan: Plan, stack: AsyncExitStack) -> Settings:
         connector_client_secret=registration.connector_client_secret,
         database_path=folder / "demo.sqlite3",
     )
-
-
-async def _remind(settings: Settings) -> None:
-    """Say it again every minute, so that no log of a demo is ever taken for production's."""
-    while True:
-        _log.warning("DEMO MODE on %s: made-up data, reachable from this machine only", settings.public_url)
-        await asyncio.sleep(DEMO_REMINDER_SECONDS)
 
 
 def _import(names: Sequence[str]) -> None:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
+from snlib.helpdesk.service import GRAPH, SERVICENOW
+from snlib.web.connect_routes import ConnectRoutes
+from snlib.web.edge.gate import Gate
+from snlib.web.edge.last_resort import LastResort
+from snlib.web.edge.security_headers import SecurityHeaders
 from snlib.web.export_routes import ExportRoutes
-from snlib.web.gate import Gate
-from snlib.web.graph_routes import GraphRoutes
-from snlib.web.headers import SecurityHeaders
 from snlib.web.health import Health
-from snlib.web.identity import Identity
-from snlib.web.last_resort import LastResort
-from snlib.web.servicenow_routes import ServiceNowRoutes
-from snlib.web.sign_in import SignIn
-from snlib.web.sign_out import SignOut
+from snlib.web.sign_in.login import SignIn
+from snlib.web.sign_in.logout import SignOut
+from snlib.web.sign_in.trusted_headers import TrustedHeaders
 from snlib.web.site import Site
 
 
 def routes(site: Site) -> list[BaseRoute]:
     """Return the routes that are answered before Streamlit's."""
-    sign_in, sign_out, servicenow, health = SignIn(site), SignOut(site), ServiceNowRoutes(site), Health(site)
-    graph = GraphRoutes(site)
+    sign_in, sign_out, health = SignIn(site), SignOut(site), Health(site)
+    servicenow, graph = ConnectRoutes(site, SERVICENOW), ConnectRoutes(site, GRAPH)
     return [
         Route("/login", sign_in.login, methods=["GET"]),
         Route("/login/callback", sign_in.callback, methods=["GET"]),
@@ -42,5 +42,5 @@ def middleware(site: Site) -> list[Middleware]:
         Middleware(SecurityHeaders, site=site),
         Middleware(LastResort),
         Middleware(Gate, site=site),
-        Middleware(Identity, site=site),
+        Middleware(TrustedHeaders, site=site),
     ]

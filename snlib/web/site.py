@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
 from snlib.agent import Agent
+from snlib.helpdesk.desk import Desk, open_desk
+from snlib.helpdesk.remote import describe
+from snlib.helpdesk.services import Services
+from snlib.sessions import session_id_of
 from snlib.settings import Settings
-from snlib.web.cookies import Cookies
-from snlib.web.oidc import Oidc
-
-if TYPE_CHECKING:
-    from snlib.helpdesk.services import Services
+from snlib.web.sign_in.cookies import Cookies
+from snlib.web.sign_in.oidc import Oidc
 
 
 class Site:
@@ -70,3 +70,12 @@ class Site:
         """
         value = self.cookies.session(connection)
         return self.services.sessions.find(value) if value else None
+
+    def desk(self, connection: HTTPConnection) -> Desk | None:
+        """Return the desk of whoever is signed in by the connection's cookie, None for nobody; as `agent`."""
+        value = self.cookies.session(connection)
+        return open_desk(self.services, session_id_of(value), remote=self.remote(connection)) if value else None
+
+    def remote(self, connection: HTTPConnection) -> str:
+        """Return from where a request came: the address as the server (or a trusted proxy) sees it, and the browser."""
+        return describe(connection.client.host if connection.client else None, connection.headers.get("user-agent"))

@@ -11,8 +11,8 @@ from typing import Any
 from snlib import settings as configuration
 from snlib.errors import ConfigurationError
 from snlib.settings import Settings
-from snlib.web.gate import is_loopback
-from snlib.web.identity import TRUSTED_USER_HEADERS
+from snlib.web.edge.gate import is_loopback
+from snlib.web.sign_in.trusted_headers import TRUSTED_USER_HEADERS
 
 EXIT_CODE = 78
 """EX_CONFIG of sysexits.h: the configuration is wrong, starting again will not help."""

@@ -13,7 +13,7 @@ from snlib import errors
 from snlib.demo.faults import Fault
 from snlib.demo.server import Running
 from snlib.helpdesk.desk import Desk
-from snlib.helpdesk.finding import find
+from snlib.helpdesk.person.finding import find
 from snlib.helpdesk.services import Services
 from tests.support import connect, connected_desk, demo_services, desk_of, restored
 

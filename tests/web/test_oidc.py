@@ -21,7 +21,7 @@ from pydantic import SecretStr
 
 from snlib.errors import ServiceUnreachable, SignInRequired
 from snlib.settings import OidcSettings
-from snlib.web.oidc import Oidc
+from snlib.web.sign_in.oidc import Oidc
 
 CLIENT_ID = "client-of-the-test"
 KEY = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig", "alg": "RS256"})

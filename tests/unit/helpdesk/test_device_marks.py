@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from snlib.devices import Computer, Computers, Device
-from snlib.helpdesk.device_marks import mark
+from snlib.helpdesk.person.device_marks import mark
 from snlib.incidents import empty_frame
 
 LAPTOP = Device("1" * 8, "LYO-LT-1", serial_number="8KX2ZT3")

@@ -8,8 +8,8 @@ from snlib.connector.model import ConnectionStatus, ConnectorDraft, ConnectorSet
 from snlib.demo.server import Running
 from snlib.errors import ConnectorOff, InvalidInput, RefreshRejected, ServiceError, SignInRequired
 from snlib.helpdesk import connecting, incident_desk
+from snlib.helpdesk.connect.gateway import Gateway, ask, require_on
 from snlib.helpdesk.desk import Desk
-from snlib.helpdesk.gateway import Gateway, ask, require_on
 from snlib.helpdesk.services import Services
 from snlib.servicenow.encoded_query import Query
 from tests.support import connected_desk, desk_of, order, paths_asked

@@ -3,7 +3,7 @@
 import pytest
 
 from snlib.graph import SubscribedSku
-from snlib.helpdesk.licence import judge
+from snlib.helpdesk.connector.licence import judge
 
 
 def sku(

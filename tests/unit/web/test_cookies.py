@@ -7,7 +7,7 @@ from itsdangerous import URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from snlib.web.cookies import SIGN_IN_SECONDS, Cookies
+from snlib.web.sign_in.cookies import SIGN_IN_SECONDS, Cookies
 
 SECRET = "a-secret-of-32-characters-or-more"
 

@@ -10,7 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from snlib.web.gate import Gate, is_loopback
+from snlib.web.edge.gate import Gate, is_loopback
 
 
 def client(site, base_url):

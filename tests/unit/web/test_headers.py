@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from snlib.web.headers import SecurityHeaders, content_security_policy, inline_script_hashes
+from snlib.web.edge.security_headers import SecurityHeaders, content_security_policy, inline_script_hashes
 
 
 def answer(site, endpoint, base_url):

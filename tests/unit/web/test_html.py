@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from snlib.web.html import page, script_literal
+from snlib.web.edge.html import page, script_literal
 
 HOSTILE = "</script><script>alert('x')</script>\"&<img src=x onerror=alert(1)>"
 

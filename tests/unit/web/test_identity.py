@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from snlib.web.identity import TRUSTED_USER_HEADERS, Identity
+from snlib.web.sign_in.trusted_headers import TRUSTED_USER_HEADERS, Identity
 
 SPOOFED = [
     (b"x-sn-session", b"f" * 64),

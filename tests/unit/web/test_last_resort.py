@@ -7,8 +7,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from snlib.web.headers import SecurityHeaders
-from snlib.web.last_resort import LastResort
+from snlib.web.edge.last_resort import LastResort
+from snlib.web.edge.security_headers import SecurityHeaders
 
 
 def browser(site):

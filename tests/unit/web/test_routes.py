@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snlib.web.routes import middleware, routes
-from snlib.web.safe_return import safe_return
+from snlib.web.sign_in.safe_return import safe_return
 
 
 def test_the_list_of_addresses_is_closed(demo_site):

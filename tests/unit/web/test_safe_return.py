@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snlib.web.safe_return import safe_return
+from snlib.web.sign_in.safe_return import safe_return
 
 KEPT = [
     "/",

@@ -1,0 +1,186 @@
+"""The connector's settings and its test, step by step, each failing step with its cause and its remedy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snlib.connector.connection_tests import KEEP, ConnectionTest
+from snlib.connector.model import ConnectorDraft, ConnectorSettings, ValidConnector, validate
+from snlib.errors import AuthorizationDenied, InvalidInput, SnlibError
+from snlib.helpdesk.acts import Act
+from snlib.helpdesk.connector import test_steps as steps
+from snlib.helpdesk.desk import Desk, Permit, Target
+from snlib.oauth.client import Client
+from snlib.oauth.session import BearerAuth
+from snlib.oauth.tokens import Token
+from snlib.servicenow.client import TableClient
+
+_HOLDER = "connection test "
+
+
+def settings(desk: Desk) -> ConnectorSettings:
+    """Return the saved connector (permission ``connector.read``); no secret is in it."""
+    with desk.act(Act.CONNECTOR_READ) as permit:
+        return permit.services.connector.load()
+
+
+def save(desk: Desk, draft: ConnectorDraft, *, expected_version: int) -> ConnectorSettings:
+    """Save the connector (permission ``connector.update``) and return what was saved.
+
+    It counts as verified when the agent's latest test of exactly these values went through. Switching off needs no
+    valid fields: the saved ones stay.
+
+    Raises:
+        PermissionDenied: The agent may not.
+        InvalidInput: One sentence a field; nothing was saved.
+        StoreError: Somebody else saved in between, or the database cannot be written.
+    """
+    with desk.act(Act.CONNECTOR_SAVE) as permit:
+        services = permit.services
+        saved = services.connector.load()
+        if not draft.enabled and saved.instance_url and _same(draft, saved):
+            changed = services.connector.set_enabled(desk.agent, enabled=False, expected_version=expected_version)
+            permit.about, permit.detail = Target(changed.instance_url), "switched off"
+            return changed
+        valid = _with_tested_secret(permit, _validated(permit, draft), saved)
+        verified = services.connection_tests.proves(desk.agent, valid, services.connector.secret_for(valid))
+        changed = services.connector.save(valid, desk.agent, expected_version=expected_version, verified=verified)
+        permit.about, permit.detail = Target(changed.instance_url), "on" if changed.enabled else "off"
+        return changed
+
+
+def start_test(desk: Desk, draft: ConnectorDraft) -> ConnectionTest:
+    """Check the draft, ask the host whether it is a ServiceNow instance, and return the test begun.
+
+    Raises:
+        PermissionDenied: The agent may not (permission ``connector.update``).
+        InvalidInput: One sentence a field; nothing was sent.
+    """
+    with desk.act(Act.CONNECTOR_TEST) as permit:
+        if not draft.enabled:
+            raise InvalidInput({"enabled": "The exchange is switched off. Switch it on to test the connection."})
+        services = permit.services
+        valid = _validated(permit, draft)
+        permit.about, permit.detail = Target(valid.instance_url), "started"
+        services.tokens.drop_old(_HOLDER, before=services.clock() - KEEP)  # of tests that nobody came back to
+        test_id = services.connection_tests.start(desk.agent, valid, services.connector.secret_for(valid))
+        reached = steps.reach_host(services.transport, valid)
+        services.connection_tests.record(test_id, reached)
+        if reached.outcome == "failed":
+            permit.outcome, permit.detail = "failed", "host not reached"
+            _finish(permit, test_id)
+        else:
+            services.connection_tests.record(test_id, steps.WAITING)
+        return services.connection_tests.load(test_id, desk.agent)
+
+
+def finish_test(desk: Desk, test_id: str) -> ConnectionTest:
+    """Read one incident with the token just received, and return the finished test.
+
+    A test that waits for Allow, or is over, is returned as it is.
+    """
+    with desk.act(Act.CONNECTOR_TEST, Target(test_id)) as permit:
+        services = permit.services
+        test = services.connection_tests.load(test_id, desk.agent)
+        if test.finished or not test.has("token"):
+            permit.quiet = True
+            return test
+        client = client_of_test(permit, test_id)
+        table = TableClient(
+            test.valid.instance_url,
+            services.transport,
+            BearerAuth(lambda: services.flow.access_token(client, holder_of(test_id))),
+            version=test.valid.version_path,
+        )
+        for step in steps.read_steps(table, test.valid.table):
+            services.connection_tests.record(test_id, step)
+        _forget_token(permit, client, holder_of(test_id))
+        finished = _finish(permit, test_id)
+        permit.about, permit.outcome = Target(test.valid.instance_url), "ok" if finished.passed else "failed"
+        return finished
+
+
+def latest_test(desk: Desk) -> ConnectionTest | None:
+    """Return the agent's latest connection test, None when there is none."""
+    with desk.act(Act.CONNECTOR_READ) as permit:
+        return permit.services.connection_tests.latest(desk.agent)
+
+
+def client_of_test(permit: Permit, test_id: str) -> Client:
+    """Return the OAuth client that a connection test tries.
+
+    Raises:
+        SnlibError: The test is unknown, over, or somebody else's.
+    """
+    tests = permit.services.connection_tests
+    return permit.services.servicenow_client(tests.load(test_id, permit.agent).valid, tests.secret(test_id))
+
+
+def note_token(permit: Permit, test_id: str, token: Token) -> None:
+    """Write into the test that client, consent and token are there, with the token's lifetime."""
+    tests = permit.services.connection_tests
+    tests.load(test_id, permit.agent)
+    for step in steps.after_consent(token.lifetime_seconds):
+        tests.record(test_id, step)
+
+
+def note_failure(permit: Permit, test_id: str, error: SnlibError) -> None:
+    """Write into the test at which step the authorization failed, and how to fix it."""
+    tests = permit.services.connection_tests
+    tests.load(test_id, permit.agent)
+    for step in steps.denied() if isinstance(error, AuthorizationDenied) else steps.not_redeemed(error.user_message):
+        tests.record(test_id, step)
+    _finish(permit, test_id)
+
+
+def holder_of(test_id: str) -> str:
+    """Return the key under which a test's token is kept until the test is over."""
+    return _HOLDER + test_id
+
+
+def _with_tested_secret(permit: Permit, valid: ValidConnector, saved: ConnectorSettings) -> ValidConnector:
+    """What was tested is what is saved: a secret typed for a test since the last save need not be typed again."""
+    tests = permit.services.connection_tests
+    test = tests.latest(permit.agent)
+    if valid.client_secret is not None or test is None or not test.passed:
+        return valid
+    newer = saved.updated_at is None or test.created_at > saved.updated_at
+    if not newer or test.valid.fingerprint != valid.fingerprint:
+        return valid
+    return replace(valid, client_secret=tests.secret(test.id))
+
+
+def _finish(permit: Permit, test_id: str) -> ConnectionTest:
+    """End the test; the saved connector learns how it went, if what was tried is what is saved."""
+    services = permit.services
+    services.connection_tests.finish(test_id)
+    test = services.connection_tests.load(test_id, permit.agent)
+    if services.connection_tests.secret(test.id) != services.connector.secret():
+        return test  # the store compares host, path and client itself
+    if test.passed:
+        services.connector.touch_last_connection()
+        services.connector.mark_verified(permit.agent, test.valid.fingerprint)
+    else:
+        services.connector.mark_failed(test.failure, test.valid.fingerprint)
+    return test
+
+
+def _forget_token(permit: Permit, client: Client, holder: str) -> None:
+    """Drop a test's token and revoke it, unless the administrator is connected as well.
+
+    ServiceNow gives one account one access token per client (KB0791140), so revoking would end that connection too.
+    """
+    services = permit.services
+    if services.tokens.find(permit.agent.key, client.connection_key) is None:
+        services.flow.disconnect(client, holder)
+    else:
+        services.tokens.drop(holder, client.connection_key)
+
+
+def _validated(permit: Permit, draft: ConnectorDraft) -> ValidConnector:
+    settings = permit.services.settings
+    return validate(draft, allowed_hosts=settings.allowed_instance_hosts, demo_origin=settings.demo_origin)
+
+
+def _same(draft: ConnectorDraft, saved: ConnectorSettings) -> bool:
+    return (draft.client_id.strip(), bool(draft.client_secret)) == (saved.client_id, False)

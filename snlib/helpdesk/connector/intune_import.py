@@ -1,0 +1,25 @@
+"""Intune's own ServiceNow connector, read so that the dashboard's form can be filled in from it; nothing is saved."""
+
+from __future__ import annotations
+
+from snlib.graph import ServiceNowConnection
+from snlib.helpdesk.acts import Act
+from snlib.helpdesk.desk import Desk
+
+
+def connections(desk: Desk) -> tuple[ServiceNowConnection, ...]:
+    """Return Intune's ServiceNow connectors, one in practice; logged (permission ``connector.update``).
+
+    They hold no secret. What they say is text from outside: it is checked like what somebody types.
+
+    Raises:
+        PermissionDenied: The agent may not.
+        ConnectorOff: Microsoft Graph is not configured; nothing was sent.
+        SignInRequired: Microsoft Graph must be connected first.
+        ServiceError: What Microsoft Graph answered.
+        ServiceUnreachable: No answer.
+    """
+    with desk.act(Act.CONNECTOR_IMPORT) as permit:
+        found = permit.services.graph_for(desk.agent).service_now_connections()
+        permit.detail = f"{len(found)} found"
+    return found

@@ -1,0 +1,22 @@
+"""The instance's incident counts, as a team lead reads them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, tzinfo
+
+from snlib.helpdesk.acts import Act
+from snlib.helpdesk.connect.gateway import ask, questions
+from snlib.helpdesk.desk import Desk
+from snlib.incidents import InstanceCounts
+
+
+def instance_counts(desk: Desk, opened_since: date | None = None, zone: tzinfo = UTC) -> InstanceCounts:
+    """Return the instance's incident counts, of those opened since a day in ``zone`` (permission ``counts.view``).
+
+    Raises:
+        SnlibError: As `snlib.helpdesk.person.incidents.counts_of`.
+    """
+    with desk.act(Act.COUNTS_READ) as permit:
+        found = ask(permit, lambda gateway: questions(gateway).counts(opened_since=opened_since, zone=zone))
+        permit.detail = f"{found.total} incidents"
+    return found

@@ -1,0 +1,121 @@
+"""Questions about a person's devices and groups: Microsoft Graph for what they are, ServiceNow for their records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from snlib.devices import Computers, Device, Fact, device_of, facts_of, find_computers, newest_first
+from snlib.directory import Person
+from snlib.errors import RecordNotFound
+from snlib.graph import GraphClient, MembershipList
+from snlib.graph.fields import is_object_id
+from snlib.graph.protocol import SERVICE
+from snlib.helpdesk.acts import Act
+from snlib.helpdesk.connect.gateway import ask
+from snlib.helpdesk.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDevices:
+    """A person's managed devices, the one heard of last first.
+
+    Attributes:
+        complete: Whether these are all.
+        as_of: When Microsoft Graph was asked; aware UTC.
+    """
+
+    devices: tuple[Device, ...]
+    complete: bool
+    as_of: datetime
+
+
+def devices_of(desk: Desk, person: Person) -> PersonDevices:
+    """Return the person's managed devices; that they were read is logged (permission ``devices.view``).
+
+    Raises:
+        PermissionDenied: The agent may not.
+        ConnectorOff: Microsoft Graph is not configured; nothing was sent.
+        RecordNotFound: The person is kept in ServiceNow, and Microsoft Entra has nobody of the same address.
+        SignInRequired: Microsoft Graph must be connected first.
+        ServiceError: What Microsoft Graph answered.
+        ServiceUnreachable: No answer.
+    """
+    as_of = desk.now()
+    with desk.act(Act.DEVICES_READ, person) as permit:
+        graph = permit.services.graph_for(desk.agent)
+        found = graph.managed_devices(_entra_id(graph, person))
+        permit.detail = f"{len(found.devices)} devices"
+    return PersonDevices(newest_first(tuple(map(device_of, found.devices))), found.complete, as_of)
+
+
+def details_of(desk: Desk, person: Person, device: Device) -> tuple[Fact, ...]:
+    """Return what only one device's own address tells of it (permission ``devices.view``); errors as `devices_of`."""
+    with desk.act(Act.DEVICE_READ, person) as permit:
+        found = permit.services.graph_for(desk.agent).device_details(device.id)
+        permit.detail = f"{device.name} {device.id}"
+    return facts_of(found)
+
+
+def computers_of(desk: Desk, person: Person, devices: tuple[Device, ...], caller_sys_id: str = "") -> Computers:
+    """Return the devices' configuration items in ServiceNow, with one call; logged (permission ``devices.view``).
+
+    Args:
+        desk: Who asks; must be authenticated with ServiceNow.
+        person: Whose devices.
+        devices: The person's devices.
+        caller_sys_id: The person's ServiceNow user, where it is known.
+
+    Raises:
+        PermissionDenied: The agent may not.
+        ConnectorOff: The connector is off; nothing was sent.
+        SignInRequired: The agent must authenticate with ServiceNow.
+        ServiceError: What ServiceNow answered.
+        ServiceUnreachable: No answer.
+    """
+    with desk.act(Act.COMPUTERS_READ, person) as permit:
+        found = ask(permit, lambda gateway: find_computers(gateway.table, devices, caller_sys_id))
+        permit.detail = f"{len(found.found)} records" if found.readable else "not readable"
+    return found
+
+
+def groups_of(desk: Desk, person: Person) -> MembershipList:
+    """Return what the person is a member of, directly or not; logged (permission ``users.search``).
+
+    Raises:
+        PermissionDenied: The agent may not.
+        ConnectorOff: Microsoft Graph is not configured; nothing was sent.
+        RecordNotFound: Microsoft Entra does not know the person.
+        SignInRequired: Microsoft Graph must be connected first.
+        ServiceError: What Microsoft Graph answered.
+        ServiceUnreachable: No answer.
+    """
+    with desk.act(Act.GROUPS_READ, person) as permit:
+        graph = permit.services.graph_for(desk.agent)
+        found = graph.memberships(_entra_id(graph, person))
+        permit.detail = f"{len(found.memberships)} groups"
+    return found
+
+
+def _entra_id(graph: GraphClient, person: Person) -> str:
+    """Return the person's object id; one of ServiceNow is found by an address that exactly one user has.
+
+    Raises:
+        RecordNotFound: Nobody, or more than one, has the address.
+    """
+    if is_object_id(person.id):
+        return person.id
+    for address in dict.fromkeys(text.casefold() for text in (person.mail, person.username) if "@" in text):
+        users = graph.search_users(address).users
+        same = [
+            user.id
+            for user in users
+            if address in {own.casefold() for own in (user.mail, user.user_principal_name, *user.proxy_addresses)}
+        ]
+        if len(same) == 1:
+            return same[0]
+    raise RecordNotFound(
+        "This person's address was not found in Microsoft Entra, so there are no devices and groups to show.",
+        service=SERVICE,
+        detail="no user of this address",
+    )

@@ -1,0 +1,169 @@
+"""The one search box: a name, an address, a device or an incident leads to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from snlib.directory import Person
+from snlib.directory.routing import Route, route
+from snlib.errors import ConnectorOff, RecordNotFound, ServiceError, ServiceUnreachable, SignInRequired, SnlibError
+from snlib.graph import GraphClient, ManagedDevice
+from snlib.helpdesk.acts import Act
+from snlib.helpdesk.connect.gateway import ask
+from snlib.helpdesk.desk import Desk, Permit
+from snlib.helpdesk.person.directories import ask_directory
+from snlib.incidents.by_number import IncidentCaller, caller_of_number
+
+LIMIT = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A person found, and through what.
+
+    Attributes:
+        device: The person's device that was looked for; None for a person found by name or address.
+        incident: The number of the person's incident that was looked for, else ``""``.
+    """
+
+    person: Person
+    device: ManagedDevice | None = None
+    incident: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a text led to.
+
+    Attributes:
+        hits: At most 25, the best first.
+        more: Whether there are more people than these.
+        notes: What else an agent should know: a sentence each.
+        sign_in: "ServiceNow" when the agent has to authenticate there before this text can be looked up, else ``""``.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    more: bool = False
+    notes: tuple[str, ...] = ()
+    sign_in: str = ""
+
+
+def find(desk: Desk, text: str) -> Findings:
+    """Return whom ``text`` leads to (permission ``users.search``).
+
+    Devices are looked for with ``devices.view`` only, incidents with ``incidents.view``. A device or an incident that
+    leads to a person is written to the access log.
+
+    Raises:
+        PermissionDenied: The agent may not search.
+        InvalidInput: Key ``search``: nothing was sent.
+        SignInRequired: The directory must be connected first; ``service`` says which it is.
+        ServiceError: What the directory answered.
+        ServiceUnreachable: No answer.
+    """
+    with desk.act(Act.PERSON_SEARCH) as permit:
+        where = route(text)
+        if where.incident:
+            return _by_incident(permit, where.incident)
+        if where.person_id:
+            return _by_key(permit, where.person_id)
+        return _by_text(permit, where)
+
+
+def _by_text(permit: Permit, where: Route) -> Findings:
+    devices = _by_device(permit, where.text, serial_too=True) if where.device else Findings()
+    found = ask_directory(permit, lambda directory: directory.search(where.text, LIMIT))
+    if where.device_if_nobody and not found.people:
+        devices = _by_device(permit, where.text, serial_too=False)
+    known = {hit.person.id for hit in devices.hits}
+    people = tuple(Hit(person) for person in found.people if person.id not in known)
+    return Findings((*devices.hits, *people)[:LIMIT], more=found.more, notes=devices.notes)
+
+
+def _by_key(permit: Permit, person_id: str) -> Findings:
+    try:
+        return Findings((Hit(ask_directory(permit, lambda directory: directory.get(person_id))),))
+    except RecordNotFound as error:
+        return Findings(notes=(error.user_message,))
+
+
+def _by_device(permit: Permit, text: str, *, serial_too: bool) -> Findings:
+    """Look for devices of this name or serial number; a failure is a note, because the people are still of use."""
+    if not permit.desk.may("devices.view").allowed:
+        return Findings()
+    try:
+        graph = permit.services.graph_for(permit.agent)
+        found = dict(_devices(graph, text, serial_too=serial_too))
+    except ConnectorOff:
+        return Findings()  # without Microsoft Graph there are no devices to look for
+    except (ServiceError, ServiceUnreachable) as error:
+        return Findings(notes=(f"Devices were not searched. {error.user_message}",))
+    hits, notes = [], []
+    for device in found.values():
+        try:
+            person = _user_of(permit, device)
+        except RecordNotFound:
+            person = None
+        if person is None:
+            notes.append(f"The device {device.device_name or device.serial_number} belongs to nobody in the directory.")
+        else:
+            hits.append(Hit(person, device=device))
+            permit.note(Act.DEVICE_FIND, person, detail=device.serial_number)
+    return Findings(tuple(hits), notes=tuple(notes))
+
+
+def _devices(graph: GraphClient, text: str, *, serial_too: bool) -> Iterator[tuple[str, ManagedDevice]]:
+    if serial_too:
+        yield from ((device.id, device) for device in graph.devices_by_serial_number(text).devices)
+    yield from ((device.id, device) for device in graph.devices_by_name(text).devices)
+
+
+def _user_of(permit: Permit, device: ManagedDevice) -> Person | None:
+    if permit.services.settings.directory == "servicenow":
+        return _by_address(permit, device.user_principal_name)
+    if not device.user_id:
+        return None
+    return ask_directory(permit, lambda directory: directory.get(device.user_id))
+
+
+def _by_incident(permit: Permit, number: str) -> Findings:
+    decision = permit.desk.may("incidents.view")
+    if not decision.allowed:
+        return Findings(notes=(f"{number} is an incident's number. {decision.reason}",))
+    try:
+        found = ask(permit, lambda gateway: caller_of_number(gateway.table, number, gateway.connector.table))
+    except SignInRequired as error:
+        sentence = f"{number} is an incident's number: authenticate with ServiceNow to find its caller."
+        return Findings(notes=(sentence,), sign_in=error.service)
+    except SnlibError as error:
+        return Findings(notes=(error.user_message,))
+    if found is None:
+        return Findings(notes=(f"There is no incident {number}, or your ServiceNow account may not read it.",))
+    if not found.caller_sys_id:
+        return Findings(notes=(f"{number} has no caller, or your ServiceNow account may not read who it is.",))
+    person = _person_of(permit, found)
+    if person is None:
+        return Findings(notes=(f"{number} was opened for {found.caller_name}, who is not in the directory.",))
+    permit.note(Act.INCIDENT_FIND, person, detail=number)
+    return Findings((Hit(person, incident=number),))
+
+
+def _person_of(permit: Permit, found: IncidentCaller) -> Person | None:
+    if permit.services.settings.directory == "servicenow":
+        return ask_directory(permit, lambda directory: directory.get(found.caller_sys_id))
+    return _by_address(permit, found.user_name) or _by_address(permit, found.email)
+
+
+def _by_address(permit: Permit, address: str) -> Person | None:
+    """Return the one person with exactly this address, None for nobody or several."""
+    wanted = address.strip().casefold()
+    if "@" not in wanted:
+        return None
+    people = ask_directory(permit, lambda directory: directory.search(wanted, LIMIT)).people
+    exact = [
+        person
+        for person in people
+        if wanted in {own.casefold() for own in (person.mail, person.username, *person.proxy_addresses)}
+    ]
+    return exact[0] if len(exact) == 1 else None

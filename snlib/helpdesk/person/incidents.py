@@ -1,0 +1,56 @@
+"""A person's incidents, asked at the instance with the agent's own token: listed and counted."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+
+from snlib.helpdesk.acts import Act
+from snlib.helpdesk.connect.gateway import ask, questions
+from snlib.helpdesk.desk import Desk, Target
+from snlib.incidents import Caller, CallerCounts, IncidentFilter, IncidentList
+
+
+def counts_of(desk: Desk, caller: Caller, *, person_id: str = "") -> CallerCounts:
+    """Return how many incidents the caller has, in all and by state (permission ``incidents.view``).
+
+    Args:
+        desk: Who asks.
+        caller: The ServiceNow caller.
+        person_id: The person who is this caller, for the access log; the caller itself when empty.
+
+    Raises:
+        PermissionDenied: The agent may not.
+        ConnectorOff: The connector is off; nothing was sent.
+        SignInRequired: The agent must authenticate with ServiceNow.
+        ServiceError: What ServiceNow answered.
+        ServiceUnreachable: No answer.
+    """
+    with desk.act(Act.INCIDENTS_COUNT, Target(person_id or caller.sys_id, caller.name)) as permit:
+        found = ask(permit, lambda gateway: questions(gateway).counts_of_caller(caller))
+        permit.detail = f"{found.total} incidents"
+    return found
+
+
+def incidents_of(
+    desk: Desk, caller: Caller, filters: IncidentFilter, zone: tzinfo = UTC, *, person_id: str = ""
+) -> IncidentList:
+    """Return the caller's incidents, newest first; that they were read is logged (permission ``incidents.view``).
+
+    Args:
+        desk: Who asks.
+        caller: The ServiceNow caller.
+        filters: Which incidents.
+        zone: The zone in which a filter's day begins.
+        person_id: As for `counts_of`.
+
+    Raises:
+        SnlibError: As `counts_of`.
+    """
+    about = Target(person_id or caller.sys_id, caller.name)
+    with desk.act(Act.INCIDENTS_READ, about) as permit:
+        found = ask(permit, lambda gateway: questions(gateway).of_caller(caller, filters, zone=zone))
+        permit.detail = f"{len(found.frame)} rows"
+        if found.foreign:
+            detail = f"{found.foreign} rows"
+            permit.note(Act.INCIDENTS_FOREIGN, Target(about.id), outcome="failed", detail=detail)
+    return found

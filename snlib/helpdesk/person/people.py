@@ -1,0 +1,44 @@
+"""Questions about people: open one, see the photo, who was opened lately."""
+
+from __future__ import annotations
+
+from snlib.directory import Person, Photo, RecentPerson
+from snlib.helpdesk.acts import Act
+from snlib.helpdesk.desk import Desk, Target
+from snlib.helpdesk.person.directories import ask_directory
+
+RECENT_PEOPLE = 10
+
+
+def person(desk: Desk, person_id: str) -> Person:
+    """Return one person by key and remember that the agent opened it (permission ``users.search``).
+
+    Raises:
+        PermissionDenied: The agent may not search.
+        SignInRequired: The directory must be connected first; ``service`` says which it is.
+        RecordNotFound: Nobody has this id.
+        ServiceError: What the directory answered.
+        ServiceUnreachable: No answer.
+    """
+    with desk.act(Act.PERSON_VIEW, Target(person_id)) as permit:
+        found = ask_directory(permit, lambda directory: directory.get(person_id))
+        permit.services.recent.remember(desk.agent, found)
+        permit.about, permit.detail = found, found.username
+    return found
+
+
+def photo(desk: Desk, person_id: str) -> Photo | None:
+    """Return the person's photo, None without one (permission ``users.search``).
+
+    Part of looking at the person, so the access log has no line of its own for it. Errors as `person`.
+    """
+    with desk.act(Act.PERSON_PHOTO, Target(person_id)) as permit:
+        return ask_directory(permit, lambda directory: directory.photo(person_id))
+
+
+def recent(desk: Desk) -> tuple[RecentPerson, ...]:
+    """Return the people the agent opened last, newest first, at most ten; none for who may not search."""
+    if not desk.may("users.search").allowed:
+        return ()
+    with desk.act(Act.PERSON_RECENT) as permit:
+        return tuple(permit.services.recent.list(desk.agent, limit=RECENT_PEOPLE))

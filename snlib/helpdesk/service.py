@@ -1,0 +1,112 @@
+"""A connected service as one thing: ServiceNow, or Microsoft Graph, as it stands for one agent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from snlib.agent import Agent
+from snlib.connector.model import ConnectionStatus, ConnectorSettings
+from snlib.helpdesk.services import Services
+from snlib.oauth.tokens import TokenOutline
+from snlib.servicenow.links import record_url
+
+SERVICENOW, GRAPH = "ServiceNow", "Microsoft Graph"
+"""The services' names, as agents read them."""
+
+
+_ANY = "0" * 32
+
+
+class ServiceState(Enum):
+    """What stands between an agent and a service; only ``CONNECTED`` can be asked."""
+
+    NOT_CONFIGURED = "not configured"
+    OFF = "off"
+    NOT_CONNECTED = "not connected"
+    CONNECTED = "connected"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service for one agent, as the database had it at the start of a run. No secret is in it.
+
+    Attributes:
+        name: ``SERVICENOW`` or ``GRAPH``.
+        state: What stands between the agent and the service. A stored token may still be refused.
+        personal: Whether agents connect it themselves; False where the dashboard reads with its own rights.
+        connected_as: Whom the service takes the agent for, ``""`` when it did not say.
+        key: Names the agent, the settings and the token. What was read is shown again only under the same key.
+        url: The instance, scheme, host and port; ``""`` when there is none to open records in.
+        table: The table that incidents are read from; ServiceNow only.
+        changed_by: Who switched it on or off last.
+        changed_at: When; aware UTC.
+    """
+
+    name: str
+    state: ServiceState
+    key: str
+    personal: bool = True
+    connected_as: str = ""
+    url: str = ""
+    table: str = ""
+    changed_by: str = ""
+    changed_at: datetime | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether it can be asked."""
+        return self.state is ServiceState.CONNECTED
+
+    def link_prefix(self) -> str:
+        """Return the address of an incident without its sys_id, which is all that is missing at its end."""
+        return record_url(self.url, self.table, _ANY)[: -len(_ANY)]
+
+    def link(self, table: str, sys_id: str) -> str:
+        """Return the address that opens a record, as `snlib.servicenow.links.record_url`."""
+        return record_url(self.url, table, sys_id)
+
+
+def servicenow_of(
+    services: Services, agent: Agent, connector: ConnectorSettings, tokens: Mapping[str, TokenOutline]
+) -> Service:
+    """Return ServiceNow as it stands for ``agent``.
+
+    Args:
+        services: The process's services.
+        agent: For whom.
+        connector: The saved connector.
+        tokens: The agent's stored tokens by connection key.
+    """
+    token = tokens.get(services.servicenow_client(connector, None).connection_key)
+    if connector.status is ConnectionStatus.NOT_CONFIGURED:
+        state = ServiceState.NOT_CONFIGURED
+    elif not connector.enabled:
+        state = ServiceState.OFF
+    else:
+        state = ServiceState.CONNECTED if token else ServiceState.NOT_CONNECTED
+    return Service(
+        name=SERVICENOW,
+        state=state,
+        key=f"{agent.key}|{connector.version}|{token.connected_at.isoformat() if token else ''}",
+        connected_as=token.connected_as if token else "",
+        url=connector.instance_url,
+        table=connector.table,
+        changed_by=connector.toggled_by,
+        changed_at=connector.toggled_at,
+    )
+
+
+def graph_of(services: Services, agent: Agent, tokens: Mapping[str, TokenOutline]) -> Service:
+    """Return Microsoft Graph as it stands for ``agent``; arguments as `servicenow_of`."""
+    client = services.graph_client
+    if client is None:
+        state = ServiceState.NOT_CONFIGURED if services.settings.graph is None else ServiceState.CONNECTED
+        return Service(GRAPH, state, agent.key, personal=False)
+    token = tokens.get(client.connection_key)
+    if token is None:
+        return Service(GRAPH, ServiceState.NOT_CONNECTED, f"{agent.key}|")
+    key = f"{agent.key}|{token.connected_at.isoformat()}"
+    return Service(GRAPH, ServiceState.CONNECTED, key, connected_as=token.connected_as)

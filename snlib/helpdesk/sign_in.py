@@ -1,0 +1,77 @@
+"""Signing in and out, as the web routes see it: the session record, and its line in the access log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from snlib.access import admitted, policy_of
+from snlib.agent import Agent
+from snlib.errors import PermissionDenied, SnlibError
+from snlib.helpdesk.acts import Act
+from snlib.helpdesk.services import Services
+
+log = logging.getLogger(__name__)
+
+FAILURES_A_MINUTE = 30
+"""Failed sign-ins written down at most: anybody at all can fail to sign in, so nobody may fill the disk with it."""
+
+
+def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: str = "", remote: str = "") -> str:
+    """Start a session for a validated ID token's claims and return the session cookie's value.
+
+    Args:
+        services: The process's services.
+        claims: The ID token's claims, all checked.
+        previous_cookie: The session cookie the browser still had; that session ends.
+        remote: From where, as `snlib.helpdesk.remote.describe` says it.
+
+    Raises:
+        SignInRequired: The claims cannot be used, or the settings refuse guests.
+        StoreError: Not saved, or not written down; nobody is signed in.
+    """
+    who = admitted(claims, policy_of(services.settings.access), provider=services.settings.oidc.provider_name)
+    if previous_cookie and (before := services.sessions.find(previous_cookie)):
+        services.sessions.end(before.session_id)
+        services.audit.record(before, Act.SESSION_END.key, detail="signed in again", remote=remote)
+    cookie, agent = services.sessions.start(
+        issuer=who.issuer,
+        tenant_id=who.tenant_id,
+        object_id=who.object_id,
+        name=who.name,
+        email=who.email,
+        username=who.username,
+        roles=who.roles,
+        wids=who.wids,
+    )
+    services.audit.record(agent, Act.SESSION_START.key, remote=remote)
+    return cookie
+
+
+def sign_in_failed(services: Services, error: SnlibError, *, remote: str = "") -> None:
+    """Write down that somebody was not signed in, and why in our words; never raises an error of ours.
+
+    Nobody knows who it was. More than thirty a minute are only counted by the process's log.
+    """
+    try:
+        since = services.clock() - timedelta(minutes=1)
+        found = services.audit.count(Act.SESSION_START.key, ("failed", "refused"), since=since)
+        if found >= FAILURES_A_MINUTE:
+            log.warning("failed sign-in not written to the access log: %d in the last minute", found)
+            return
+        outcome = "refused" if isinstance(error, PermissionDenied) else "failed"
+        services.audit.record(None, Act.SESSION_START.key, outcome=outcome, detail=str(error), remote=remote)
+    except SnlibError as fault:
+        log.warning("failed sign-in not written to the access log: %s", fault)
+
+
+def sign_out(services: Services, agent: Agent, *, remote: str = "") -> None:
+    """End the agent's session in every tab.
+
+    Raises:
+        StoreError: Not ended, or not written down.
+    """
+    services.sessions.end(agent.session_id)
+    services.audit.record(agent, Act.SESSION_END.key, remote=remote)

@@ -1,0 +1,1 @@
+"""The other pages: Home, the connector, counts, the access log, Your access."""

@@ -1,0 +1,205 @@
+"""The access log's page: filters that live in the URL, a page of lines, export, and the check of the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from snlib.audit import AuditEvent, AuditFilter
+from snlib.helpdesk import access_log
+from snlib.helpdesk.access_log import LogPage, label_of
+from snlib.helpdesk.desk import Desk
+from snlib.text import plain_cell
+from snlib.ui import cache, state, viewer
+from snlib.ui.markdown import plain
+
+OUTCOMES = {"ok": "Done", "refused": "Refused", "failed": "Failed"}
+
+
+def choose(desk: Desk) -> AuditFilter:
+    """Draw the filters and return what the URL asks for; what cannot be read in it is left out."""
+    known = cache.access_log_choices(desk)
+    agent, person, action = st.columns(3)
+    with agent:
+        chosen_agent = _select("Agent", state.LOG_AGENT, known.agents)
+    with person:
+        chosen_person = _select("Person", state.PERSON, known.people)
+    with action:
+        chosen_action = _select("Action", state.LOG_ACTION, known.actions)
+    outcome, first, last = st.columns(3)
+    with outcome:
+        chosen_outcome = _select("Outcome", state.LOG_OUTCOME, OUTCOMES)
+    with first:
+        since = _day("From", state.LOG_SINCE)
+    with last:
+        until = _day("To", state.LOG_UNTIL)
+    zone = viewer.zone()
+    through = st.query_params.get(state.LOG_THROUGH, "")
+    return AuditFilter(
+        agent=chosen_agent,
+        person=chosen_person,
+        action=chosen_action,
+        outcome=chosen_outcome,
+        since=datetime.combine(since, time.min, zone) if since else None,
+        until=datetime.combine(until + timedelta(days=1), time.min, zone) if until else None,
+        through=int(through) if _is_number(through) else 0,
+    )
+
+
+def show(desk: Desk, wanted: AuditFilter) -> None:
+    """Draw the lines that meet the filter, newest first, with what can be done with them."""
+    asked = st.query_params.get(state.LOG_PAGE, "1")
+    page = cache.access_log(desk, wanted, int(asked) if _is_number(asked) else 1)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button("Refresh", icon=":material/refresh:", key="sn.log.refresh", on_click=_refresh)
+        for kind, label in (("csv", "Export CSV"), ("xlsx", "Export Excel")):
+            st.link_button(label, _export_address(wanted, kind), icon=":material/download:")
+        checked = st.button("Check the log", icon=":material/fact_check:", key="sn.log.check")
+    if checked:
+        _show_check(desk)
+    if not page.events:
+        st.info("No line meets the filters. Remove one above to see more.", icon=":material/filter_alt_off:")
+        return
+    _grid(page)
+    _pager(page)
+
+
+def _select(label: str, name: str, options: Mapping[str, str]) -> str:
+    """Draw a chooser whose value is the query parameter ``name``; what only the URL knows can be chosen as well."""
+    current = st.query_params.get(name, "")
+    keys = ["", *options, *([current] if current and current not in options else [])]
+    key = f"sn.log.{name}"
+    st.session_state[key] = current  # the URL decides, also after the browser's Back
+    st.selectbox(
+        label,
+        keys,
+        format_func=lambda value: plain_cell(options.get(value, value)) if value else "All",
+        key=key,
+        on_change=_write,
+        args=(name, key),
+    )
+    return current
+
+
+def _day(label: str, name: str) -> date | None:
+    try:
+        current = date.fromisoformat(st.query_params.get(name, ""))
+    except ValueError:
+        current = None
+    key = f"sn.log.{name}"
+    st.session_state[key] = current
+    st.date_input(label, value=None, format="YYYY-MM-DD", key=key, on_change=_write, args=(name, key))
+    return current
+
+
+def _write(name: str, key: str) -> None:
+    chosen = st.session_state.get(key)
+    _set(name, chosen.isoformat() if isinstance(chosen, date) else str(chosen or ""))
+    _first_page()
+
+
+def _refresh() -> None:
+    cache.read_again()
+    _first_page()
+
+
+def _first_page() -> None:
+    _set(state.LOG_PAGE, "")
+    _set(state.LOG_THROUGH, "")
+
+
+def _turn(number: int, through: int) -> None:
+    _set(state.LOG_PAGE, str(number) if number > 1 else "")
+    _set(state.LOG_THROUGH, str(through) if number > 1 else "")
+
+
+def _set(name: str, value: str) -> None:
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def _show_check(desk: Desk) -> None:
+    verdict = access_log.check(desk)
+    if verdict.ok:
+        st.success(plain(f"{verdict.rows:,} rows checked. {verdict.why}"), icon=":material/verified:")
+    else:
+        st.error(
+            plain(f"{verdict.why} Keep the database as it is and tell whoever runs the server."),
+            title=f"The access log is broken at row {verdict.first_broken_seq}",
+            icon=":material/gpp_bad:",
+        )
+
+
+def _grid(page: LogPage) -> None:
+    st.dataframe(
+        pd.DataFrame([_row(event) for event in page.events]),
+        hide_index=True,
+        column_config={
+            "Time": st.column_config.DatetimeColumn(
+                format="YYYY-MM-DD HH:mm:ss", timezone=str(viewer.zone()), help="In your time zone"
+            ),
+            "No.": st.column_config.NumberColumn(width="small"),
+        },
+        height="content" if len(page.events) <= 15 else 640,
+        key=f"sn.log.grid.{page.through}.{page.number}",
+        alt="Access log, newest line first",
+    )
+
+
+def _row(event: AuditEvent) -> dict[str, object]:
+    return {
+        "Time": event.at,
+        "Agent": plain_cell(event.agent_name) or "nobody signed in",
+        "Action": plain_cell(label_of(event.action)),
+        "About": plain_cell(event.target_name or event.target),
+        "Outcome": OUTCOMES.get(event.outcome, event.outcome),
+        "Detail": plain_cell(event.detail),
+        "From": plain_cell(event.remote),
+        "No.": event.seq,
+    }
+
+
+def _pager(page: LogPage) -> None:
+    first = (page.number - 1) * access_log.PAGE_ROWS + 1
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button(
+            "Newer",
+            icon=":material/chevron_left:",
+            disabled=page.number == 1,
+            key="sn.log.newer",
+            on_click=_turn,
+            args=(page.number - 1, page.through),
+        )
+        st.caption(f"Lines **{first:,} to {first + len(page.events) - 1:,}** of {page.total:,}, newest first")
+        st.button(
+            "Older",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            disabled=page.number == page.pages,
+            key="sn.log.older",
+            on_click=_turn,
+            args=(page.number + 1, page.through),
+        )
+
+
+def _export_address(wanted: AuditFilter, kind: str) -> str:
+    parts = {
+        "format": kind,
+        "agent": wanted.agent,
+        "person": wanted.person,
+        "action": wanted.action,
+        "outcome": wanted.outcome,
+        "since": wanted.since.isoformat() if wanted.since else "",
+        "until": wanted.until.isoformat() if wanted.until else "",
+    }
+    return f"/export/access-log?{urlencode({name: value for name, value in parts.items() if value})}"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 15

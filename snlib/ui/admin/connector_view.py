@@ -1,0 +1,109 @@
+"""How the connection stands, and the steps of its test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import streamlit as st
+from markupsafe import Markup
+
+from snlib.connector.connection_tests import ConnectionTest, Step
+from snlib.connector.model import ConnectionStatus, ConnectorSettings
+from snlib.errors import SnlibError
+from snlib.helpdesk.connector import connector_desk
+from snlib.helpdesk.desk import Desk
+from snlib.ui import html, notices, viewer
+from snlib.ui.markdown import plain
+
+_MARKS = {
+    "ok": ("✓", "done"),
+    "warning": ("!", "warning"),
+    "failed": ("✕", "failed"),
+    "waiting": ("…", "waiting"),
+    "skipped": ("–", "skipped"),
+}
+_SHOW_TEST_FOR = timedelta(hours=1)
+GOOD_FOR = timedelta(minutes=10)
+
+
+def current_test(desk: Desk) -> ConnectionTest | None:
+    """Return the agent's test of the last hour, finished first when its token has just arrived."""
+    if not desk.may("connector.update").allowed:
+        return None
+    try:
+        test = connector_desk.latest_test(desk)
+        if test is None or desk.now() - test.created_at > _SHOW_TEST_FOR:
+            return None
+        if not test.finished and test.has("token"):
+            with st.spinner("Reading one incident…"):
+                test = connector_desk.finish_test(desk, test.id)
+    except SnlibError as error:
+        notices.show(error)
+        return None
+    return test
+
+
+def show_status(connector: ConnectorSettings, now: datetime) -> None:
+    """Draw the connection's status and when ServiceNow last answered."""
+    with st.container(horizontal=True, gap="small"):
+        st.metric("Connection status", connector.status.value, border=True, width="content")
+        st.metric("Last connection", _ago(connector.last_connection_at, now), border=True, width="content")
+    if connector.status is ConnectionStatus.FAILED:
+        html.draw('<p class="sn-failed">Failed: {why}</p>', why=connector.failure)
+    if connector.verified_at and connector.status is ConnectionStatus.VERIFIED:
+        when = f"{viewer.local(connector.verified_at):%Y-%m-%d at %H:%M}"
+        st.caption(plain(f"Verified by {connector.verified_by} on {when}"))
+
+
+def show_test(test: ConnectionTest | None, saved: ConnectorSettings, now: datetime) -> None:
+    """Draw the steps of a test with their outcomes, and what is left to do; nothing without a test."""
+    if test is None:
+        return
+    when = viewer.local(test.created_at)
+    given_up = now - test.created_at >= GOOD_FOR
+    st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
+    show_steps(_unanswered(step) if given_up else step for step in test.steps)
+    if test.passed and test.valid.fingerprint != saved.fingerprint:
+        st.success("Verified. Press Save to use these settings.", icon=":material/verified:")
+    elif test.passed:
+        st.success("Verified. The connection works.", icon=":material/verified:")
+
+
+def show_steps(steps: Iterable[Step]) -> None:
+    """Draw steps, one below the other, each with its outcome, what was found and how to fix it."""
+    html.draw('<ol class="sn-steps">{lines}</ol>', lines=html.joined(map(_line, steps)))
+
+
+def _unanswered(step: Step) -> Step:
+    """A step that waited longer than an authorization request is good for has failed."""
+    if step.outcome != "waiting":
+        return step
+    return replace(step, outcome="failed", text="No answer came back from the ServiceNow window.")
+
+
+def _line(step: Step) -> Markup:
+    mark, spoken = _MARKS[step.outcome]
+    remedy = '<div class="remedy"><strong>How to fix it:</strong> {remedy}</div>'
+    return html.of(
+        '<li><span role="img" aria-label="{spoken}" class="mark {outcome}">{mark}</span>'
+        "<div><strong>{label}</strong><div>{text}</div>{remedy}</div></li>",
+        spoken=spoken,
+        outcome=step.outcome,
+        mark=mark,
+        label=step.label,
+        text=step.text,
+        remedy=html.of(remedy, remedy=step.remedy) if step.remedy else "",
+    )
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "Never"
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        return "Just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{viewer.local(moment):%Y-%m-%d %H:%M}"

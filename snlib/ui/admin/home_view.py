@@ -1,0 +1,51 @@
+"""What Home shows: the agent, and the connector's health."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from snlib.connector.model import ConnectionStatus
+from snlib.helpdesk.connector import connector_desk
+from snlib.helpdesk.desk import Desk
+from snlib.ui import shell, viewer
+from snlib.ui.markdown import plain
+
+_COLOURS: dict[ConnectionStatus, Literal["green", "orange", "red", "gray"]] = {
+    ConnectionStatus.VERIFIED: "green",
+    ConnectionStatus.NOT_VERIFIED: "orange",
+    ConnectionStatus.FAILED: "red",
+    ConnectionStatus.DISABLED: "gray",
+    ConnectionStatus.NOT_CONFIGURED: "gray",
+}
+
+
+def show_agent(desk: Desk) -> None:
+    """Draw who is signed in and what the roles allow; without a role, whom to ask."""
+    roles = desk.roles()
+    named = f"Signed in as **{plain(desk.agent.name)}**"
+    if roles:
+        st.markdown(f"{named} · {plain(', '.join(roles))}")
+        return
+    st.markdown(named)
+    st.info(
+        plain(desk.may("users.search").reason),
+        title="Your account has no role in this dashboard",
+        icon=":material/key:",
+    )
+
+
+def show_connector(desk: Desk) -> None:
+    """Draw whether the connector works, in one card, with the way to its page."""
+    if not desk.may("connector.read").allowed:
+        return
+    connector = connector_desk.settings(desk)
+    with st.container(border=True):
+        st.subheader("ServiceNow connector", anchor=False)
+        st.badge(connector.status.value, color=_COLOURS[connector.status])
+        if connector.instance_url:
+            st.text(connector.instance_url)
+        if connector.last_connection_at:
+            st.caption(f"Last connection {viewer.local(connector.last_connection_at):%Y-%m-%d %H:%M}")
+        st.page_link(shell.page_named("connector"), label="Open the connector page", icon=":material/cable:")

@@ -1,0 +1,112 @@
+"""What stands between a page and a service: switched on, connected by the agent; and the buttons that connect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from snlib.errors import SignInRequired, SnlibError
+from snlib.helpdesk.connect import round_trip
+from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.service import GRAPH, SERVICENOW, Service, ServiceState
+from snlib.ui import notices, viewer
+from snlib.ui.components import popup_button
+from snlib.ui.markdown import plain
+
+_BUTTONS = {
+    SERVICENOW: ("Authenticate ServiceNow", "/servicenow/connect?purpose=agent", "sn-oauth"),
+    GRAPH: ("Connect Microsoft Graph", "/graph/connect?purpose=graph", "graph-oauth"),
+}
+"""For each service: the button, where its round trip begins, and on which channel it says how it ended."""
+
+
+def open_gate(service: Service, *, key: str, why: str) -> bool:
+    """Return whether the service can be asked; else draw what is missing.
+
+    Args:
+        service: As it stands for the agent.
+        key: Tells the buttons of several gates apart.
+        why: What the agent connects it for.
+    """
+    if service.state is ServiceState.NOT_CONFIGURED:
+        if service.name == SERVICENOW:
+            st.info(
+                "Ask an administrator to set it up on the page ServiceNow connector.",
+                title="The ServiceNow connector is not configured yet",
+                icon=":material/cable:",
+            )
+            return False
+        return True  # the question itself says that there is none
+    if service.state is ServiceState.OFF:
+        who = plain(service.changed_by or "an administrator")
+        when = f" on {viewer.local(service.changed_at):%Y-%m-%d at %H:%M}" if service.changed_at else ""
+        st.info(
+            f"It was switched off by {who}{plain(when)}. Nothing is sent to ServiceNow until it is switched on again.",
+            title="The ServiceNow connector is switched off",
+            icon=":material/power_off:",
+        )
+        return False
+    if service.connected:
+        return True
+    begin = "Sign in to ServiceNow" if service.name == SERVICENOW else "Connect Microsoft Graph"
+    st.markdown(f"{begin} as yourself {why}. What you see follows your own rights there.")
+    authenticate(key, service.name)
+    return False
+
+
+def open_directory(desk: Desk, *, key: str) -> bool:
+    """Return whether people can be looked up; else draw what is missing."""
+    why = "to look people, devices and groups up"
+    if desk.directory is desk.servicenow:
+        why = "to look people up: this organisation's people are kept in ServiceNow"
+    return open_gate(desk.directory, key=key, why=why)
+
+
+def offer_intune_roles(desk: Desk, sentence: str, *, key: str) -> None:
+    """Draw the way to have one's Intune roles counted: Microsoft Graph is asked for them with the agent's token."""
+    if desk.policy.intune_permissions and desk.graph.state is ServiceState.NOT_CONNECTED:
+        st.markdown(sentence)
+        authenticate(key, GRAPH)
+
+
+def show_connection(desk: Desk, service: Service) -> None:
+    """Draw as whom the agent is connected, and the way to end it; nothing where nobody connects it."""
+    if not (service.personal and service.connected):
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        name = service.connected_as or "yourself"
+        words = f"Connected to ServiceNow as {name}."
+        if service.name == GRAPH:
+            words = f"Microsoft Graph is connected as {name}."
+        st.caption(plain(words))
+        key = "sn.disconnect" if service.name == SERVICENOW else "graph.disconnect"
+        ended = st.button("Disconnect", type="tertiary", key=key, help=f"Ends your {service.name} connection here")
+    if ended:
+        with notices.errors_shown():
+            round_trip.disconnect(desk, service.name)
+        st.rerun()
+
+
+def authenticate(key: str, service: str) -> None:
+    """Draw the button that authenticates the agent with ``service``, and why the last try failed."""
+    label, target, channel = _BUTTONS[service]
+    answer = popup_button(
+        label, key=f"sn.connect.{key}", target=target, return_path=viewer.here(), primary=True, channel=channel
+    )
+    if answer.answered and not answer.answered[0]:
+        message = answer.answered[1] or f"{service} gave no access. Try again and press Allow."
+        st.warning(plain(message), icon=":material/info:")
+
+
+@contextmanager
+def asking(key: str) -> Iterator[None]:
+    """Show an error of ours where it happened; one that asks to authenticate again brings the button for it."""
+    try:
+        yield
+    except SignInRequired as error:
+        notices.show(error)
+        authenticate(f"{key}.again", error.service)
+    except SnlibError as error:
+        notices.show(error)

@@ -1,0 +1,43 @@
+"""Our own markup, where Streamlit has no element for it: escaped by MarkupSafe, dressed by one stylesheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import streamlit as st
+from markupsafe import Markup
+
+_STYLE = (Path(__file__).resolve().parent / "assets" / "style.css").read_text(encoding="utf-8")
+_DARK = (Path(__file__).resolve().parent / "assets" / "dark.css").read_text(encoding="utf-8")
+
+
+def style() -> None:
+    """Put the stylesheet on the page."""
+    st.html(f"<style>{_STYLE}{_DARK if st.context.theme.type == 'dark' else ''}</style>")
+
+
+def draw(template: str, **values: object) -> None:
+    """Draw a template of ours.
+
+    Args:
+        template: HTML with ``{name}`` where a value goes.
+        values: Texts, which are escaped, or markup from `of`.
+    """
+    st.html(str(of(template, **values)))
+
+
+def of(template: str, **values: object) -> Markup:
+    """Return a template of ours as markup, with ``values`` put in as `draw` does."""
+    return Markup(template).format(**values)  # noqa: S704  (the template is ours; format escapes the values)
+
+
+def joined(parts: Iterable[Markup]) -> Markup:
+    """Return pieces of markup one after the other."""
+    return Markup("").join(parts)
+
+
+def facts(rows: Mapping[str, str]) -> None:
+    """Draw facts by name, one a line; a fact without a value is left out."""
+    items = (of("<dt>{name}</dt><dd>{value}</dd>", name=name, value=value) for name, value in rows.items() if value)
+    draw('<dl class="sn-facts">{items}</dl>', items=joined(items))

@@ -1,0 +1,1 @@
+"""The page Troubleshooting: find a person, and what is seen of them."""

@@ -1,0 +1,144 @@
+"""Which ServiceNow caller the open person is: looked up once a run, shown in the header, chosen among several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from snlib.directory import Person
+from snlib.errors import SnlibError
+from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.person import callers
+from snlib.incidents import Caller, CallerMatch
+from snlib.ui import cache, notices, state, viewer
+from snlib.ui.markdown import plain
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLook:
+    """What a run of the page knows of the person's caller.
+
+    Attributes:
+        match: None while ServiceNow cannot be asked, or when it answered with ``error``.
+    """
+
+    match: CallerMatch | None = None
+    error: SnlibError | None = None
+
+    @property
+    def caller(self) -> Caller | None:
+        """The caller, None unless one is known."""
+        return self.match.caller if self.match else None
+
+
+def look(desk: Desk, person: Person) -> CallerLook:
+    """Return the person's caller where ServiceNow is connected; nothing is drawn, an error is kept for the tab."""
+    if not (desk.may("incidents.view").allowed and desk.servicenow.connected):
+        return CallerLook()
+    try:
+        return CallerLook(callers.applied(desk, person, cache.match(desk, person)))
+    except SnlibError as error:
+        return CallerLook(error=error)
+
+
+def show_chip(desk: Desk, person: Person, match: CallerMatch) -> None:
+    """Draw how the person was matched, and the way to undo a choice."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        colour, icon, text = _chip(match)
+        st.markdown(f":{colour}-badge[:material/{icon}: {plain(text)}]", width="content")
+        if match.chosen_by:
+            st.button(
+                "Change",
+                type="tertiary",
+                key="sn.caller.change",
+                help="Forgets the choice for everybody and shows the candidates again",
+                on_click=_forget,
+                args=(desk, person),
+            )
+    _show_error("sn.caller.change")
+
+
+def show_candidates(desk: Desk, person: Person, match: CallerMatch, *, key: str) -> None:
+    """Draw the users who match, and the choice of one of them."""
+    count = len(match.candidates)
+    st.warning(
+        "Several users match. Choose the right one. The choice is remembered for every agent and can be "
+        "changed. When one of the users is out of date, a ServiceNow administrator can merge or deactivate it.",
+        title=f"{count} ServiceNow users match this person",
+        icon=":material/group:",
+    )
+    st.dataframe(
+        [
+            {
+                "User ID": one.user_name,
+                "Name": one.name,
+                "E-mail": one.email,
+                "Active": one.active,
+                "VIP": one.vip,
+                "Title": one.title,
+                "Department": one.department,
+            }
+            for one in match.candidates
+        ],
+        hide_index=True,
+    )
+    chosen = st.radio(
+        "Which of them is this person?",
+        match.candidates,
+        index=None,
+        format_func=lambda one: plain(_described(one)),
+        key=f"{state.CALLER_CHOICE}.{key}.{person.id}",
+    )
+    st.button(
+        "Use this user",
+        key=f"sn.caller.choose.{key}",
+        disabled=chosen is None,
+        on_click=_choose,
+        args=(desk, person, chosen),
+    )
+    _show_error("sn.caller.choose")
+
+
+def _chip(match: CallerMatch) -> tuple[str, str, str]:
+    """Return colour, icon and words."""
+    if match.caller is None:
+        if match.kind == "several":
+            return "orange", "group", f"{len(match.candidates)} ServiceNow users match by {match.matched_by}"
+        return "gray", "person_off", "No ServiceNow user matches"
+    caller = match.caller
+    inactive = ", inactive there" if caller.active is False else ""
+    text = f"Matched to the ServiceNow caller {caller.name} ({caller.user_name}{inactive}) by {match.matched_by}"
+    if match.chosen_by and match.chosen_at:
+        text += f", chosen by {match.chosen_by} on {viewer.local(match.chosen_at):%Y-%m-%d}"
+    return "green", "link", text
+
+
+def _described(caller: Caller) -> str:
+    # Without the e-mail: it is in the table, and a browser would make a link of it.
+    active = {True: "active", False: "inactive", None: ""}[caller.active]
+    return " · ".join(part for part in (caller.name, caller.user_name, active) if part)
+
+
+def _choose(desk: Desk, person: Person, chosen: Caller | None) -> None:
+    if chosen is None:
+        return
+    try:
+        callers.choose(desk, person, chosen.sys_id)
+    except SnlibError as error:
+        st.session_state[state.CALLER_ERROR] = ("sn.caller.choose", error)
+
+
+def _forget(desk: Desk, person: Person) -> None:
+    try:
+        callers.forget(desk, person)
+    except SnlibError as error:
+        st.session_state[state.CALLER_ERROR] = ("sn.caller.change", error)
+
+
+def _show_error(where: str) -> None:
+    """Draw why the last choice, or its undoing, failed; once, at its button."""
+    found = st.session_state.get(state.CALLER_ERROR)
+    if found and found[0] == where:
+        del st.session_state[state.CALLER_ERROR]
+        notices.show(found[1])

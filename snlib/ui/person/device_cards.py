@@ -1,0 +1,132 @@
+"""Cards of a person's devices: what an agent asks on the phone, what to notice, and where to go from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from snlib.devices import Computer, Device, Flag, ago_text, compliance_text, free_share, gigabytes
+from snlib.ui import html, viewer
+from snlib.ui.components import copy_field
+from snlib.ui.markdown import plain
+
+INCIDENTS_SHOWN = 5
+_BADGES = {"bad": ("red", "error"), "warning": ("orange", "warning"), "unknown": ("gray", "help")}
+_ICONS = {"windows": "computer", "macos": "laptop_mac", "ios": "phone_iphone", "ipados": "tablet_mac"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link beside a device: the words of the link, and where it goes."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A device with everything that its card shows.
+
+    Attributes:
+        flags: What to notice, the gravest first.
+        found: Whether it is the device that the agent searched for.
+        items: Its configuration items in ServiceNow.
+        incidents: Incidents about it, the newest first: number and short description.
+    """
+
+    device: Device
+    flags: Sequence[Flag]
+    found: bool = False
+    items: Sequence[tuple[Computer, str]] = ()
+    incidents: Sequence[Link] = ()
+
+
+def show(card: Card, now: datetime) -> None:
+    """Draw one card; the caller provides the frame around it."""
+    device = card.device
+    icon = _ICONS.get(device.operating_system.lower(), "devices")
+    st.subheader(f":material/{icon}: {plain(device.name)}", anchor=False)
+    about = " · ".join(part for part in (device.hardware, device.category) if part)
+    st.caption(plain(about or "Model unknown"))
+    if card.found:
+        st.badge("The device you searched for", icon=":material/search:", color="blue")
+    _show_flags(card.flags)
+    html.facts(facts(device, now))
+    if device.serial_key:
+        copy_field("Serial number", device.serial_number, key=f"sn.device.serial.{device.id}", button="Copy")
+    else:
+        placeholder = f" (the maker left “{device.serial_number}” there)" if device.serial_number else ""
+        st.caption(plain(f"Serial number: unknown{placeholder}"))
+    _show_incidents(card.incidents)
+    _show_links(card)
+
+
+def facts(device: Device, now: datetime) -> dict[str, str]:
+    """Return the answers to an agent's questions, by question; what is not known says so."""
+    share = free_share(device)
+    disk = "Unknown"
+    if share is not None and device.free_bytes is not None and device.total_bytes is not None:
+        disk = f"{gigabytes(device.free_bytes)} of {gigabytes(device.total_bytes)} ({share:.0%})"
+    return {
+        "Compliant": compliance_text(device, now),
+        "Last check-in": _moment(device.last_check_in, now) or "Never",
+        "System": device.system or "Unknown",
+        "Free disk": disk,
+        "Encrypted": {True: "Yes", False: "No", None: "Unknown"}[device.encrypted],
+        "Owner": {"company": "Company", "personal": "Personal"}.get(device.owner, "Unknown"),
+        "Enrolled": _moment(device.enrolled_at, now) or "Unknown",
+    }
+
+
+def _show_flags(flags: Sequence[Flag]) -> None:
+    if not flags:
+        st.markdown(":green-badge[:material/check: Nothing to notice]")
+        return
+    lines = []
+    for flag in flags:
+        colour, icon = _BADGES[flag.level]
+        lines.append(f":{colour}-badge[:material/{icon}: {plain(flag.label)}] {plain(flag.reason)}")
+    st.markdown("\n\n".join(lines))
+
+
+def _show_incidents(incidents: Sequence[Link]) -> None:
+    if not incidents:
+        return
+    lines = [f"- [{plain(link.text)}]({link.url})" for link in incidents[:INCIDENTS_SHOWN]]
+    if len(incidents) > INCIDENTS_SHOWN:
+        lines.append(f"- and {len(incidents) - INCIDENTS_SHOWN} more in the tab ServiceNow incidents")
+    count = f"{len(incidents)} incident{'s' if len(incidents) > 1 else ''}"
+    st.markdown(f"**{count} about this device**\n\n" + "\n".join(lines))
+
+
+def _show_links(card: Card) -> None:
+    device = card.device
+    if not device.admin_centre_url and not card.items:
+        return
+    with st.container(horizontal=True, gap="small"):
+        if device.admin_centre_url:
+            st.link_button("Open in Intune", device.admin_centre_url, icon=":material/open_in_new:")
+        if device.admin_centre_url and device.has_remote_help:
+            st.link_button(
+                "Start Remote Help",
+                device.admin_centre_url,
+                icon=":material/screen_share:",
+                help="Opens the device in the Intune admin centre: choose New remote assistance session there",
+            )
+        for computer, url in card.items:
+            status = "" if computer.in_use else f" ({plain(computer.status or 'not in use')})"
+            st.link_button(
+                f"ServiceNow record{status}",
+                url,
+                icon=":material/database:",
+                help=plain(" · ".join(part for part in (computer.name, computer.asset_tag, computer.status) if part)),
+            )
+
+
+def _moment(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return ""
+    return f"{ago_text(moment, now)} ({viewer.local(moment):%Y-%m-%d %H:%M})"

@@ -1,0 +1,90 @@
+"""Filters of the incident list: chips of what is on, and the popover that adds one. They live in the URL."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from snlib.errors import InvalidInput
+from snlib.incidents import FilterField, IncidentFilter
+from snlib.incidents.filters import Labels
+from snlib.ui import state
+from snlib.ui.markdown import plain
+
+
+def active() -> IncidentFilter:
+    """Return the filters of the URL; filters that cannot be read are named, left out and taken off the URL."""
+    try:
+        return IncidentFilter.from_json(st.query_params.get(state.FILTERS, ""))
+    except InvalidInput as error:
+        st.warning(f"{plain(error.user_message)} The list is shown without them.", icon=":material/filter_alt_off:")
+        _write(IncidentFilter())
+        return IncidentFilter()
+
+
+def show(labels: Labels, filters: IncidentFilter) -> None:
+    """Draw the popover and one removable chip a filter.
+
+    Args:
+        labels: What can be chosen: the values of the unfiltered list, and what they are called.
+        filters: What is on.
+    """
+    with st.popover("Add filters", icon=":material/filter_alt:", key=state.ADD_FILTERS, on_change="rerun"):
+        _choose(filters, labels)
+    for chip in filters.chips(labels):
+        st.button(
+            plain(chip.text),
+            key=f"sn.chip.{chip.field}",
+            icon=":material/close:",
+            icon_position="right",
+            help="Remove this filter",
+            on_click=_write,
+            args=(filters.without(chip.field),),
+        )
+
+
+def _choose(filters: IncidentFilter, labels: Labels) -> None:
+    fields = list(FilterField)
+    field = st.selectbox("Field", fields, format_func=lambda one: one.label, key=state.FILTER_FIELD)
+    if field is FilterField.OPENED_SINCE:
+        st.date_input(
+            "Value",
+            value=filters.opened_since,
+            min_value=date(1970, 1, 1),
+            max_value=date(2199, 12, 31),
+            format="YYYY-MM-DD",
+            key=state.FILTER_SINCE,
+        )
+    else:
+        names = labels[field]
+        st.pills(
+            "Value",
+            list(names),
+            selection_mode="multi",
+            default=[value for value in filters.values(field) if value in names],
+            format_func=lambda value: plain(names[value]),
+            key=f"{state.FILTER_VALUES}.{field}",
+        )
+    st.button("Apply", type="primary", key="sn.filters.apply", on_click=_apply, args=(filters, field))
+
+
+def _apply(filters: IncidentFilter, field: FilterField) -> None:
+    if field is FilterField.OPENED_SINCE:
+        day: date | None = st.session_state.get(state.FILTER_SINCE)
+        values = [day.isoformat()] if day else []
+    else:
+        values = list(st.session_state.get(f"{state.FILTER_VALUES}.{field}") or [])
+    _write(filters.with_values(field, values))
+    st.session_state[state.ADD_FILTERS] = False
+
+
+def _write(filters: IncidentFilter) -> None:
+    text = filters.to_json()
+    if text:
+        st.query_params[state.FILTERS] = text
+    elif state.FILTERS in st.query_params:
+        del st.query_params[state.FILTERS]
+    for field in FilterField:
+        st.session_state.pop(f"{state.FILTER_VALUES}.{field}", None)
+    st.session_state.pop(state.FILTER_SINCE, None)

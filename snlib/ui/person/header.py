@@ -1,0 +1,101 @@
+"""The chosen person: header and details."""
+
+from __future__ import annotations
+
+import base64
+
+import streamlit as st
+from markupsafe import Markup
+
+from snlib.directory import Person, Photo
+from snlib.directory.local_time import local_time, zone_of
+from snlib.helpdesk.desk import Desk
+from snlib.incidents import Caller
+from snlib.ui import cache, html, viewer
+from snlib.ui.components import copy_field
+from snlib.ui.markdown import plain
+from snlib.ui.person import caller_view, search_box
+from snlib.ui.person.caller_view import CallerLook
+
+
+def show_header(desk: Desk, person: Person, look: CallerLook) -> None:
+    """Draw who is open: photo or initials, name, work, place and time there, phone, user principal name, manager."""
+    who, address = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with who:
+        lines = (html.of('<div class="sn-line">{line}</div>', line=line) for line in _lines(desk, person) if line)
+        html.draw(
+            '<div class="sn-person">{picture}<div><h2>{name}{badges}</h2>{lines}</div></div>',
+            picture=_picture(cache.photo(desk, person.id), person),
+            name=person.name,
+            badges=_badges(person, look.caller),
+            lines=html.joined(lines),
+        )
+    with address:
+        if person.username:
+            copy_field("User principal name", person.username, key="sn.person.username", button="Copy")
+    if not look.match and not person.manager_id:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if look.match:
+            caller_view.show_chip(desk, person, look.match)
+        if person.manager_id:
+            _show_manager(person)
+
+
+def _picture(photo: Photo | None, person: Person) -> Markup:
+    if photo is not None:
+        # Small and a JPEG or PNG by its bytes: see `snlib.graph.photos.read_photo`.
+        data = base64.b64encode(photo.content).decode("ascii")
+        source = f"data:{photo.content_type};base64,{data}"
+        return html.of('<img alt="" src="{source}" class="sn-photo">', source=source)
+    initials = "".join(part[0] for part in (person.given_name, person.surname) if part) or person.name[:1]
+    return html.of('<div aria-hidden="true" class="sn-photo sn-initials">{text}</div>', text=initials.upper())
+
+
+def _badges(person: Person, caller: Caller | None) -> Markup:
+    account = {True: "Account enabled", False: "Account disabled", None: ""}[person.account_enabled]
+    vip = "VIP" if caller is not None and caller.vip else ""
+    texts = (vip, "Guest" if person.is_guest else "", account)
+    return html.joined(html.of('<span class="sn-badge">{text}</span>', text=text) for text in texts if text)
+
+
+def _lines(desk: Desk, person: Person) -> tuple[str, ...]:
+    """Return what the person does, where and what time it is there, and the phone numbers."""
+    zone = zone_of(city=person.city, country=person.country, usage_location=person.usage_location)
+    time = local_time(desk.now(), zone, viewer.zone()) if zone else ""
+    work = (person.title, person.department, person.company)
+    place = (person.office, person.city, person.country, time)
+    phones = (*person.phones, person.mobile)
+    return tuple(" · ".join(part for part in parts if part) for parts in (work, place, phones))
+
+
+def _show_manager(person: Person) -> None:
+    name = person.manager_name or "(name not visible)"
+    if st.button(
+        f"Manager: {plain(name)}",
+        key=f"sn.person.manager.{person.manager_id}",
+        type="tertiary",
+        icon=":material/supervisor_account:",
+        help="Opens the manager",
+    ):
+        search_box.open_person(person.manager_id)
+
+
+def show_details(person: Person) -> None:
+    """Draw what the directory knows of the person, one line a fact; unknown facts are left out."""
+    enabled = {True: "Enabled", False: "Disabled", None: ""}[person.account_enabled]
+    html.facts(
+        {
+            "User principal name": person.username,
+            "E-mail": person.mail or "No e-mail address",
+            "Phone": ", ".join(person.phones),
+            "Mobile": person.mobile,
+            "Title": person.title,
+            "Department": person.department,
+            "Company": person.company,
+            "Office": person.office,
+            "City": ", ".join(part for part in (person.city, person.country) if part),
+            "Account": " · ".join(part for part in (enabled, person.user_type) if part),
+            "Employee ID": person.employee_id,
+        }
+    )

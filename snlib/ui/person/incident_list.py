@@ -1,0 +1,179 @@
+"""The incident list: filters, columns, numbers that open the record, how many and how fresh.
+
+The list is a fragment: a click in it draws the list again and nothing else of the page. What the grid shows is made
+once for each choice of filters and columns, in the form that goes over the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache as forever
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from snlib.directory import Person
+from snlib.errors import SnlibError
+from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.person import device_marks
+from snlib.incidents import (
+    COLUMNS,
+    EXCHANGED,
+    Caller,
+    FilterField,
+    IncidentFilter,
+    IncidentList,
+    labels_of,
+)
+from snlib.ui import cache, gates, guard, state, viewer
+from snlib.ui.markdown import plain
+from snlib.ui.person import filter_bar
+
+DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
+DEVICE = "device"
+"""Key of the column that marks incidents about one of the person's devices; in no query and not to be chosen."""
+ROW_PIXELS, HEADER_PIXELS = 33, 34
+_SAFE_NUMBER = r"^[A-Za-z0-9_-]{1,40}$"
+_NO_DEVICES = "The person's devices could not be read, so no incident is marked with one."
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What the grid shows.
+
+    Attributes:
+        table: One column a key of ``COLUMNS`` that is shown, and ``DEVICE`` where an incident is about a device.
+        notes: What an agent should know of the rows, one sentence each.
+    """
+
+    table: pa.Table
+    notes: tuple[str, ...] = ()
+
+
+@st.fragment
+def show(person: Person, caller: Caller) -> None:
+    """Draw the person's incidents with everything that chooses among them."""
+    desk = guard.require("incidents.view")
+    with gates.asking("incidents"):
+        zone, filters = viewer.zone(), filter_bar.active()
+        loaded = cache.incidents_of(desk, caller, IncidentFilter(), zone, person_id=person.id)
+        found = loaded
+        if filters and not loaded.complete:
+            # More than one load holds: the instance filters, so that nothing beyond the loaded rows is missed.
+            found = cache.incidents_of(desk, caller, filters, zone, person_id=person.id)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            filter_bar.show(_labels(desk, loaded), filters)
+            columns = _choose_columns()
+            refresh()
+        _show_rows(loaded, _rows(desk, person, found, filters, zone, columns))
+
+
+def refresh() -> None:
+    """Draw the button that reads everything of this person again; filters stay."""
+    st.button("Refresh", icon=":material/refresh:", key="sn.refresh", on_click=cache.read_again)
+
+
+def _choose_columns() -> tuple[str, ...]:
+    """Draw the column chooser and return the keys to show, in the list's own order; the number always stays."""
+    with st.popover("Columns", icon=":material/view_column:"):
+        chosen = st.pills(
+            "Columns to show",
+            [key for key in EXCHANGED if key != "number"],
+            selection_mode="multi",
+            default=[key for key in DEFAULT if key != "number"],
+            format_func=lambda key: COLUMNS[key].label,
+            key=state.COLUMNS,
+            bind="query-params",
+        )
+        st.caption("The number always shows: it is the link into ServiceNow.")
+    return ("number", *(key for key in EXCHANGED if key in chosen))
+
+
+def _show_rows(loaded: IncidentList, rows: Rows) -> None:
+    """Draw the list with its count, its age and what is not in it."""
+    total, shown = max(loaded.total or 0, loaded.loaded), rows.table.num_rows
+    st.caption(f"**{shown} of {total}** incidents · as of {viewer.local(loaded.as_of):%H:%M:%S}")
+    for note in (*loaded.notes, *rows.notes):
+        st.caption(f":material/info: {plain(note)}")
+    if loaded.loaded == 0:
+        st.info("This person has no incidents that your ServiceNow account can read.", icon=":material/inbox:")
+        return
+    if shown == 0:
+        st.info("No incident passes the filters. Remove a filter above to see more.", icon=":material/filter_alt_off:")
+        return
+    st.dataframe(
+        rows.table,
+        hide_index=True,
+        column_config=_configs(tuple(rows.table.column_names), str(viewer.zone())),
+        key=f"sn.grid.{loaded.as_of:%H%M%S%f}",
+        height=min(HEADER_PIXELS + ROW_PIXELS * shown + 2, 640),
+        alt="Incidents of the person, newest first",
+    )
+
+
+@cache.kept(entries=4)
+def _labels(desk: Desk, loaded: IncidentList) -> dict[FilterField, dict[str, str]]:
+    """What each value in the list is called."""
+    return labels_of(loaded.frame)
+
+
+@cache.kept(entries=8)
+def _rows(
+    desk: Desk, person: Person, found: IncidentList, filters: IncidentFilter, zone: ZoneInfo, columns: tuple[str, ...]
+) -> Rows:
+    """The rows of ``found`` that pass the filters, as the grid shows them."""
+    frame = filters.apply(found.frame, zone=zone)
+    names, notes = _device_names(desk, person, found)
+    table = pa.Table.from_pandas(frame[["sys_id", *columns]], preserve_index=False)
+    keys = table.column("sys_id").cast(pa.string())
+    # The number rides in the fragment, which no server sees, for the cell to show.
+    numbers = table.column("number").cast(pa.string())
+    safe = pc.fill_null(pc.match_substring_regex(numbers, _SAFE_NUMBER), False)
+    shown = pc.if_else(safe, pc.fill_null(numbers, ""), "open")
+    links = pc.binary_join_element_wise(desk.servicenow.link_prefix(), keys, "#", shown, "")
+    table = table.drop_columns(["sys_id"]).set_column(0, "number", links)
+    if names:
+        devices = pa.array([names.get(key, "") for key in keys.to_pylist()], pa.string())
+        if pc.any(pc.not_equal(devices, "")).as_py():
+            table = table.append_column(DEVICE, devices)
+    return Rows(table, notes)
+
+
+def _device_names(desk: Desk, person: Person, found: IncidentList) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return the name of the person's device that each incident is about, by the incident's sys_id.
+
+    Devices are asked for only when an incident names a configuration item at all.
+    """
+    if not desk.may("devices.view").allowed or not found.frame["item_sys_id"].fillna("").any():
+        return {}, ()
+    try:
+        devices = cache.devices_of(desk, person)
+    except SnlibError:
+        return {}, (_NO_DEVICES,)
+    return device_marks.mark(devices.devices, found.frame).device_names, ()
+
+
+@forever
+def _configs(columns: tuple[str, ...], zone: str) -> dict[str, ColumnConfig]:
+    return {key: _config(key, zone) for key in columns}
+
+
+def _config(key: str, zone: str) -> ColumnConfig:
+    if key == DEVICE:
+        return st.column_config.TextColumn("Device", help="The person's own device that the incident is about")
+    label = COLUMNS[key].label
+    if key == "number":
+        return st.column_config.LinkColumn(
+            label, display_text=r"#([A-Za-z0-9_-]+)$", pinned=True, help="Opens the record in ServiceNow in a new tab"
+        )
+    if COLUMNS[key].kind == "datetime":
+        return st.column_config.DatetimeColumn(
+            label, format="YYYY-MM-DD HH:mm", timezone=zone, help="In your time zone"
+        )
+    if key == "short_description":
+        return st.column_config.TextColumn(label, width="large")
+    return st.column_config.TextColumn(label)

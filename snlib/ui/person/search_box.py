@@ -1,0 +1,120 @@
+"""The box that finds a person, and the people opened lately."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from snlib.directory import RecentPerson
+from snlib.errors import SignInRequired, SnlibError
+from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.person.finding import Hit
+from snlib.ui import cache, gates, guard, shell, state
+from snlib.ui.components import Answers, Choice, combobox
+from snlib.ui.markdown import plain
+
+INCIDENTS = "ServiceNow incidents"
+DEVICES = "Devices"
+"""Tabs of the page Troubleshooting."""
+
+
+def find_person(desk: Desk, *, focus: bool = False) -> bool:
+    """Draw the box, or what must be connected before people can be looked up; return whether they can.
+
+    A person picked is opened on the page Troubleshooting.
+    """
+    if not gates.open_directory(desk, key="directory"):
+        return False
+    _box(focus=focus)
+    return True
+
+
+@st.fragment
+def _box(*, focus: bool) -> None:
+    """A fragment: typing redraws the box and nothing else of the page."""
+    desk = guard.require("users.search")
+    sign_in: list[str] = []
+    picked = combobox(
+        "Find a person",
+        key=state.SEARCH,
+        search=lambda text: _answers(desk, text, sign_in),
+        placeholder="Name, e-mail, device, serial or incident number — press / to come here",
+        focus=focus,
+    )
+    for service in sign_in:
+        gates.authenticate("search", service)
+    if picked:
+        open_person(**dict(zip(("person_id", "tab", "device"), picked.split("|"), strict=False)))
+
+
+def open_person(person_id: str, tab: str = "", device: str = "") -> None:
+    """Go to the person's page; on that page already, columns and filters stay as they are.
+
+    Args:
+        person_id: The directory's key.
+        tab: The tab to open; the one that is open stays when empty.
+        device: The managed device to show first on the tab Devices.
+    """
+    if shell.current_url_path() != "troubleshooting":
+        target = {state.PERSON: person_id, state.TAB: tab, state.DEVICE: device}
+        given = {name: value for name, value in target.items() if value}
+        st.switch_page(shell.page_named("troubleshooting"), query_params=given)
+    st.query_params[state.PERSON] = person_id
+    st.query_params.pop(state.DEVICE, None)
+    if device:
+        st.query_params[state.DEVICE] = device
+    # The tabs own their query parameter while they are on the page; before that the address decides.
+    if tab and state.TAB in st.session_state:
+        st.session_state[state.TAB] = tab
+    elif tab:
+        st.query_params[state.TAB] = tab
+    st.rerun()
+
+
+def show_recent(desk: Desk, *, key: str) -> None:
+    """Draw the people the agent opened lately as buttons, or how to begin."""
+    opened = cache.recent(desk)
+    if not opened:
+        st.caption("Nobody yet: people you open appear here.")
+        return
+    with st.container(horizontal=True, gap="small"):
+        for one in opened:
+            _recent_button(one, key)
+
+
+def _recent_button(one: RecentPerson, key: str) -> None:
+    if st.button(plain(one.name), key=f"{key}.{one.id}", help=plain(one.username), icon=":material/person:"):
+        open_person(one.id)
+
+
+def _answers(desk: Desk, text: str, sign_in: list[str]) -> Answers:
+    """Return what ``text`` leads to; a service to authenticate with first is added to ``sign_in``."""
+    try:
+        found = cache.find(desk, text)
+    except SnlibError as error:
+        if isinstance(error, SignInRequired):
+            sign_in.append(error.service)
+        return Answers((), note=error.user_message, problem=True)
+    if found.sign_in:
+        sign_in.append(found.sign_in)
+    choices = tuple(map(_choice, found.hits))
+    notes = list(found.notes)
+    if not choices and not notes:
+        notes.append(f"Nobody matches “{text}”. Try part of the name, or the e-mail address.")
+    if found.more:
+        notes.append(f"Showing the first {len(choices)}. Type more to narrow it down.")
+    return Answers(choices, note=" ".join(notes))
+
+
+def _choice(hit: Hit) -> Choice:
+    person = hit.person
+    work = (person.address or "no e-mail", person.title, person.department)
+    if hit.device is not None:
+        what = (f"Device {hit.device.device_name}", hit.device.serial_number, person.address)
+        return Choice(f"{person.id}|{DEVICES}|{hit.device.id}", person.name, _joined(what))
+    if hit.incident:
+        return Choice(f"{person.id}|{INCIDENTS}", person.name, _joined((f"Caller of {hit.incident}", *work)))
+    return Choice(person.id, person.name, _joined(work))
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,29 @@
+"""Where the agent sits: their time zone, and the address of the page they look at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+
+def zone() -> ZoneInfo:
+    """Return the viewer's time zone, UTC where the browser does not say."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def local(moment: datetime) -> datetime:
+    """Return ``moment`` in the viewer's time zone."""
+    return moment.astimezone(zone())
+
+
+def here() -> str:
+    """Return this page's address as path and query."""
+    query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
+    path = urlsplit(st.context.url or "/").path or "/"
+    return f"{path}?{query}" if query else path

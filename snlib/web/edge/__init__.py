@@ -1,0 +1,1 @@
+"""What every request passes, and the small pages it may be answered with."""

@@ -1,0 +1,64 @@
+"""Puts who is signed in into ``st.user``: never what a client says about itself, only what the session record says."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from snlib.agent import Agent
+from snlib.errors import StoreError
+from snlib.web.site import Site
+
+_log = logging.getLogger(__name__)
+
+TRUSTED_USER_HEADERS = {"X-Sn-Session": "session", "X-Sn-Agent": "agent"}
+"""What ``server.trustedUserHeaders`` must be: header to the name in ``st.user``."""
+
+_OURS = "x-sn-"
+
+
+class TrustedHeaders:
+    """ASGI middleware around everything: strips identity headers that came in, adds ours where Streamlit reads them.
+
+    Streamlit reads them at the WebSocket's handshake and resumes one of its sessions only for an equal identity, so
+    neither a spoofed header nor a session id of somebody else's gets anywhere. Whether the session has ended meanwhile
+    is asked again by every run of the script.
+    """
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the connection on with headers that can be trusted."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        scope = {**scope, "headers": [(name, value) for name, value in scope["headers"] if not _is_ours(name)]}
+        if scope["type"] == "websocket":
+            try:
+                agent = await run_in_threadpool(self._site.agent, HTTPConnection(scope))
+            except StoreError as error:
+                # Closed before it is accepted, the browser tries again by itself until the database answers.
+                _log.error("connection refused, the session cannot be looked up: %s", error)
+                await send({"type": "websocket.close", "code": 1013, "reason": "The database does not answer."})
+                return
+            if agent is not None:
+                scope["headers"] = [*scope["headers"], *identity_headers(agent)]
+        await self._app(scope, receive, send)
+
+
+def identity_headers(agent: Agent) -> list[tuple[bytes, bytes]]:
+    """Return the headers that name this agent's session and key."""
+    return [
+        (b"x-sn-session", agent.session_id.encode("ascii")),
+        (b"x-sn-agent", agent.key.encode("ascii", "backslashreplace")),
+    ]
+
+
+def _is_ours(name: bytes) -> bool:
+    # Underscores too: some proxies and gateways read X_Sn_Session as X-Sn-Session.
+    return name.decode("latin-1").lower().replace("_", "-").startswith(_OURS)
