@@ -10,11 +10,12 @@ import requests
 
 from snlib.agent import Agent
 from snlib.demo.server import Running
-from snlib.helpdesk import graph_connection
+from snlib.helpdesk.connect import round_trip
 from snlib.helpdesk.connect.round_trip import Outcome
 from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.service import GRAPH
 from snlib.helpdesk.services import Services
-from tests.support import ROLES, USER_NAMES, WIDS
+from tests.support import ROLES, USER_NAMES, WIDS, desk_for
 
 
 def sign_in_of_entra(services: Services, demo: Running, persona: str, mail: str = "") -> Agent:
@@ -59,14 +60,15 @@ def walk_entra(demo: Running, url: str, who: str = "hugo.lambert@example.com", *
 
 
 def connect_graph(services: Services, demo: Running, agent: Agent, who: str = "", **form: str) -> Outcome:
-    """Connect Microsoft Graph for an agent, choosing the account ``who`` (his own when empty)."""
-    url = graph_connection.begin(services, agent, return_path="/troubleshooting", mode="popup")
-    return graph_connection.complete(services, agent, walk_entra(demo, url, who or agent.email, **form))
+    """Connect Microsoft Graph for an agent, choosing the account ``who`` (the agent's own when empty)."""
+    desk = desk_for(services, agent)
+    url = round_trip.begin(desk, "graph", return_path="/troubleshooting", mode="popup")
+    return round_trip.complete(desk, GRAPH, walk_entra(demo, url, who or agent.email, **form))
 
 
 def graph_desk(services: Services, demo: Running, persona: str) -> Desk:
     """The desk of a persona who has signed in at the demo's Entra and connected Microsoft Graph."""
-    desk = Desk(services, sign_in_of_entra(services, demo, persona))
+    desk = desk_for(services, sign_in_of_entra(services, demo, persona))
     outcome = connect_graph(services, demo, desk.agent)
     assert outcome.ok, outcome
-    return desk
+    return desk_for(services, desk.agent)

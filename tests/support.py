@@ -17,8 +17,10 @@ from snlib.demo import oauth_applications
 from snlib.demo.entra import apps
 from snlib.demo.instance import Instance, LoggedRequest
 from snlib.demo.server import Running
-from snlib.helpdesk import connecting, connections
-from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.connect import round_trip
+from snlib.helpdesk.connector import connector_desk
+from snlib.helpdesk.desk import Desk, open_desk
+from snlib.helpdesk.service import SERVICENOW, Service
 from snlib.helpdesk.services import Services, build
 from snlib.settings import for_demo
 from tests.demo.browsing import Browser
@@ -72,8 +74,8 @@ def restored(demo: Running) -> Iterator[Running]:
         demo.instance.clock.reset()
 
 
-def sign_in(services: Services, persona: str) -> Agent:
-    """A session record as the sign-in route writes it for one of the demo's personas."""
+def sign_in(services: Services, persona: str, *roles: str) -> Agent:
+    """A session record as the sign-in route writes it for one of the demo's personas, with other roles if given."""
     name = USER_NAMES[persona]
     _, agent = services.sessions.start(
         issuer="https://demo.invalid",
@@ -82,7 +84,7 @@ def sign_in(services: Services, persona: str) -> Agent:
         name=name.replace(".", " ").title(),
         email=f"{name}@example.com",
         username=f"{name}@example.com",
-        roles=ROLES.get(persona, []),
+        roles=roles or ROLES.get(persona, []),
         wids=[*WIDS.get(persona, []), "b79fbf4d-3ef9-4689-8143-76b194e85509"],
     )
     return agent
@@ -90,7 +92,14 @@ def sign_in(services: Services, persona: str) -> Agent:
 
 def desk_of(services: Services, persona: str) -> Desk:
     """The desk of a persona who has just signed in."""
-    return Desk(services, sign_in(services, persona))
+    return desk_for(services, sign_in(services, persona))
+
+
+def desk_for(services: Services, agent: Agent) -> Desk:
+    """The desk of somebody signed in, as a run of the script opens it now."""
+    desk = open_desk(services, agent.session_id)
+    assert desk is not None
+    return desk
 
 
 def register_dashboard(instance: Instance, *, lifespan_seconds: int = 900) -> None:
@@ -120,10 +129,11 @@ def walk_consent(url: str, user_name: str, *, press: str = "Allow", password: st
     return parse_qsl(urlsplit(browser.left_for).query)
 
 
-def connect(services: Services, agent: Agent, persona: str, *, press: str = "Allow") -> connections.Outcome:
+def connect(services: Services, agent: Agent, persona: str, *, press: str = "Allow") -> round_trip.Outcome:
     """Authenticate an agent with the demo ServiceNow: the real round trip, without a browser."""
-    url = connections.begin(services, agent, purpose="agent", return_path="/troubleshooting", mode="popup")
-    return connections.complete(services, agent, walk_consent(url, USER_NAMES[persona], press=press))
+    desk = desk_for(services, agent)
+    url = round_trip.begin(desk, "agent", return_path="/troubleshooting", mode="popup")
+    return round_trip.complete(desk, SERVICENOW, walk_consent(url, USER_NAMES[persona], press=press))
 
 
 def connected_desk(services: Services, persona: str) -> Desk:
@@ -131,24 +141,22 @@ def connected_desk(services: Services, persona: str) -> Desk:
     desk = desk_of(services, persona)
     outcome = connect(services, desk.agent, persona)
     assert outcome.ok, outcome
-    return desk
+    return desk_for(services, desk.agent)
 
 
-def consent_to_test(desk: Desk, test_id: str, persona: str, *, press: str = "Allow") -> connections.Outcome:
+def consent_to_test(desk: Desk, test_id: str, persona: str, *, press: str = "Allow") -> round_trip.Outcome:
     """Go through login and consent for a connection test that waits for it."""
-    url = connections.begin(
-        desk.services, desk.agent, purpose="test", return_path="/connector", mode="popup", test_id=test_id
-    )
-    return connections.complete(desk.services, desk.agent, walk_consent(url, USER_NAMES[persona], press=press))
+    url = round_trip.begin(desk, "test", return_path="/connector", mode="popup", test_id=test_id)
+    return round_trip.complete(desk, SERVICENOW, walk_consent(url, USER_NAMES[persona], press=press))
 
 
 def verify(desk: Desk, persona: str = "intune-administrator") -> None:
     """Let the connection test of the saved connector go through, so that the connector counts as verified."""
-    saved = connecting.settings(desk)
-    draft = connecting.ConnectorDraft(True, saved.instance_url, saved.incident_api_path, saved.client_id)
-    test = connecting.start_test(desk, draft)
+    saved = connector_desk.settings(desk)
+    draft = connector_desk.ConnectorDraft(True, saved.instance_url, saved.incident_api_path, saved.client_id)
+    test = connector_desk.start_test(desk, draft)
     assert consent_to_test(desk, test.id, persona).ok
-    assert connecting.finish_test(desk, test.id).passed
+    assert connector_desk.finish_test(desk, test.id).passed
 
 
 def order(demo: Running, what: str, **order: Any) -> None:
@@ -169,3 +177,8 @@ def asked_of_servicenow(demo: Running) -> list[LoggedRequest]:
 def paths_asked(demo: Running) -> list[str]:
     """The paths of `asked_of_servicenow`."""
     return [entry.path for entry in asked_of_servicenow(demo)]
+
+
+def servicenow_of(desk: Desk) -> Service:
+    """ServiceNow as it stands for the agent by now."""
+    return desk_for(desk._services, desk.agent).servicenow

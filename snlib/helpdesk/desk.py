@@ -112,8 +112,8 @@ class Desk:
 
     @property
     def key(self) -> str:
-        """Names the agent, the settings and both tokens; what was read is shown again only under the same key."""
-        return f"{self.servicenow.key}|{self.graph.key}"
+        """Names the sign-in, the settings and both tokens; what was read is shown again only under the same key."""
+        return f"{self.agent.session_id}|{self.servicenow.key}|{self.graph.key}"
 
     @property
     def settings(self) -> Settings:

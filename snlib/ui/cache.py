@@ -87,14 +87,8 @@ def _photo(desk: Desk, person_id: str) -> Photo | None:
         return None
 
 
-def _person(desk: Desk, person_id: str) -> Person:
-    recent.clear()  # type: ignore[attr-defined]
-    return people.person(desk, person_id)
-
-
-recent = kept(refreshed=False, seconds=60)(people.recent)
 find = kept(refreshed=False, seconds=60, entries=64)(finding.find)
-person = kept("Asking the directory…", refreshed=False)(_person)
+person = kept("Asking the directory…", refreshed=False)(people.person)
 photo = kept(refreshed=False)(_photo)
 match = kept("Looking for the caller in ServiceNow…", refreshed=False)(callers.match)
 counts_of = kept("Counting incidents in ServiceNow…")(incidents.counts_of)

@@ -15,7 +15,7 @@ from snlib.demo.server import Running
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person.finding import find
 from snlib.helpdesk.services import Services
-from tests.support import connect, connected_desk, demo_services, desk_of, restored
+from tests.support import connect, connected_desk, demo_services, desk_for, desk_of, restored, sign_in
 
 AGENT = "helpdesk-agent"
 
@@ -62,7 +62,7 @@ def test_a_serial_number_leads_to_the_person_and_the_device(demo: Running, desk:
     assert hit.person.name == "Amélie Fontaine"
     assert hit.device is not None
     assert hit.device.id == row["id"]
-    noted = desk.services.audit.recent(1)[0]
+    noted = desk._services.audit.recent(1)[0]
     assert (noted.action, noted.target, noted.detail) == ("device.find", hit.person.id, row["serialNumber"])
 
 
@@ -114,7 +114,7 @@ def test_an_incident_number_leads_to_its_caller(demo: Running, make_services: Ca
     )[0]
     (hit,) = find(desk, row["number"].lower()).hits
     assert (hit.person.id, hit.incident) == (row["id"], row["number"])
-    noted = desk.services.audit.recent(1)[0]
+    noted = desk._services.audit.recent(1)[0]
     assert (noted.action, noted.target, noted.detail) == ("incident.find", row["id"], row["number"])
 
 
@@ -124,7 +124,7 @@ def test_an_incident_number_needs_servicenow(demo: Running, desk: Desk):
     assert (found.hits, found.sign_in) == ((), "ServiceNow")
     assert found.notes == ("INC0010001 is an incident's number: authenticate with ServiceNow to find its caller.",)
     assert asked(demo) == []
-    assert connect(desk.services, desk.agent, AGENT).ok
+    assert connect(desk._services, desk.agent, AGENT).ok
     assert not find(desk, "INC0010001").sign_in
 
 
@@ -138,8 +138,8 @@ def test_an_incident_that_is_not_there(make_services: Callable[..., Services]):
 def test_without_a_permission_its_look_up_is_left_out(demo: Running, make_services: Callable[..., Services]):
     """Who may search but not see devices or incidents gets people only; who may not search gets nothing at all."""
     services = make_services()
-    desk = desk_of(services, AGENT)
-    searcher = Desk(replace_policy(services), replace(desk.agent, roles=frozenset({"Searcher"})))
+    changed = replace_policy(services)
+    searcher = desk_for(changed, sign_in(changed, AGENT, "Searcher"))
     row = device(demo, "deviceName = 'NB-FR-10005'")
     assert find(searcher, row["serialNumber"]).hits == ()
     assert "/v1.0/deviceManagement/managedDevices" not in asked(demo)

@@ -9,14 +9,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from snlib import errors
+from snlib.agent import Agent
 from snlib.clock import utc_now
 from snlib.demo.faults import Fault
 from snlib.demo.server import Running
-from snlib.helpdesk import connections, graph_connection, people
-from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.connect import round_trip
+from snlib.helpdesk.connect.round_trip import Outcome
+from snlib.helpdesk.person import finding
+from snlib.helpdesk.service import GRAPH, SERVICENOW
 from snlib.helpdesk.services import Services
+from snlib.oauth.pending import Purpose
 from tests.entra import connect_graph, graph_desk, sign_in_of_entra, walk_entra
-from tests.support import demo_services
+from tests.support import demo_services, desk_for
 
 
 @pytest.fixture
@@ -43,6 +47,16 @@ def asked_of_graph(demo: Running) -> list[str]:
     return [entry.path for entry in demo.instance.request_log.entries() if entry.path.startswith(("/v1.0", "/beta"))]
 
 
+def begin(services: Services, agent: Agent, purpose: Purpose = "graph") -> str:
+    """Begin to connect an agent."""
+    return round_trip.begin(desk_for(services, agent), purpose, return_path="/", mode="popup")
+
+
+def complete(services: Services, agent: Agent, params: list[tuple[str, str]], service: str = GRAPH) -> Outcome:
+    """Complete what an agent began."""
+    return round_trip.complete(desk_for(services, agent), service, params)
+
+
 def notes(services: Services) -> list[tuple[str, str, str]]:
     """Return action, outcome and detail of the newest lines of the access log."""
     return [(event.action, event.outcome, event.detail) for event in services.audit.recent(10)]
@@ -51,13 +65,13 @@ def notes(services: Services) -> list[tuple[str, str, str]]:
 def test_an_agent_reads_with_his_own_rights(services: Services, fresh_demo: Running):
     """Once connected, people, devices, groups and the agent's Intune permissions are read with the agent's token."""
     desk = graph_desk(services, fresh_demo, "helpdesk-agent")
-    assert people.search(desk, "amelie fontaine").people[0].name == "Amélie Fontaine"
+    assert finding.find(desk, "amelie fontaine").hits[0].person.name == "Amélie Fontaine"
     graph = services.graph_for(desk.agent)
-    amelie = people.search(desk, "amelie fontaine").people[0]
+    amelie = finding.find(desk, "amelie fontaine").hits[0].person
     assert len(graph.managed_devices(amelie.id).devices) == 3
     assert graph.memberships(amelie.id).memberships
     assert graph.effective_permissions() == frozenset(), "Hugo has no role in Intune"
-    connection = graph_connection.connection(desk)
+    connection = desk.graph
     assert (connection.connected, connection.connected_as) == (True, "hugo.lambert@example.com")
     assert ("graph.connect", "ok", "") in notes(services)
 
@@ -70,19 +84,19 @@ def test_intune_permissions_are_the_agents_own(services: Services, fresh_demo: R
 
 def test_nothing_is_asked_before_connecting(services: Services, fresh_demo: Running):
     """Without a connection every question says which service to connect, and Graph is asked nothing."""
-    desk = Desk(services, sign_in_of_entra(services, fresh_demo, "helpdesk-agent"))
+    desk = desk_for(services, sign_in_of_entra(services, fresh_demo, "helpdesk-agent"))
     with pytest.raises(errors.SignInRequired) as caught:
-        people.search(desk, "anna")
+        finding.find(desk, "anna")
     assert caught.value.service == "Microsoft Graph"
     assert "Press Connect Microsoft Graph" in caught.value.user_message
-    assert graph_connection.connection(desk) == graph_connection.GraphConnection(needed=True, connected=False)
+    assert (desk.graph.personal, desk.graph.connected) == (True, False)
     assert asked_of_graph(fresh_demo) == []
 
 
 def test_the_request_is_complete_and_read_only(services: Services, fresh_demo: Running):
     """PKCE, state, our redirect URI, a refresh token, nothing but reading, the agent's account proposed; no secret."""
     agent = sign_in_of_entra(services, fresh_demo, "helpdesk-agent")
-    url = graph_connection.begin(services, agent, return_path="/", mode="popup")
+    url = begin(services, agent)
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     assert url.startswith(f"{fresh_demo.origin}/{fresh_demo.instance.tenant_id}/oauth2/v2.0/authorize?")
     assert query["redirect_uri"] == "http://localhost:8501/graph/callback"
@@ -97,12 +111,12 @@ def test_the_request_is_complete_and_read_only(services: Services, fresh_demo: R
 
 def test_somebody_elses_account_is_not_kept(services: Services, fresh_demo: Running):
     """An agent who allows it as another account is told so, and stays unconnected."""
-    desk = Desk(services, sign_in_of_entra(services, fresh_demo, "helpdesk-agent"))
+    desk = desk_for(services, sign_in_of_entra(services, fresh_demo, "helpdesk-agent"))
     outcome = connect_graph(services, fresh_demo, desk.agent, "ingrid.vogel@example.com")
     assert not outcome.ok
     assert "ingrid.vogel@example.com" in outcome.message
     assert "hugo.lambert@example.com" in outcome.message
-    assert not graph_connection.connection(desk).connected
+    assert not desk_for(services, desk.agent).graph.connected
     assert ("graph.connect", "failed", "AuthorizationDenied") in notes(services)
 
 
@@ -112,7 +126,7 @@ def test_a_failed_second_try_keeps_the_connection(services: Services, fresh_demo
     assert not connect_graph(services, fresh_demo, desk.agent, "ingrid.vogel@example.com").ok
     cancelled = connect_graph(services, fresh_demo, desk.agent, cancel="1")
     assert "no consent" in cancelled.message
-    assert people.search(desk, "anna").people
+    assert finding.find(desk, "anna").hits
 
 
 def test_the_new_refresh_token_is_kept(services: Services, fresh_demo: Running):
@@ -128,14 +142,14 @@ def test_the_new_refresh_token_is_kept(services: Services, fresh_demo: Running):
     assert before.token is not None
     assert after.token is not None
     assert after.token.refresh_token not in (None, before.token.refresh_token)
-    assert people.search(desk, "anna").people
+    assert finding.find(desk, "anna").hits
 
 
 def test_a_token_refused_early_is_renewed_once(services: Services, fresh_demo: Running):
     """A token that Graph refuses before its time is replaced without the agent noticing."""
     desk = graph_desk(services, fresh_demo, "helpdesk-agent")
     fresh_demo.instance.faults.order(Fault("/v1.0/users", "401", count=1))
-    assert people.search(desk, "hugo lambert").people[0].name == "Hugo Lambert"
+    assert finding.find(desk, "hugo lambert").hits[0].person.name == "Hugo Lambert"
 
 
 def test_a_connection_that_is_over_asks_to_connect_again(make_services: Callable[..., Services], fresh_demo: Running):
@@ -151,16 +165,16 @@ def test_a_connection_that_is_over_asks_to_connect_again(make_services: Callable
         "Microsoft Graph",
         "Your Microsoft Graph connection has ended. Connect again to continue.",
     )
-    assert not graph_connection.connection(desk).connected
+    assert not desk_for(services, desk.agent).graph.connected
 
 
 def test_disconnecting_forgets_the_token(services: Services, fresh_demo: Running):
     """After disconnecting nothing is read any more, and Entra, which cannot revoke one token, is not asked to."""
     desk = graph_desk(services, fresh_demo, "helpdesk-agent")
     fresh_demo.instance.request_log.clear()
-    graph_connection.disconnect(desk)
+    round_trip.disconnect(desk, GRAPH)
     with pytest.raises(errors.SignInRequired):
-        people.search(desk, "anna")
+        finding.find(desk, "anna")
     assert fresh_demo.instance.request_log.entries() == []
     assert notes(services)[0][:2] == ("graph.disconnect", "ok")
 
@@ -168,32 +182,32 @@ def test_disconnecting_forgets_the_token(services: Services, fresh_demo: Running
 def test_one_agents_token_is_nobody_elses(services: Services, fresh_demo: Running):
     """Another agent of the same dashboard has to connect by himself."""
     graph_desk(services, fresh_demo, "helpdesk-agent")
-    lena = Desk(services, sign_in_of_entra(services, fresh_demo, "team-lead"))
-    assert not graph_connection.connection(lena).connected
+    lena = desk_for(services, sign_in_of_entra(services, fresh_demo, "team-lead"))
+    assert not lena.graph.connected
     with pytest.raises(errors.SignInRequired):
-        people.search(lena, "anna")
+        finding.find(lena, "anna")
 
 
 def test_an_answer_of_the_one_service_is_not_taken_by_the_other(services: Services, fresh_demo: Running):
     """A state begun for the one service is refused at the other's callback, both ways, and is spent."""
     agent = sign_in_of_entra(services, fresh_demo, "helpdesk-agent")
-    url = graph_connection.begin(services, agent, return_path="/", mode="popup")
+    url = begin(services, agent)
     params = walk_entra(fresh_demo, url)
-    assert "another connection" in connections.complete(services, agent, params).message
-    assert "already used" in graph_connection.complete(services, agent, params).message
-    url = connections.begin(services, agent, purpose="agent", return_path="/", mode="popup")
+    assert "another connection" in complete(services, agent, params, SERVICENOW).message
+    assert "already used" in complete(services, agent, params, SERVICENOW).message
+    url = begin(services, agent, "agent")
     state = parse_qs(urlsplit(url).query)["state"][0]
-    outcome = graph_connection.complete(services, agent, [("code", "x"), ("state", state)])
+    outcome = complete(services, agent, [("code", "x"), ("state", state)])
     assert "another connection" in outcome.message
-    assert not graph_connection.connection(Desk(services, agent)).connected
+    assert not desk_for(services, agent).graph.connected
 
 
 def test_a_session_that_another_one_began(services: Services, fresh_demo: Running):
     """Another session of the same agent cannot complete what this one began."""
     agent = sign_in_of_entra(services, fresh_demo, "helpdesk-agent")
-    url = graph_connection.begin(services, agent, return_path="/", mode="popup")
+    url = begin(services, agent)
     other = sign_in_of_entra(services, fresh_demo, "helpdesk-agent")
-    assert not graph_connection.complete(services, other, walk_entra(fresh_demo, url)).ok
+    assert not complete(services, other, walk_entra(fresh_demo, url)).ok
 
 
 @pytest.mark.parametrize("persona", ["auditor", "member"])
@@ -201,7 +215,7 @@ def test_without_a_use_for_it_nobody_connects(services: Services, fresh_demo: Ru
     """Who may neither search, nor see devices, nor change the connector, is refused and told whom to ask."""
     agent = sign_in_of_entra(services, fresh_demo, persona)
     with pytest.raises(errors.PermissionDenied):
-        graph_connection.begin(services, agent, return_path="/", mode="popup")
+        begin(services, agent)
     assert notes(services)[0][:2] == ("graph.connect", "refused")
 
 
@@ -210,14 +224,15 @@ def test_with_the_applications_rights_nobody_has_to_connect(
 ):
     """Where the application reads by itself agents search at once; there is nothing to connect, and no Intune roles."""
     services = make_services("application")
-    desk = Desk(services, sign_in_of_entra(services, fresh_demo, "helpdesk-agent"))
-    assert people.search(desk, "anna").people
-    assert graph_connection.connection(desk) == graph_connection.GraphConnection(needed=False, connected=False)
+    desk = desk_for(services, sign_in_of_entra(services, fresh_demo, "helpdesk-agent"))
+    assert finding.find(desk, "anna").hits
+    assert (desk.graph.personal, desk.graph.connected) == (False, True)
     with pytest.raises(errors.ConnectorOff):
-        graph_connection.begin(services, desk.agent, return_path="/", mode="popup")
+        begin(services, desk.agent)
     with pytest.raises(errors.RequestRejected):
         services.graph_for(desk.agent).effective_permissions()
-    graph_connection.disconnect(desk)
+    with pytest.raises(errors.ConnectorOff):
+        round_trip.disconnect(desk, GRAPH)
 
 
 def test_the_token_is_sealed_and_in_no_repr(services: Services, fresh_demo: Running):

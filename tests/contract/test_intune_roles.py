@@ -20,7 +20,7 @@ from snlib.helpdesk.services import Services
 from snlib.settings import AccessSettings
 from tests.entra import connect_graph
 from tests.stores import HandClock
-from tests.support import demo_services
+from tests.support import demo_services, desk_for
 
 OPERATOR = "friedrich.maier@example.com"
 """Has Intune's role Help Desk Operator, and neither an app role nor a directory role."""
@@ -70,7 +70,7 @@ def asked(demo: Running) -> int:
 def test_an_operator_of_intune_works_at_the_helpdesk(make_services: Callable[..., Services], fresh_demo: Running):
     """Before connecting Graph he may do nothing; after it what his Intune role stands for, with one question."""
     services = make_services()
-    desk = Desk(services, operator(services, fresh_demo))
+    desk = desk_for(services, operator(services, fresh_demo))
     assert held(desk) == set()
     assert asked(fresh_demo) == 0
     assert connect_graph(services, fresh_demo, desk.agent).ok
@@ -84,7 +84,7 @@ def test_graph_in_trouble(make_services: Callable[..., Services], fresh_demo: Ru
     """When Graph fails the app roles count alone, it is left alone for five minutes, and then it is asked again."""
     clock = HandClock(utc_now())
     services = make_services(clock)
-    desk = Desk(services, operator(services, fresh_demo))
+    desk = desk_for(services, operator(services, fresh_demo))
     assert connect_graph(services, fresh_demo, desk.agent).ok
     fresh_demo.instance.faults.order(Fault("/beta/", "403", count=1))
     assert held(desk) == set()
@@ -105,7 +105,7 @@ def test_somebody_elses_account_lends_nothing(make_services: Callable[..., Servi
         email="mia.novak@example.com",
     )
     assert not connect_graph(services, fresh_demo, agent, "ingrid.vogel@example.com").ok
-    assert held(Desk(services, agent)) == set()
+    assert held(desk_for(services, agent)) == set()
 
 
 def test_the_applications_rights_are_nobodys(make_services: Callable[..., Services]):
@@ -117,6 +117,6 @@ def test_the_applications_rights_are_nobodys(make_services: Callable[..., Servic
 def test_each_permission_is_answered(make_services: Callable[..., Services], fresh_demo: Running):
     """Your access has an answer for every permission, whatever Graph says."""
     services = make_services()
-    desk = Desk(services, operator(services, fresh_demo))
+    desk = desk_for(services, operator(services, fresh_demo))
     assert set(your_access.decisions(desk)) == set(Permission)
     assert your_access.session_ends_at(desk) == desk.agent.signed_in_at + timedelta(hours=12)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from snlib.database.engine import writing
-from snlib.helpdesk import people
+from snlib.helpdesk.person import people
 from snlib.helpdesk.services import Services
 from tests.pages import cast
 from tests.pages.screen import Screen

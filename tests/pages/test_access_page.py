@@ -4,11 +4,11 @@ import re
 from html import unescape
 
 import pytest
-from snlib.ui.access_view import TITLES
 
 from snlib.access import Permission, decide
 from snlib.demo.server import Running
 from snlib.helpdesk.services import Services
+from snlib.ui.admin.access_view import TITLES
 from tests.pages.screen import Screen
 from tests.support import PERSONAS, sign_in
 

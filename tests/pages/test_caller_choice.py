@@ -10,7 +10,7 @@ from snlib.agent import Agent
 from snlib.demo.server import Running
 from snlib.directory import Person
 from snlib.errors import InvalidInput, PermissionDenied
-from snlib.helpdesk import caller_choice, people
+from snlib.helpdesk.person import callers, people
 from snlib.helpdesk.services import Services
 from tests.pages import cast
 from tests.pages.screen import Screen, open_incidents, open_person
@@ -111,7 +111,7 @@ def test_a_choice_counts_while_it_is_a_candidate(services: Services, demo: Runni
     """When the chosen user no longer matches, the choice does not count: the other is matched by itself."""
     first, second = users(demo, someone)
     desk = connected_desk(services, "helpdesk-agent")
-    caller_choice.choose(desk, people.person(desk, someone["id"]), first["sys_id"])
+    callers.choose(desk, people.person(desk, someone["id"]), first["sys_id"])
     storage = demo.instance.storage
     storage.update("sys_user", first["sys_id"], {"email": "somebody.else@example.com", "user_name": "somebody.else"})
     try:
@@ -138,11 +138,11 @@ def test_only_a_candidate_can_be_chosen(services: Services, demo: Running, someo
     stranger = cast.busiest(demo)["service_now_user"]
     for sys_id in (stranger, "x", ""):
         with pytest.raises(InvalidInput) as caught:
-            caller_choice.choose(desk, person, sys_id)
+            callers.choose(desk, person, sys_id)
         assert "does not match this person any more" in caught.value.user_message
     one = people.person(desk, cast.busiest(demo)["id"])
     with pytest.raises(InvalidInput):
-        caller_choice.choose(desk, one, stranger)
+        callers.choose(desk, one, stranger)
     assert services.caller_choices.find(person.id, services.connector.load().instance_url) is None
     assert {outcome for _, _, outcome, _ in choices(services)} == {"failed"}
 
@@ -155,8 +155,8 @@ def test_who_may_not_see_incidents_may_not_choose(services: Services, demo: Runn
     instance_url = services.connector.load().instance_url
     services.caller_choices.save(person.id, instance_url, user["sys_id"], chosen_by="Hugo")
     for action in (
-        lambda: caller_choice.choose(desk, person, user["sys_id"]),
-        lambda: caller_choice.forget(desk, person),
+        lambda: callers.choose(desk, person, user["sys_id"]),
+        lambda: callers.forget(desk, person),
     ):
         with pytest.raises(PermissionDenied):
             action()

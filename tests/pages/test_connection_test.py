@@ -55,14 +55,14 @@ def outcomes(screen: Screen) -> dict[str, str]:
 
 def allow(admin, press: str = "Allow", persona: str = "intune-administrator"):
     """Go through the consent page for the agent's newest test."""
-    return consent_to_test(admin, admin.services.connection_tests.latest(admin.agent).id, persona, press=press)
+    return consent_to_test(admin, admin._services.connection_tests.latest(admin.agent).id, persona, press=press)
 
 
 def test_after_the_click(screen: Screen, admin, demo: Running):
     """A click asks the host, shows the first step done and the next waiting, and gives the popup its address."""
     given = screen.component("Test connection")
     assert given["nonce"] == "click-1"
-    test = admin.services.connection_tests.latest(admin.agent)
+    test = admin._services.connection_tests.latest(admin.agent)
     assert given["popup_url"] == f"/servicenow/connect?purpose=test&test={test.id}&mode=popup&return=%2Fconnector"
     assert outcomes(screen) == {"Host reached": "done", "Client known": "waiting"}
     assert [(entry.path, entry.status) for entry in asked_of_servicenow(demo)] == [("/api/now/table/incident", 401)]

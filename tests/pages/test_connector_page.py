@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from snlib.demo.server import Running
-from snlib.helpdesk import connecting
+from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.services import Services
 from tests.pages.screen import Screen
 from tests.stores import HandClock
@@ -250,8 +250,8 @@ def test_failed(screen: Screen, admin, services: Services, demo: Running):
     """After a test that failed the status is Failed, and why."""
     saved = services.connector.load()
     demo.instance.switches.set("hibernating", True)
-    connecting.start_test(
-        admin, connecting.ConnectorDraft(True, saved.instance_url, saved.incident_api_path, saved.client_id)
+    connector_desk.start_test(
+        admin, connector_desk.ConnectorDraft(True, saved.instance_url, saved.incident_api_path, saved.client_id)
     )
     assert status(screen.run()) == "Failed"
     assert "Failed: This ServiceNow instance is asleep." in screen.text

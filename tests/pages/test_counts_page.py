@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from snlib.demo.server import Running
-from snlib.helpdesk import people
+from snlib.helpdesk.person import people
 from snlib.helpdesk.services import Services
 from tests.pages import cast
 from tests.pages.screen import Screen

@@ -3,12 +3,12 @@
 import pytest
 
 from snlib.demo.server import Running
-from snlib.helpdesk import connecting, people
-from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.connector import connector_desk
+from snlib.helpdesk.person import people
 from snlib.helpdesk.services import Services
 from tests.pages import cast
 from tests.pages.screen import Screen
-from tests.support import desk_of, restored, sign_in, verify
+from tests.support import desk_for, desk_of, restored, sign_in, verify
 
 NAMED = [
     ("intune-administrator", "Signed in as **Ingrid Vogel** · Intune Administrator"),
@@ -51,9 +51,9 @@ def test_the_connector_card(services: Services):
 def test_a_connector_switched_off(services: Services):
     """The card says Disabled once an administrator switched the exchange off."""
     admin = desk_of(services, "intune-administrator")
-    saved = connecting.settings(admin)
-    draft = connecting.ConnectorDraft(False, saved.instance_url, saved.incident_api_path, saved.client_id)
-    connecting.save(admin, draft, expected_version=saved.version)
+    saved = connector_desk.settings(admin)
+    draft = connector_desk.ConnectorDraft(False, saved.instance_url, saved.incident_api_path, saved.client_id)
+    connector_desk.save(admin, draft, expected_version=saved.version)
     assert "Disabled" in Screen(sign_in(services, "helpdesk-agent")).text
 
 
@@ -89,7 +89,7 @@ def test_recent_people_are_ones_own(services: Services, demo: Running):
 def test_at_most_ten_recent_people(services: Services, demo: Running):
     """The list of recent people holds ten, however many were opened."""
     agent = sign_in(services, "helpdesk-agent")
-    desk = Desk(services, agent)
+    desk = desk_for(services, agent)
     for row in demo.instance.storage.rows("SELECT id FROM entra_user ORDER BY id LIMIT 12"):
         people.person(desk, row["id"])
     assert len(Screen(agent).buttons) == 10

@@ -13,7 +13,8 @@ import streamlit as st
 from snlib.demo.faults import Fault
 from snlib.demo.server import Running
 from snlib.errors import PermissionDenied
-from snlib.helpdesk import intune_import, runtime
+from snlib.helpdesk import runtime
+from snlib.helpdesk.connector import intune_import
 from snlib.helpdesk.services import Services
 from tests.entra import connect_graph, sign_in_of_entra
 from tests.pages.screen import Screen

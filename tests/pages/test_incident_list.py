@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from snlib.demo.server import Running
-from snlib.helpdesk import connecting
+from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.services import Services
 from snlib.incidents import COLUMNS, EXCHANGED
 from tests.pages import cast
@@ -97,10 +97,10 @@ def test_a_capped_instance_shows_all(agent, demo: Running):
 def test_foreign_rows_are_never_shown(services: Services, demo: Running):
     """Where the instance drops the condition on the caller and answers with anything, nothing of it is shown."""
     desk = connected_desk(services, "intune-administrator")
-    saved = connecting.settings(desk)
+    saved = connector_desk.settings(desk)
     # The table of group memberships has no caller, so the instance drops the condition and answers with its first rows.
-    draft = connecting.ConnectorDraft(True, saved.instance_url, "/api/now/table/sys_user_grmember", saved.client_id)
-    connecting.save(desk, draft, expected_version=saved.version)
+    draft = connector_desk.ConnectorDraft(True, saved.instance_url, "/api/now/table/sys_user_grmember", saved.client_id)
+    connector_desk.save(desk, draft, expected_version=saved.version)
     screen = open_incidents(desk.agent, cast.busiest(demo))
     assert paths_asked(demo)[-1] == "/api/now/table/sys_user_grmember"
     assert "ServiceNow returned rows outside your filter; they were hidden." in screen.text

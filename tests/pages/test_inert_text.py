@@ -25,7 +25,7 @@ HOSTILE = [
 LIVE = re.compile(r"(?<!\\)(!\[x|\[click|<img|:red|\$x|\*\*bold|_it_|`code|https:)")
 """The beginning of each hostile text, when nothing makes it inert."""
 OUR_TAGS = {"div", "span", "strong", "h2", "dl", "dt", "dd"}
-OUR_ATTRIBUTES = {"style", "role", "aria-hidden"}
+OUR_ATTRIBUTES = {"class", "role", "aria-hidden"}
 PHOTO = re.compile(r"data:image/(jpeg|png);base64,[A-Za-z0-9+/]+={0,2}")
 
 
@@ -43,10 +43,10 @@ class Strange(HTMLParser):
         given = dict(attrs)
         if tag == "img":
             photo = PHOTO.fullmatch(given.pop("src", None) or "")
-            ours = photo is not None and given.pop("alt", None) == "" and set(given) == {"style"}
+            ours = photo is not None and given.pop("alt", None) == "" and set(given) == {"class"}
         else:
             ours = tag in OUR_TAGS and set(given) <= OUR_ATTRIBUTES
-        if not ours or any(word in (given.get("style") or "") for word in ("url(", "expression", "@import")):
+        if not ours:
             self.found.append(self.get_starttag_text() or tag)
 
     def handle_comment(self, data: str) -> None:
@@ -58,9 +58,9 @@ class Strange(HTMLParser):
     "html",
     [
         "<img src=x onerror=alert(1)>",
-        '<img alt="" src="https://evil.test/x.png" style="">',
-        '<img alt="" src="data:image/svg+xml;base64,AAAA" style="">',
-        '<img alt="" src="data:image/png;base64,AAAA" style="" onload="alert(1)">',
+        '<img alt="" src="https://evil.test/x.png" class="">',
+        '<img alt="" src="data:image/svg+xml;base64,AAAA" class="">',
+        '<img alt="" src="data:image/png;base64,AAAA" class="" onload="alert(1)">',
         '<div style="background:url(//evil.test)">x</div>',
         "<div onclick=alert(1)>x</div>",
         "<script>alert(1)</script>",
@@ -71,9 +71,7 @@ class Strange(HTMLParser):
 def test_strange_markup_is_seen(html: str):
     """What these tests look with finds markup that is not ours, and passes text and the photo."""
     assert Strange(html).found
-    ours = (
-        '<h2 style="margin:0;"><img alt="" src="data:image/png;base64,AAAA" style="flex:none;">&lt;img src=x&gt;</h2>'
-    )
+    ours = '<h2 class="a"><img alt="" src="data:image/png;base64,AAAA" class="sn-photo">&lt;img src=x&gt;</h2>'
     assert Strange(ours).found == []
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from snlib.agent import Agent
 from snlib.demo.server import Running
-from snlib.helpdesk import connecting
+from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.services import Services
 from tests.pages import cast
 from tests.pages.screen import Screen, open_incidents, open_person
@@ -17,9 +17,9 @@ OFF = "The ServiceNow connector is switched off"
 def switch(services: Services, *, on: bool) -> None:
     """Let an administrator switch the exchange on or off."""
     desk = desk_of(services, "intune-administrator")
-    saved = connecting.settings(desk)
-    draft = connecting.ConnectorDraft(on, saved.instance_url, saved.incident_api_path, saved.client_id)
-    connecting.save(desk, draft, expected_version=saved.version)
+    saved = connector_desk.settings(desk)
+    draft = connector_desk.ConnectorDraft(on, saved.instance_url, saved.incident_api_path, saved.client_id)
+    connector_desk.save(desk, draft, expected_version=saved.version)
 
 
 @pytest.fixture

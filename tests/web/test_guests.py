@@ -11,8 +11,8 @@ import pytest
 
 from snlib.access import claims
 from snlib.errors import InvalidInput
-from snlib.helpdesk.desk import Desk
 from snlib.settings import AccessSettings
+from tests.support import desk_for
 from tests.web.conftest import Browser, dashboard_in
 
 GUEST = {"userType": "Guest", "accountEnabled": "true"}
@@ -86,5 +86,5 @@ def test_another_name_for_a_role(browser_at):
     services = browser.dashboard.services
     agent = services.sessions.find(browser.cookies.get("sn_session"))
     assert agent.roles == {"Helpdesk.Agent"}
-    assert Desk(services, agent).may("counts.view").allowed
-    assert not Desk(services, agent).may("users.search").allowed
+    assert desk_for(services, agent).may("counts.view").allowed
+    assert not desk_for(services, agent).may("users.search").allowed

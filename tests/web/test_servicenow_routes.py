@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from snlib.connector.model import ConnectorDraft
-from snlib.helpdesk import connecting
-from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.connector import connector_desk
+from tests.support import desk_for
 
 CONNECT = "/servicenow/connect?purpose=agent"
 
@@ -33,8 +33,8 @@ def switch(dashboard, administrator, *, enabled):
         client_id=client_id,
         client_secret=secret,
     )
-    desk = Desk(services, agent)
-    connecting.save(desk, draft, expected_version=connecting.settings(desk).version)
+    desk = desk_for(services, agent)
+    connector_desk.save(desk, draft, expected_version=connector_desk.settings(desk).version)
 
 
 def consent(browser, path=CONNECT):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 from snlib.errors import SignInRequired
-from snlib.helpdesk import signing
+from snlib.helpdesk import sign_in
 
 
 def newest(browser):
@@ -58,9 +58,9 @@ def test_a_refused_code(browser):
 def test_nobody_can_fill_the_log(own_browser):
     """Thirty failures a minute are written down, more are not; a sign-in that succeeds always is."""
     services = own_browser.dashboard.services
-    for _ in range(signing.FAILURES_A_MINUTE + 5):
-        signing.sign_in_failed(services, SignInRequired("No.", log="no"))
-    assert len(services.audit.recent(100)) == signing.FAILURES_A_MINUTE
+    for _ in range(sign_in.FAILURES_A_MINUTE + 5):
+        sign_in.sign_in_failed(services, SignInRequired("No.", log="no"))
+    assert len(services.audit.recent(100)) == sign_in.FAILURES_A_MINUTE
     own_browser.sign_in("Hugo")
     assert newest(own_browser).outcome == "ok"
 

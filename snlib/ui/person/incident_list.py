@@ -128,14 +128,14 @@ def _rows(
     """The rows of ``found`` that pass the filters, as the grid shows them."""
     frame = filters.apply(found.frame, zone=zone)
     names, notes = _device_names(desk, person, found)
-    table = pa.Table.from_pandas(frame[["sys_id", *columns]], preserve_index=False)
-    keys = table.column("sys_id").cast(pa.string())
+    table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
+    keys = pa.chunked_array([pa.array(frame["sys_id"], pa.string())])
     # The number rides in the fragment, which no server sees, for the cell to show.
     numbers = table.column("number").cast(pa.string())
     safe = pc.fill_null(pc.match_substring_regex(numbers, _SAFE_NUMBER), False)
     shown = pc.if_else(safe, pc.fill_null(numbers, ""), "open")
     links = pc.binary_join_element_wise(desk.servicenow.link_prefix(), keys, "#", shown, "")
-    table = table.drop_columns(["sys_id"]).set_column(0, "number", links)
+    table = table.set_column(0, "number", links)
     if names:
         devices = pa.array([names.get(key, "") for key in keys.to_pylist()], pa.string())
         if pc.any(pc.not_equal(devices, "")).as_py():

@@ -7,6 +7,7 @@ import streamlit as st
 from snlib.directory import RecentPerson
 from snlib.errors import SignInRequired, SnlibError
 from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.person import people
 from snlib.helpdesk.person.finding import Hit
 from snlib.ui import cache, gates, guard, shell, state
 from snlib.ui.components import Answers, Choice, combobox
@@ -72,7 +73,7 @@ def open_person(person_id: str, tab: str = "", device: str = "") -> None:
 
 def show_recent(desk: Desk, *, key: str) -> None:
     """Draw the people the agent opened lately as buttons, or how to begin."""
-    opened = cache.recent(desk)
+    opened = people.recent(desk)
     if not opened:
         st.caption("Nobody yet: people you open appear here.")
         return

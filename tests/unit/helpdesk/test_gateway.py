@@ -7,12 +7,13 @@ import pytest
 from snlib.connector.model import ConnectionStatus, ConnectorDraft, ConnectorSettings
 from snlib.demo.server import Running
 from snlib.errors import ConnectorOff, InvalidInput, RefreshRejected, ServiceError, SignInRequired
-from snlib.helpdesk import connecting, incident_desk
+from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import Gateway, ask, require_on
+from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.services import Services
 from snlib.servicenow.encoded_query import Query
-from tests.support import connected_desk, desk_of, order, paths_asked
+from tests.support import connected_desk, desk_of, order, paths_asked, servicenow_of
 
 LIST, TOKEN = "/api/now/table/incident", "/oauth_token.do"
 
@@ -20,6 +21,12 @@ LIST, TOKEN = "/api/now/table/incident", "/oauth_token.do"
 def read_one(gateway: Gateway) -> int:
     """Read one incident and return how many came back."""
     return len(gateway.table.page("incident", Query().order_by("number"), ("number",), limit=1).records)
+
+
+def put(desk: Desk, question: Callable[[Gateway], object]) -> object:
+    """Put a question to the instance as the desk's agent."""
+    with desk.act(Act.CALLER_MATCH) as permit:
+        return ask(permit, question)
 
 
 @pytest.fixture
@@ -33,17 +40,17 @@ def desk(services: Services, demo: Running) -> Desk:
 def switch_off(services: Services) -> None:
     """Let an administrator switch the exchange off."""
     admin = desk_of(services, "intune-administrator")
-    saved = connecting.settings(admin)
+    saved = connector_desk.settings(admin)
     draft = ConnectorDraft(False, saved.instance_url, saved.incident_api_path, saved.client_id)
-    connecting.save(admin, draft, expected_version=saved.version)
+    connector_desk.save(admin, draft, expected_version=saved.version)
 
 
 def test_an_answer(desk: Desk, demo: Running):
     """A question is one request with the agent's own token, and counts as a connection."""
-    assert ask(desk, read_one) == 1
+    assert put(desk, read_one) == 1
     (entry,) = demo.instance.request_log.entries()
     assert (entry.path, entry.user) == (LIST, "lena.okafor")
-    assert desk.services.connector.load().last_connection_at is not None
+    assert desk._services.connector.load().last_connection_at is not None
 
 
 def test_switched_off_between_two_requests(desk: Desk, demo: Running):
@@ -51,11 +58,11 @@ def test_switched_off_between_two_requests(desk: Desk, demo: Running):
 
     def question(gateway: Gateway) -> None:
         read_one(gateway)
-        switch_off(desk.services)
+        switch_off(desk._services)
         read_one(gateway)
 
     with pytest.raises(ConnectorOff, match="switched off by Ingrid Vogel"):
-        ask(desk, question)
+        put(desk, question)
     assert paths_asked(demo) == [LIST]
 
 
@@ -64,7 +71,7 @@ def test_not_authenticated(services: Services, demo: Running):
     connected_desk(services, "team-lead")
     demo.instance.request_log.clear()
     with pytest.raises(SignInRequired, match="Press Authenticate ServiceNow"):
-        ask(desk_of(services, "helpdesk-agent"), read_one)
+        put(desk_of(services, "helpdesk-agent"), read_one)
     assert paths_asked(demo) == []
 
 
@@ -72,7 +79,7 @@ def test_a_refused_token_is_renewed_once(desk: Desk, demo: Running):
     """A token that ServiceNow let expire early is renewed and the question asked once more."""
     order(demo, "tokens/expire", user_name="lena.okafor")
     demo.instance.request_log.clear()
-    assert ask(desk, read_one) == 1
+    assert put(desk, read_one) == 1
     assert paths_asked(demo) == [LIST, TOKEN, LIST]
 
 
@@ -81,7 +88,7 @@ def test_a_token_refused_twice(desk: Desk, demo: Running):
     order(demo, "fault", match=LIST, kind="401", count=99)
     demo.instance.request_log.clear()
     with pytest.raises(SignInRequired):
-        ask(desk, read_one)
+        put(desk, read_one)
     assert paths_asked(demo) == [LIST, TOKEN, LIST]
 
 
@@ -90,10 +97,10 @@ def test_revoked(desk: Desk, demo: Running):
     order(demo, "tokens/revoke", user_name="lena.okafor")
     demo.instance.request_log.clear()
     with pytest.raises(RefreshRejected):
-        ask(desk, read_one)
+        put(desk, read_one)
     assert paths_asked(demo) == [LIST, TOKEN]
     with pytest.raises(SignInRequired):
-        ask(desk, read_one)
+        put(desk, read_one)
     assert paths_asked(demo) == [LIST, TOKEN]
 
 
@@ -103,19 +110,19 @@ def test_other_answers_are_no_reason_to_renew(desk: Desk, demo: Running, kind: s
     order(demo, "fault", match=LIST, kind=kind, count=9)
     demo.instance.request_log.clear()
     with pytest.raises(ServiceError):
-        ask(desk, read_one)
+        put(desk, read_one)
     assert TOKEN not in paths_asked(demo)
-    assert incident_desk.connection(desk).connected
+    assert servicenow_of(desk).connected
 
 
 def test_after_a_change_of_client(desk: Desk, demo: Running):
     """A token of the former client is not used with another: the agent authenticates anew."""
-    admin = desk_of(desk.services, "intune-administrator")
-    saved = connecting.settings(admin)
+    admin = desk_of(desk._services, "intune-administrator")
+    saved = connector_desk.settings(admin)
     draft = ConnectorDraft(True, saved.instance_url, saved.incident_api_path, "another-client-id")
-    connecting.save(admin, draft, expected_version=saved.version)
+    connector_desk.save(admin, draft, expected_version=saved.version)
     with pytest.raises(SignInRequired):
-        ask(desk, read_one)
+        put(desk, read_one)
     assert paths_asked(demo) == []
 
 
@@ -143,13 +150,13 @@ def test_a_failed_connector_may_still_be_asked(demo: Running, serve: Callable[..
     saved = services.connector.load()
     services.connector.mark_failed("something", saved.fingerprint)
     assert services.connector.load().status is ConnectionStatus.FAILED
-    assert ask(desk, read_one) == 1
+    assert put(desk, read_one) == 1
 
 
 def test_the_link_to_a_record(services: Services, demo: Running):
     """A record's address is on the connected instance; a text that is no sys_id makes none."""
     desk = desk_of(services, "helpdesk-agent")
-    assert incident_desk.link_to(desk, "a" * 32).startswith(f"{demo.origin}/nav_to.do?uri=incident.do")
+    assert desk.servicenow.link("incident", "a" * 32).startswith(f"{demo.origin}/nav_to.do?uri=incident.do")
     for bad in ("", "a" * 31, "../x", "javascript:alert(1)"):
         with pytest.raises(InvalidInput):
-            incident_desk.link_to(desk, bad)
+            desk.servicenow.link("incident", bad)

@@ -8,7 +8,9 @@ import pytest
 from snlib.connector.model import ConnectorDraft
 from snlib.demo.server import Running
 from snlib.errors import InvalidInput
-from snlib.helpdesk import connecting, connections, incident_desk
+from snlib.helpdesk.connect import round_trip
+from snlib.helpdesk.connector import connector_desk
+from snlib.helpdesk.service import SERVICENOW
 from snlib.helpdesk.services import Services
 from tests.stores import HandClock
 from tests.support import (
@@ -16,10 +18,12 @@ from tests.support import (
     PUBLIC_URL,
     connect,
     connected_desk,
+    desk_for,
     desk_of,
     order,
     paths_asked,
     register_dashboard,
+    servicenow_of,
     sign_in,
     walk_consent,
 )
@@ -27,9 +31,13 @@ from tests.support import (
 
 def begin(services: Services, agent, **changes) -> str:
     """Begin to authenticate an agent."""
-    return connections.begin(
-        services, agent, **{"purpose": "agent", "return_path": "/troubleshooting", "mode": "popup", **changes}
-    )
+    values = {"return_path": "/troubleshooting", "mode": "popup", **changes}
+    return round_trip.begin(desk_for(services, agent), "agent", **values)
+
+
+def complete(services: Services, agent, params) -> round_trip.Outcome:
+    """Complete what an agent began."""
+    return round_trip.complete(desk_for(services, agent), SERVICENOW, params)
 
 
 def failures(services: Services) -> list[str]:
@@ -54,10 +62,10 @@ def test_the_address(services: Services, demo: Running):
 def test_allow(services: Services):
     """After Allow the agent is connected as the ServiceNow user who pressed it, and the log says so."""
     desk = desk_of(services, "helpdesk-agent")
-    assert not incident_desk.connection(desk).connected
+    assert not servicenow_of(desk).connected
     outcome = connect(services, desk.agent, "helpdesk-agent")
     assert (outcome.ok, outcome.return_path, outcome.mode) == (True, "/troubleshooting", "popup")
-    connection = incident_desk.connection(desk)
+    connection = servicenow_of(desk)
     assert connection.connected
     assert "Hugo Lambert" in connection.connected_as
     event = services.audit.recent()[0]
@@ -70,7 +78,7 @@ def test_deny(services: Services):
     outcome = connect(services, desk.agent, "helpdesk-agent", press="Deny")
     assert not outcome.ok
     assert outcome.message == "You pressed Deny, so ServiceNow gave no access. Try again and press Allow."
-    assert not incident_desk.connection(desk).connected
+    assert not servicenow_of(desk).connected
     assert failures(services) == ["servicenow.connect"]
 
 
@@ -78,13 +86,13 @@ def test_a_state_is_good_once(services: Services, demo: Running):
     """The same callback a second time is refused and sends nothing; the connection of the first stays."""
     desk = desk_of(services, "helpdesk-agent")
     params = walk_consent(begin(services, desk.agent), "hugo.lambert")
-    assert connections.complete(services, desk.agent, params).ok
+    assert complete(services, desk.agent, params).ok
     demo.instance.request_log.clear()
-    again = connections.complete(services, desk.agent, params)
+    again = complete(services, desk.agent, params)
     assert (again.ok, again.return_path) == (False, "/")
     assert "already used" in again.message
     assert paths_asked(demo) == []
-    assert incident_desk.connection(desk).connected
+    assert servicenow_of(desk).connected
 
 
 @pytest.mark.parametrize("persona", ["team-lead", "helpdesk-agent"])
@@ -94,12 +102,12 @@ def test_another_agent_or_another_browser(services: Services, demo: Running, per
     theirs = desk_of(services, persona)
     params = walk_consent(begin(services, mine.agent), "hugo.lambert")
     demo.instance.request_log.clear()
-    outcome = connections.complete(services, theirs.agent, params)
+    outcome = complete(services, theirs.agent, params)
     assert not outcome.ok
     assert "begun in another browser session or by somebody else" in outcome.message
-    assert not connections.complete(services, mine.agent, params).ok
-    assert not incident_desk.connection(mine).connected
-    assert not incident_desk.connection(theirs).connected
+    assert not complete(services, mine.agent, params).ok
+    assert not servicenow_of(mine).connected
+    assert not servicenow_of(theirs).connected
     assert paths_asked(demo) == []
     assert failures(services) == ["servicenow.connect", "servicenow.connect"]
 
@@ -118,7 +126,7 @@ BAD_CALLBACKS = [
 @pytest.mark.parametrize("params", BAD_CALLBACKS)
 def test_a_callback_that_nobody_began(services: Services, demo: Running, params: list[tuple[str, str]]):
     """A callback without a known state is an outcome with a sentence, never an error, and sends nothing."""
-    outcome = connections.complete(services, sign_in(services, "helpdesk-agent"), params)
+    outcome = complete(services, sign_in(services, "helpdesk-agent"), params)
     assert (outcome.ok, outcome.return_path) == (False, "/")
     assert outcome.message.endswith(". Please connect again.")
     assert paths_asked(demo) == []
@@ -130,9 +138,7 @@ def test_the_servers_words_are_not_repeated(services: Services):
     agent = sign_in(services, "helpdesk-agent")
     state = parse_qs(urlsplit(begin(services, agent)).query)["state"][0]
     hostile = "Call 0900-EVIL"
-    outcome = connections.complete(
-        services, agent, [("state", state), ("error", "server_error"), ("error_description", hostile)]
-    )
+    outcome = complete(services, agent, [("state", state), ("error", "server_error"), ("error_description", hostile)])
     assert not outcome.ok
     assert "EVIL" not in outcome.message
     assert not any("EVIL" in event.detail for event in services.audit.recent())
@@ -145,7 +151,7 @@ def test_too_late(demo: Running, serve: Callable[..., Services]):
     agent = sign_in(services, "helpdesk-agent")
     params = walk_consent(begin(services, agent), "hugo.lambert")
     clock.advance(minutes=10)
-    outcome = connections.complete(services, agent, params)
+    outcome = complete(services, agent, params)
     assert not outcome.ok
     assert "longer than ten minutes" in outcome.message
 
@@ -154,10 +160,10 @@ def test_settings_changed_meanwhile(services: Services):
     """A save between the click and Allow makes the code worthless: it was asked for with other settings."""
     admin = desk_of(services, "intune-administrator")
     params = walk_consent(begin(services, admin.agent), "ingrid.vogel")
-    saved = connecting.settings(admin)
+    saved = connector_desk.settings(admin)
     draft = ConnectorDraft(True, saved.instance_url, "/api/now/v2/table/incident", saved.client_id)
-    connecting.save(admin, draft, expected_version=saved.version)
-    outcome = connections.complete(services, admin.agent, params)
+    connector_desk.save(admin, draft, expected_version=saved.version)
+    outcome = complete(services, admin.agent, params)
     assert not outcome.ok
     assert "settings changed while you were connecting" in outcome.message
 
@@ -166,11 +172,11 @@ def test_switched_off_meanwhile(services: Services, demo: Running):
     """Switched off between the click and Allow, the code is not redeemed and nothing is sent."""
     admin = desk_of(services, "intune-administrator")
     params = walk_consent(begin(services, admin.agent), "ingrid.vogel")
-    saved = connecting.settings(admin)
+    saved = connector_desk.settings(admin)
     draft = ConnectorDraft(False, saved.instance_url, saved.incident_api_path, saved.client_id)
-    connecting.save(admin, draft, expected_version=saved.version)
+    connector_desk.save(admin, draft, expected_version=saved.version)
     demo.instance.request_log.clear()
-    outcome = connections.complete(services, admin.agent, params)
+    outcome = complete(services, admin.agent, params)
     assert "switched off by Ingrid Vogel" in outcome.message
     assert paths_asked(demo) == []
 
@@ -179,15 +185,15 @@ def test_switched_off_meanwhile(services: Services, demo: Running):
 def test_a_token_endpoint_that_fails(services: Services, demo: Running, kind: str):
     """A code is redeemed with one request; what comes instead of a token is a sentence, and a former token stays."""
     desk = connected_desk(services, "helpdesk-agent")
-    before = incident_desk.connection(desk)
+    before = servicenow_of(desk)
     params = walk_consent(begin(services, desk.agent), "hugo.lambert")
     demo.instance.request_log.clear()
     order(demo, "fault", match="/oauth_token.do", kind=kind, count=9)
-    outcome = connections.complete(services, desk.agent, params)
+    outcome = complete(services, desk.agent, params)
     assert not outcome.ok
     assert outcome.message.startswith(("ServiceNow", "This ServiceNow instance is asleep"))
     assert paths_asked(demo) == ["/oauth_token.do"]
-    assert incident_desk.connection(desk) == before
+    assert servicenow_of(desk) == before
 
 
 def test_a_wrong_secret(services: Services, demo: Running):
@@ -199,7 +205,7 @@ def test_a_wrong_secret(services: Services, demo: Running):
     outcome = connect(services, desk.agent, "helpdesk-agent")
     assert not outcome.ok
     assert "ServiceNow did not accept" in outcome.message
-    assert not incident_desk.connection(desk).connected
+    assert not servicenow_of(desk).connected
 
 
 @pytest.mark.parametrize(
@@ -215,8 +221,8 @@ def test_disconnect(services: Services, demo: Running):
     """Disconnecting drops the token here, revokes it at the instance, and is written down."""
     desk = connected_desk(services, "helpdesk-agent")
     demo.instance.request_log.clear()
-    connections.disconnect(desk)
-    assert not incident_desk.connection(desk).connected
+    round_trip.disconnect(desk, SERVICENOW)
+    assert not servicenow_of(desk).connected
     assert set(paths_asked(demo)) == {"/oauth_revoke_token.do"}
     event = services.audit.recent()[0]
     assert (event.action, event.outcome, event.detail) == ("servicenow.disconnect", "ok", "")
@@ -226,6 +232,6 @@ def test_disconnect_from_an_instance_that_does_not_answer(services: Services, de
     """The token is gone here even when the instance cannot revoke it; the log says that it could not."""
     desk = connected_desk(services, "helpdesk-agent")
     order(demo, "fault", match="/oauth_revoke_token.do", kind="500_html", count=9)
-    connections.disconnect(desk)
-    assert not incident_desk.connection(desk).connected
+    round_trip.disconnect(desk, SERVICENOW)
+    assert not servicenow_of(desk).connected
     assert "did not revoke" in services.audit.recent()[0].detail

@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 SCRIPT = """
 from datetime import UTC, datetime
 import streamlit as st
-from snlib.ui import servicenow_gate
-st.text(f"{servicenow_gate.local(datetime(2026, 11, 23, 9, tzinfo=UTC)):%H:%M}")
+from snlib.ui import viewer
+st.text(f"{viewer.local(datetime(2026, 11, 23, 9, tzinfo=UTC)):%H:%M}")
 """
 
 

@@ -33,4 +33,4 @@ def test_no_address_of_ours_is_a_place_to_return_to(demo_site):
 def test_headers_are_around_everything(demo_site):
     """Security headers are outermost, identity innermost: a refusal has the former and never sees the latter."""
     names = [entry.cls.__name__ for entry in middleware(demo_site)]
-    assert names == ["SecurityHeaders", "LastResort", "Gate", "Identity"]
+    assert names == ["SecurityHeaders", "LastResort", "Gate", "TrustedHeaders"]

@@ -8,7 +8,9 @@ from snlib.connector.connection_tests import ConnectionTest
 from snlib.connector.model import ConnectionStatus, ConnectorDraft
 from snlib.demo.server import Running, running
 from snlib.errors import InvalidInput, StoreError
-from snlib.helpdesk import connecting, connections, incident_desk
+from snlib.helpdesk import counts
+from snlib.helpdesk.connect import round_trip
+from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.services import Services
 from tests.demo.browsing import Browser
@@ -22,6 +24,7 @@ from tests.support import (
     order,
     paths_asked,
     register_dashboard,
+    servicenow_of,
 )
 
 
@@ -33,7 +36,7 @@ def admin(services: Services) -> Desk:
 
 def draft_of(desk: Desk, **changes: object) -> ConnectorDraft:
     """Return the saved settings as a draft, changed."""
-    saved = connecting.settings(desk)
+    saved = connector_desk.settings(desk)
     values = {
         "enabled": True,
         "host": saved.instance_url,
@@ -47,9 +50,9 @@ def run(
     desk: Desk, persona: str = "intune-administrator", *, press: str = "Allow", **changes: object
 ) -> ConnectionTest:
     """Run a whole test and return it."""
-    test = connecting.start_test(desk, draft_of(desk, **changes))
+    test = connector_desk.start_test(desk, draft_of(desk, **changes))
     consent_to_test(desk, test.id, persona, press=press)
-    return connecting.finish_test(desk, test.id)
+    return connector_desk.finish_test(desk, test.id)
 
 
 def outcomes(test: ConnectionTest) -> dict[str, str]:
@@ -70,8 +73,8 @@ def test_everything_well(admin: Desk):
     assert outcomes(test) == dict.fromkeys(keys, "ok")
     assert step(test, "token")[1].startswith("Valid for 1")
     assert test.passed
-    assert connecting.settings(admin).status is ConnectionStatus.VERIFIED
-    actions = [(event.action, event.outcome) for event in admin.services.audit.recent()]
+    assert connector_desk.settings(admin).status is ConnectionStatus.VERIFIED
+    actions = [(event.action, event.outcome) for event in admin._services.audit.recent()]
     assert actions[0] == ("connector.test", "ok")
 
 
@@ -80,21 +83,19 @@ def test_a_wrong_secret(admin: Desk):
     test = run(admin, client_secret="not-the-secret")
     assert outcomes(test) == {"host": "ok", "client": "ok", "consent": "ok", "token": "failed"}
     assert "System OAuth › Application Registry" in step(test, "token")[2]
-    assert connecting.settings(admin).status is ConnectionStatus.NOT_VERIFIED
+    assert connector_desk.settings(admin).status is ConnectionStatus.NOT_VERIFIED
 
 
 def test_an_unknown_client(admin: Desk):
     """An unknown client ID never comes back: ServiceNow shows a page of its own, and the step says what it means."""
-    test = connecting.start_test(admin, draft_of(admin, client_id="an-unknown-client"))
-    url = connections.begin(
-        admin.services, admin.agent, purpose="test", return_path="/connector", mode="popup", test_id=test.id
-    )
-    browser = Browser(connecting.settings(admin).instance_url)
+    test = connector_desk.start_test(admin, draft_of(admin, client_id="an-unknown-client"))
+    url = round_trip.begin(admin, "test", return_path="/connector", mode="popup", test_id=test.id)
+    browser = Browser(connector_desk.settings(admin).instance_url)
     browser.log_in(USER_NAMES["intune-administrator"], "demo")
     browser.open(url)
     assert browser.left_for == ""
     assert not any("Allow" in form.buttons for form in browser.page.forms)
-    waiting = connecting.finish_test(admin, test.id)
+    waiting = connector_desk.finish_test(admin, test.id)
     assert not waiting.finished
     assert step(waiting, "client")[0] == "waiting"
     assert "client app ID is unknown" in step(waiting, "client")[2]
@@ -105,7 +106,7 @@ def test_deny(admin: Desk):
     """Deny fails at the consent, and the saved connector says why."""
     test = run(admin, press="Deny")
     assert outcomes(test) == {"host": "ok", "client": "ok", "consent": "failed"}
-    settings = connecting.settings(admin)
+    settings = connector_desk.settings(admin)
     assert settings.status is ConnectionStatus.FAILED
     assert "Deny was pressed" in settings.failure
 
@@ -127,7 +128,7 @@ def test_an_account_without_a_role(admin: Desk):
     assert outcome == "failed"
     assert "add itil (or sn_incident_read)" in remedy
     assert not test.passed
-    assert connecting.settings(admin).status is ConnectionStatus.FAILED
+    assert connector_desk.settings(admin).status is ConnectionStatus.FAILED
 
 
 def test_a_securely_scoped_application(admin: Desk, demo: Running):
@@ -143,11 +144,11 @@ def test_a_securely_scoped_application(admin: Desk, demo: Running):
 def test_a_hibernating_instance(admin: Desk, demo: Running):
     """A sleeping instance fails at the host, with the way to wake it; the test is over."""
     demo.instance.switches.set("hibernating", True)
-    test = connecting.start_test(admin, draft_of(admin))
+    test = connector_desk.start_test(admin, draft_of(admin))
     assert outcomes(test) == {"host": "failed"}
     assert test.finished
     assert "developer.servicenow.com" in step(test, "host")[2]
-    assert "asleep" in connecting.settings(admin).failure
+    assert "asleep" in connector_desk.settings(admin).failure
 
 
 def test_an_unreachable_host(serve: Callable[..., Services]):
@@ -155,7 +156,7 @@ def test_an_unreachable_host(serve: Callable[..., Services]):
     with running(seed=7, incidents=5) as gone:
         services = serve(gone)
     admin = desk_of(services, "intune-administrator")
-    test = connecting.start_test(admin, draft_of(admin))
+    test = connector_desk.start_test(admin, draft_of(admin))
     outcome, text, remedy = step(test, "host")
     assert outcome == "failed"
     assert "Can't reach" in text
@@ -177,7 +178,7 @@ def test_a_table_that_is_not_there(admin: Desk, path: str, word: str):
 def test_a_host_that_answers_oddly(admin: Desk, demo: Running, kind: str, sentence: str):
     """What no ServiceNow instance answers fails at the host."""
     order(demo, "fault", match="/api/now/table/incident", kind=kind, count=9)
-    test = connecting.start_test(admin, draft_of(admin))
+    test = connector_desk.start_test(admin, draft_of(admin))
     assert step(test, "host")[0] == "failed"
     assert sentence in step(test, "host")[1]
 
@@ -185,36 +186,36 @@ def test_a_host_that_answers_oddly(admin: Desk, demo: Running, kind: str, senten
 def test_bad_input_sends_nothing(admin: Desk, demo: Running):
     """Values that cannot be used are refused before a test begins."""
     with pytest.raises(InvalidInput) as caught:
-        connecting.start_test(admin, draft_of(admin, host="https://evil.test", client_id="a b"))
+        connector_desk.start_test(admin, draft_of(admin, host="https://evil.test", client_id="a b"))
     assert set(caught.value.fields) == {"host", "client_id"}
     assert demo.instance.request_log.entries() == []
-    assert connecting.latest_test(admin) is None
+    assert connector_desk.latest_test(admin) is None
 
 
 def test_a_test_of_another_session(admin: Desk, services: Services):
     """Another session can neither begin, nor finish, nor read somebody's test."""
-    test = connecting.start_test(admin, draft_of(admin))
+    test = connector_desk.start_test(admin, draft_of(admin))
     other = desk_of(services, "intune-administrator")
     with pytest.raises(StoreError):
-        connecting.finish_test(other, test.id)
+        connector_desk.finish_test(other, test.id)
     with pytest.raises(StoreError):
-        connections.begin(services, other.agent, purpose="test", return_path="/", mode="tab", test_id=test.id)
-    assert connecting.latest_test(other) is None
+        round_trip.begin(other, "test", return_path="/", mode="tab", test_id=test.id)
+    assert connector_desk.latest_test(other) is None
 
 
 def test_a_test_connects_nobody(admin: Desk, services: Services):
     """A test proves the settings; the administrator is no more connected afterwards than before."""
     assert run(admin).passed
-    assert not incident_desk.connection(admin).connected
+    assert not servicenow_of(admin).connected
 
 
 def test_a_test_leaves_a_connection_alone(services: Services):
     """An administrator who is connected still is after a test, and his token still works."""
     desk = connected_desk(services, "intune-administrator")
-    before = incident_desk.connection(desk)
+    before = servicenow_of(desk)
     assert run(desk).passed
-    assert incident_desk.connection(desk) == before
-    assert incident_desk.instance_counts(desk).total == 400
+    assert servicenow_of(desk) == before
+    assert counts.instance_counts(desk).total == 400
 
 
 def test_an_empty_table(start_demo: Callable[..., Running], serve: Callable[..., Services]):
@@ -246,14 +247,14 @@ def test_the_newest_incident_has_no_caller(fresh_demo: Running, serve: Callable[
     newest(fresh_demo, caller_id="")
     admin = desk_of(serve(fresh_demo), "intune-administrator")
     assert run(admin).passed
-    assert connecting.settings(admin).status is ConnectionStatus.VERIFIED
+    assert connector_desk.settings(admin).status is ConnectionStatus.VERIFIED
 
 
 def test_two_applications_are_told_apart(admin: Desk):
     """A test of other values than the saved ones neither verifies nor fails the saved connector."""
     run(admin, press="Deny", incident_api_url="/api/now/v2/table/incident")
-    assert connecting.settings(admin).status is ConnectionStatus.NOT_VERIFIED
-    assert connecting.settings(admin).client_id == CLIENT_ID
+    assert connector_desk.settings(admin).status is ConnectionStatus.NOT_VERIFIED
+    assert connector_desk.settings(admin).client_id == CLIENT_ID
 
 
 def test_the_calls_of_a_test(admin: Desk, demo: Running):

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from snlib.web.sign_in.trusted_headers import TRUSTED_USER_HEADERS, Identity
+from snlib.web.sign_in.trusted_headers import TRUSTED_USER_HEADERS, TrustedHeaders
 
 SPOOFED = [
     (b"x-sn-session", b"f" * 64),
@@ -35,7 +35,7 @@ def arriving(site, headers, kind="websocket"):
         sent.append(message)
 
     scope = {"type": kind, "path": "/_stcore/stream", "headers": list(headers)}
-    asyncio.run(Identity(application, site)(scope, receive, send))
+    asyncio.run(TrustedHeaders(application, site)(scope, receive, send))
     return seen, sent
 
 

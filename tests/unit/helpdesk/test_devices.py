@@ -10,10 +10,10 @@ import pytest
 from snlib.demo.server import Running
 from snlib.directory import Person
 from snlib.errors import ConnectorOff, PermissionDenied, RecordNotFound
-from snlib.helpdesk import devices_desk
 from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.person import devices
 from snlib.helpdesk.services import Services
-from tests.support import demo_services, desk_of
+from tests.support import demo_services, desk_for, desk_of
 
 SYS_ID = "5137153cc611227c000bbd1bd8cd2005"
 
@@ -42,16 +42,16 @@ def test_a_person_of_servicenow_is_found_by_the_address(desk: Desk, demo: Runnin
     """Where people are kept in ServiceNow, exactly one user of the same address leads to devices and groups."""
     person = amelie(demo)
     kept_there = replace(person, id=SYS_ID, mail=person.mail.upper(), username="amelie.fontaine")
-    assert len(devices_desk.devices_of(desk, person).devices) == 3
-    assert devices_desk.devices_of(desk, kept_there).devices == devices_desk.devices_of(desk, person).devices
-    assert devices_desk.groups_of(desk, kept_there) == devices_desk.groups_of(desk, person)
+    assert len(devices.devices_of(desk, person).devices) == 3
+    assert devices.devices_of(desk, kept_there).devices == devices.devices_of(desk, person).devices
+    assert devices.groups_of(desk, kept_there) == devices.groups_of(desk, person)
 
 
 @pytest.mark.parametrize("address", ["", "nobody.at.all@example.com", "amelie", "amelie.fontaine@example.co"])
 def test_without_an_exact_address_nobody_is_taken(desk: Desk, demo: Running, address: str) -> None:
     """A part of an address, or none, leads to nobody's devices: nothing is guessed."""
     somebody = Person(id=SYS_ID, name="Somebody", mail=address)
-    for ask in (devices_desk.devices_of, devices_desk.groups_of):
+    for ask in (devices.devices_of, devices.groups_of):
         with pytest.raises(RecordNotFound, match="no user of this address"):
             ask(desk, somebody)
 
@@ -61,7 +61,7 @@ def test_without_microsoft_graph(services: Services, desk: Desk, demo: Running) 
     bare = replace(services, settings=services.settings.model_copy(update={"graph": None}), app_graph=None)
     demo.instance.request_log.clear()
     with pytest.raises(ConnectorOff, match="Microsoft Graph is not configured"):
-        devices_desk.devices_of(replace(desk, services=bare), amelie(demo))
+        devices.devices_of(desk_for(bare, desk.agent), amelie(demo))
     assert demo.instance.request_log.entries() == []
 
 
@@ -71,9 +71,9 @@ def test_refused(services: Services, demo: Running, persona: str) -> None:
     desk, person = desk_of(services, persona), amelie(demo)
     demo.instance.request_log.clear()
     for action, ask in (
-        ("devices.read", lambda: devices_desk.devices_of(desk, person)),
-        ("computers.read", lambda: devices_desk.computers_of(desk, person, ())),
-        ("groups.read", lambda: devices_desk.groups_of(desk, person)),
+        ("devices.read", lambda: devices.devices_of(desk, person)),
+        ("computers.read", lambda: devices.computers_of(desk, person, ())),
+        ("groups.read", lambda: devices.groups_of(desk, person)),
     ):
         with pytest.raises(PermissionDenied):
             ask()
