@@ -166,14 +166,17 @@ class ConnectorStore:
         """
         self._mark(fingerprint, {"failure": failure[:MAX_FAILURE_CHARS]})
 
-    def touch_last_connection(self) -> None:
+    def touch_last_connection(self, saved: ConnectorSettings) -> None:
         """Note that ServiceNow just answered; written at most every ten seconds.
+
+        Args:
+            saved: The connector as it was read for the question that was answered.
 
         Raises:
             StoreError: Not saved.
         """
         now = self._clock()
-        last = self.load().last_connection_at
+        last = saved.last_connection_at
         if last is not None and now - last < TOUCH_EVERY:
             return
         with writing(self._engine) as connection:

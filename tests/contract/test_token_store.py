@@ -22,7 +22,7 @@ from snlib.errors import AuthorizationExpired, RefreshRejected, StoreError
 from snlib.oauth.client import Client
 from snlib.oauth.flow import Flow
 from snlib.oauth.pending import AuthorizationRequests
-from snlib.oauth.tokens import Token, TokenStore
+from snlib.oauth.tokens import Token, TokenOutline, TokenStore
 from snlib.sessions import Sessions
 from snlib.transport import Transport
 from snlib.vault import Vault
@@ -170,14 +170,17 @@ def test_a_dropped_token_is_gone(kept: Kept):
     assert kept.find() == make_token(kept.clock, 2)
 
 
-def test_whom_servicenow_takes_the_agent_for(kept: Kept):
-    """The name can be noted after connecting, without touching the token."""
-    kept.store.save(HUGO, KEY, make_token(kept.clock))
-    version = kept.version()
-    kept.store.note_identity(HUGO, KEY, "Hugo Lambert (hugo.lambert)")
-    found = kept.store.find(HUGO, KEY)
-    assert found is not None
-    assert (found.connected_as, found.version) == ("Hugo Lambert (hugo.lambert)", version)
+def test_the_outline_of_a_token(kept: Kept):
+    """Whom the service takes the agent for, and since when, is known without opening the token; a dead one is gone."""
+    token = make_token(kept.clock)
+    kept.store.save(HUGO, KEY, token, connected_as="Hugo Lambert (hugo.lambert)")
+    outline = TokenOutline(kept.clock.now, "Hugo Lambert (hugo.lambert)")
+    with reading(kept.engine) as connection:
+        assert kept.store.outlines(connection, HUGO) == {KEY: outline}
+        assert kept.store.outlines(connection, "somebody else") == {}
+    assert kept.store.bury(HUGO, KEY, version=kept.version())
+    with reading(kept.engine) as connection:
+        assert kept.store.outlines(connection, HUGO) == {}
 
 
 def test_of_many_who_want_the_lease_one_gets_it(open_engine: Callable[[], Engine], kept: Kept):

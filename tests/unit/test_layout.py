@@ -1,12 +1,15 @@
 """The rules of the repository that a reader relies on: sizes, guards, keys, docstrings, one claim a test."""
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from snlib.ui import cache as answers
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = sorted((ROOT / "snlib").rglob("*.py"))
@@ -163,43 +166,25 @@ def test_no_error_is_swallowed():
 
 
 def test_caches_are_of_one_session():
-    """Every cache is one browser session's, ends by itself, is bounded, and has the agent in its key."""
-    for path in LIBRARY:
-        for node in ast.walk(tree_of(path)):
-            if not isinstance(node, Function):
-                continue
-            for decorator in node.decorator_list:
-                if "cache_data" not in ast.unparse(decorator):
-                    continue
-                assert name_of(path) == "snlib/ui/cache.py"
-                assert isinstance(decorator, ast.Call)
-                given = {one.arg: ast.unparse(one.value) for one in decorator.keywords}
-                assert given["scope"] == "'session'"
-                assert {"ttl", "max_entries"} <= set(given)
-                assert node.args.args[1].arg == "agent_key"
-
-
-def test_the_directory_in_a_cache_key_begins_with_the_agent():
-    """A cache keyed by ``source`` is given `directory_gate.source` everywhere, which begins with the agent's key."""
-    cached = {
-        node.name
-        for node in tree_of(ROOT / "snlib/ui/cache.py").body
-        if isinstance(node, Function) and [one.arg for one in node.args.args[1:2]] == ["source"]
-    }
-    given = {
-        ast.unparse(node.args[1])
+    """There is one way to keep an answer: for one browser session, for a while, bounded, under the desk's key."""
+    calls = [
+        (name_of(path), {one.arg: ast.unparse(one.value) for one in node.keywords})
         for path in [*LIBRARY, *PAGES]
         for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in {f"cache.{name}" for name in cached}
-    }
-    assert given == {"directory_gate.source(desk)"}
-    (source,) = [
-        node
-        for node in tree_of(ROOT / "snlib/ui/directory_gate.py").body
-        if isinstance(node, Function) and node.name == "source"
+        if isinstance(node, ast.Call) and re.search(r"\bcache_(data|resource)$", ast.unparse(node.func))
     ]
-    returned = [ast.unparse(node.value) for node in ast.walk(source) if isinstance(node, ast.Return) and node.value]
-    assert [one.startswith("f'{desk.agent.key}|") for one in returned] == [True]
+    ((room, given),) = calls
+    assert room == "snlib/ui/cache.py"
+    assert given["scope"] == "'session'"
+    assert {"ttl", "max_entries"} <= set(given)
+    assert "Desk: _key_until_refreshed if refreshed else _key" in given["hash_funcs"]
+
+
+def test_what_is_kept_is_kept_for_a_desk():
+    """Every function whose answers are kept takes the desk first: none can be kept for everybody."""
+    kept = [one for one in vars(answers).values() if hasattr(one, "clear") and hasattr(one, "__wrapped__")]
+    assert len(kept) > 8
+    assert {next(iter(inspect.signature(one).parameters)) for one in kept} == {"desk"}
 
 
 def test_only_the_transport_sends():

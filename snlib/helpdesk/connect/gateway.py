@@ -84,7 +84,7 @@ def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
             # The sentence says that the administrator can see it: the connector's page shows it from now on.
             services.connector.mark_failed("Client ID or secret was refused.", connector.fingerprint)
         raise
-    services.connector.touch_last_connection()
+    services.connector.touch_last_connection(connector)
     return answer
 
 

@@ -158,7 +158,7 @@ def _finish(permit: Permit, test_id: str) -> ConnectionTest:
     if services.connection_tests.secret(test.id) != services.connector.secret():
         return test  # the store compares host, path and client itself
     if test.passed:
-        services.connector.touch_last_connection()
+        services.connector.touch_last_connection(services.connector.load())
         services.connector.mark_verified(permit.agent, test.valid.fingerprint)
     else:
         services.connector.mark_failed(test.failure, test.valid.fingerprint)

@@ -183,18 +183,18 @@ def test_marks_count_only_for_the_settings_they_speak_of(store: ConnectorStore):
 def test_marks_before_the_first_save_do_nothing(store: ConnectorStore):
     """Without settings there is nothing to mark."""
     store.mark_verified(ANNA, store.load().fingerprint)
-    store.touch_last_connection()
+    store.touch_last_connection(store.load())
     assert store.load().version == 0
 
 
 def test_the_last_connection(store: ConnectorStore, clock: HandClock):
     """It is noted, at most every ten seconds, and does not count as a save."""
     store.save(VALID, ANNA, expected_version=0)
-    store.touch_last_connection()
+    store.touch_last_connection(store.load())
     clock.advance(seconds=9)
-    store.touch_last_connection()
+    store.touch_last_connection(store.load())
     assert store.load().last_connection_at == START
     clock.advance(seconds=1)
-    store.touch_last_connection()
+    store.touch_last_connection(store.load())
     assert store.load().last_connection_at == clock.now
     assert store.load().version == 1
