@@ -2,7 +2,7 @@
 
     uv run --group bench python -m tests.bench.click             # the tables of docs/performance.md
     uv run --group bench python -m tests.bench.click --growth    # memory over 2,000 reruns
-    uv run --group bench python -m tests.bench.click --quick     # whether it works
+    uv run --group bench python -m tests.bench.click --quick     # a little of both: whether it works
 
 Both are served by ``streamlit run`` with the project's configuration and asked over the WebSocket, in turns. Nothing
 that is clicked asks ServiceNow. CPU is that of the server's own process, without the demo instance.
@@ -166,7 +166,7 @@ async def print_elements(pair: tuple[Subject, Subject]) -> None:
 async def growth(pair: tuple[Subject, Subject], reruns: int) -> None:
     """Print the resident memory of both servers over so many reruns of one session, all interactions in turns."""
     steps = [step for steps in STEPS.values() for step in steps]
-    print("| reruns | dashboard RSS MiB | bare page RSS MiB |\n|---|---|---|")
+    print("\n| reruns | dashboard RSS MiB | bare page RSS MiB |\n|---|---|---|")
     async with opened(pair[0], 1) as (ours,), opened(pair[1], 1) as (bare,):
         for done in range(reruns + 1):
             if done % max(1, reruns // 8) == 0:
@@ -185,8 +185,11 @@ def _row(sessions: int, interaction: str, ours: Sample, bare: Sample) -> str:
 async def run(options: argparse.Namespace) -> None:
     """Do what the command line asks for."""
     with tempfile.TemporaryDirectory(prefix="snlib-bench-") as folder:
-        async with subjects(Path(folder), 1 if options.growth else max(options.sessions)) as pair:
-            await (growth(pair, options.reruns) if options.growth else compare(pair, options))
+        async with subjects(Path(folder), max(options.sessions)) as pair:
+            if not options.growth:
+                await compare(pair, options)
+            if options.growth or options.quick:
+                await growth(pair, options.reruns)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -198,8 +201,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=2, help="how often the two pages take turns")
     parser.add_argument("--growth", action="store_true", help="measure memory instead")
     parser.add_argument("--reruns", type=int, default=2000, help="of --growth")
-    parser.add_argument("--quick", action="store_true", help="a few clicks only")
+    parser.add_argument("--quick", action="store_true", help="a few clicks and reruns only")
     options = parser.parse_args(arguments)
+    if options.growth:
+        options.sessions = [1]
     if options.quick:
         options.sessions, options.think, options.runs, options.rounds, options.reruns = [1, 2], 0.1, 2, 1, 8
     if options.runs * options.think > CACHED_SECONDS:

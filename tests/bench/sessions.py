@@ -69,8 +69,6 @@ class Session:
         """Kinds of the elements that the last run drew."""
         self.exceptions: list[str] = []
         """What the page showed as an error of its own so far."""
-        self.received = 0
-        """Bytes that the last run sent."""
 
     async def __aenter__(self) -> Self:
         """Connect; nothing runs before the first `rerun`."""
@@ -142,7 +140,7 @@ class Session:
         return message
 
     async def _run(self, message: BackMsg) -> float:
-        self.drawn, self.received = Counter(), 0
+        self.drawn = Counter()
         start = time.perf_counter()
         async with asyncio.timeout(RUN_SECONDS):
             await self._socket.send(message.SerializeToString())
@@ -153,7 +151,6 @@ class Session:
     def _read(self, frame: bytes | str) -> bool:
         """Take in one frame; return whether it ends the run."""
         message = ForwardMsg.FromString(frame)
-        self.received += len(frame)
         if message.WhichOneof("type") == "ref_hash":
             message = self._kept[message.ref_hash]
         elif message.metadata.cacheable:

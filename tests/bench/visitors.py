@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin
 
 import httpx
 
@@ -28,7 +28,7 @@ def sign_in(url: str, *, connect: bool = False) -> str:
     """
     with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         to_provider = client.get("/login").headers["location"]
-        picker = Browser(_origin(to_provider)).open(to_provider)
+        picker = Browser(urljoin(to_provider, "/").rstrip("/")).open(to_provider)
         button = next(label for form in picker.page.forms for label in form.buttons if AGENT in label)
         picker.press(button)
         client.get(picker.left_for)
@@ -51,7 +51,3 @@ async def find_person(url: str, cookie: str, typed: str) -> str:
 def address(person_id: str, tab: str) -> str:
     """Return the query of the page Troubleshooting with a person and a tab open."""
     return urlencode({"person": person_id, "tab": tab})
-
-
-def _origin(url: str) -> str:
-    return urljoin(url, "/").rstrip("/") if urlsplit(url).netloc else url
