@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,27 +82,35 @@ def free_port(preferred: int = 0) -> int:
 
 
 @contextmanager
-def running_dashboard(folder: Path, port: int = 0) -> Iterator[Dashboard]:
-    """Start the dashboard as the README does, its files and log in ``folder``; on ``port``, if free; stop it after."""
+def streamlit_run(
+    script: str, folder: Path, *, port: int = 0, python_options: Sequence[str] = ()
+) -> Iterator[tuple[str, Path, subprocess.Popen[bytes]]]:
+    """Run ``script`` with ``streamlit run`` and the project's configuration; give address, log and process; stop it."""
     port = free_port(port)
     log = folder / "server.log"
     env = {name: value for name, value in os.environ.items() if not name.startswith(("SNLIB_", "STREAMLIT_"))}
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            [sys.executable, *python_options, "-m", "streamlit", "run", script, "--server.port", str(port)],
             cwd=ROOT,
-            env={**env, "TMPDIR": str(folder)},
+            env={**env, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    url = f"http://localhost:{port}"
     try:
-        _wait_until_ready(url, process, log)
-        yield Dashboard(url, log, next(folder.glob("snlib-demo-*/demo.sqlite3")))
+        yield f"http://localhost:{port}", log, process
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def running_dashboard(folder: Path, port: int = 0) -> Iterator[Dashboard]:
+    """Start the dashboard as the README does, its files and log in ``folder``; on ``port``, if free; stop it after."""
+    with streamlit_run("app.py", folder, port=port) as (url, log, process):
+        _wait_until_ready(url, process, log)
+        yield Dashboard(url, log, next(folder.glob("snlib-demo-*/demo.sqlite3")))
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
