@@ -8,9 +8,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from snlib.demo.server import Running, running
+
+# How long an example takes says how busy the machine is, nothing about the code.
+hypothesis.settings.register_profile("anywhere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("anywhere")
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _LOG = Path(__file__).parents[2] / "shared" / "data" / "incidents_2016-03-07.csv"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib.metadata import distributions
+from collections.abc import Iterator
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
 import pytest
 from packaging.requirements import Requirement
@@ -61,12 +62,31 @@ def test_every_dependency_has_a_pin_within_its_bounds(requirement):
     assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
 
 
+def needed(requirements: list[Requirement]) -> Iterator[Distribution]:
+    """What of the requirements, and of what they need in turn, is installed; whatever else is, is left alone."""
+    seen, waiting = set(), [(one, extra) for one in requirements for extra in ("", *one.extras)]
+    while waiting:
+        requirement, extra = waiting.pop()
+        key = (canonicalize_name(requirement.name), extra)
+        if key in seen or (requirement.marker and not requirement.marker.evaluate({"extra": extra})):
+            continue
+        seen.add(key)
+        try:
+            found = distribution(requirement.name)
+        except PackageNotFoundError:
+            continue  # of a group that is not installed here
+        yield found
+        for line in found.requires or []:
+            more = Requirement(line)
+            if more.marker is None or more.marker.evaluate({"extra": extra}):
+                waiting += [(Requirement(str(more).partition(";")[0]), one) for one in ("", *more.extras)]
+
+
 def test_what_runs_here_is_what_is_pinned():
-    """Every package installed in this environment, the indirect ones too, has the version of its pin."""
-    installed = {canonicalize_name(found.metadata["Name"]): found.version for found in distributions()}
-    tools = {"pip", "setuptools", "wheel", "uv", "colorama"}  # what brings the environment about, and Windows' own
-    wrong = {name: version for name, version in installed.items() if name not in tools and pins().get(name) != version}
-    assert wrong == {}
+    """Every package that the project needs, the indirect ones too, is installed in the version of its pin."""
+    installed = {canonicalize_name(one.metadata["Name"]): one.version for one in needed(direct_dependencies())}
+    assert len(installed) > 50
+    assert {name: version for name, version in installed.items() if pins().get(name) != version} == {}
 
 
 def texts():
