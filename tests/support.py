@@ -13,10 +13,10 @@ import requests
 
 from snlib.agent import Agent
 from snlib.clock import Clock, utc_now
-from snlib.demo import oauth_applications
+from snlib.demo.core.instance import Instance, LoggedRequest
 from snlib.demo.entra import apps
-from snlib.demo.instance import Instance, LoggedRequest
 from snlib.demo.server import Running
+from snlib.demo.servicenow.oauth import applications
 from snlib.helpdesk import connecting, connections
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.services import Services, build
@@ -95,7 +95,7 @@ def desk_of(services: Services, persona: str) -> Desk:
 
 def register_dashboard(instance: Instance, *, lifespan_seconds: int = 900) -> None:
     """Make the dashboard known to the demo ServiceNow, as an administrator would in the Application Registry."""
-    oauth_applications.register(
+    applications.register(
         instance,
         CLIENT_ID,
         CLIENT_SECRET,

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from snlib.demo.importer import ImportFailed, ImportReport
-from snlib.demo.instance import DEFAULT_AS_OF, OAuthClient, OidcClient, Setup
+from snlib.demo.core.instance import DEFAULT_AS_OF, OAuthClient, OidcClient, Setup
+from snlib.demo.seed.incident_log.importer import ImportFailed, ImportReport
 from snlib.demo.server import Server, build_instance, listen
 
 

@@ -5,26 +5,19 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from snlib.demo import (
-    aggregate_api,
-    control,
-    entra,
-    forms,
-    graph,
-    login,
-    oauth_server,
-    registry,
-    table_api,
-)
-from snlib.demo.cors import CorsMiddleware
-from snlib.demo.headers import ServiceNowHeaders
-from snlib.demo.instance import Instance
+from snlib.demo import control, entra, graph
+from snlib.demo.core.instance import Instance
 from snlib.demo.middleware import FaultMiddleware, RequestLogMiddleware
+from snlib.demo.servicenow.api import aggregate_api, table_api
+from snlib.demo.servicenow.api.cors import CorsMiddleware
+from snlib.demo.servicenow.api.headers import ServiceNowHeaders
+from snlib.demo.servicenow.oauth import endpoints
+from snlib.demo.servicenow.pages import forms, login, registry
 
 
 def create_app(instance: Instance) -> Starlette:
     """Return the application that serves ``instance``."""
-    parts = (control, login, oauth_server, registry, forms, table_api, aggregate_api, entra, graph)
+    parts = (control, login, endpoints, registry, forms, table_api, aggregate_api, entra, graph)
     app = Starlette(
         routes=[route for part in parts for route in part.routes(instance)],
         middleware=[

@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
+from snlib.demo.core.instance import Instance
+from snlib.demo.core.timestamps import to_text
 from snlib.demo.filling import fill
-from snlib.demo.instance import Instance
-from snlib.demo.timestamps import to_text
 
 Action = Callable[[Instance, Mapping[str, Any]], dict[str, Any]]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from snlib.demo.importer import ImportReport, import_incidents
-from snlib.demo.instance import Instance, OAuthClient
+from snlib.demo.core.instance import Instance, OAuthClient
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import to_text
 from snlib.demo.seed import seed_storage
-from snlib.demo.seed.device_troubles import graph_time
+from snlib.demo.seed.devices.troubles import graph_time
 from snlib.demo.seed.ids import guid, sys_id
-from snlib.demo.storage import Storage
-from snlib.demo.timestamps import to_text
+from snlib.demo.seed.incident_log.importer import ImportReport, import_incidents
 
 
 def fill(instance: Instance) -> ImportReport | None:

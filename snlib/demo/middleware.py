@@ -9,11 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from snlib.demo.fault_answers import answer, hibernating, truncate
-from snlib.demo.faults import Fault
-from snlib.demo.identity import authenticate
-from snlib.demo.instance import Instance, LoggedRequest
-from snlib.demo.timestamps import to_text
+from snlib.demo.core.fault_answers import answer, hibernating, truncate
+from snlib.demo.core.faults import Fault
+from snlib.demo.core.instance import Instance, LoggedRequest
+from snlib.demo.core.timestamps import to_text
+from snlib.demo.servicenow.identity import authenticate
 
 _HUGE_BYTES = 40 * 2**20
 _SECRET_PARAMETERS = frozenset(

@@ -13,11 +13,11 @@ from pathlib import Path
 import uvicorn
 
 from snlib.demo.app import create_app
+from snlib.demo.core.instance import DEFAULT_AS_OF, Instance, OAuthClient, OidcClient, Setup
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.switches import Switches
 from snlib.demo.filling import fill, is_filled, register
-from snlib.demo.importer import ImportReport
-from snlib.demo.instance import DEFAULT_AS_OF, Instance, OAuthClient, OidcClient, Setup
-from snlib.demo.storage import Storage
-from snlib.demo.switches import Switches
+from snlib.demo.seed.incident_log.importer import ImportReport
 
 HOST = "127.0.0.1"
 _START_SECONDS = 20.0

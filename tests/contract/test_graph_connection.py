@@ -10,7 +10,7 @@ import pytest
 
 from snlib import errors
 from snlib.clock import utc_now
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
 from snlib.helpdesk import connections, graph_connection, people
 from snlib.helpdesk.desk import Desk

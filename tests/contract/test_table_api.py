@@ -15,7 +15,7 @@ import responses
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from snlib import errors
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running, running
 from snlib.servicenow import AggregateClient, Query, TableClient, current_user, field
 from snlib.transport import Transport

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import requests
 
-from snlib.demo import oauth_applications
-from snlib.demo.authorization_codes import s256
+from snlib.demo.servicenow.oauth import applications
+from snlib.demo.servicenow.oauth.codes import s256
 from tests.demo.browsing import Browser
 
 REDIRECT_URI = "http://localhost:8501/servicenow/callback"
@@ -81,14 +81,14 @@ class Application:
 def register(demo):
     """Register a confidential client with a lifespan of 900 seconds."""
     made = Application(demo, uuid.uuid4().hex)
-    oauth_applications.register(demo.instance, made.client_id, made.secret, REDIRECT_URI, name="Helpdesk & more")
+    applications.register(demo.instance, made.client_id, made.secret, REDIRECT_URI, name="Helpdesk & more")
     return made
 
 
 def register_public(demo):
     """Register a public client."""
     made = Application(demo, uuid.uuid4().hex, secret="", public=True)
-    oauth_applications.register(demo.instance, made.client_id, "", REDIRECT_URI, name="Public client")
+    applications.register(demo.instance, made.client_id, "", REDIRECT_URI, name="Public client")
     return made
 
 

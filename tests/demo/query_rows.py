@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from snlib.demo.query import compile_query
-from snlib.demo.storage import Storage
-from snlib.demo.viewer import viewer
+from snlib.demo.core.storage import Storage
+from snlib.demo.servicenow.query import compile_query
+from snlib.demo.servicenow.viewer import viewer
 
 NOW = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)  # in Berlin it is 23:30 of the same day
 ADA, BOB = "a" * 32, "b" * 32

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from snlib.demo import oauth_applications, tokens
 from snlib.demo.seed.organisation import HIDDEN_GROUP
 from snlib.demo.server import running
+from snlib.demo.servicenow.oauth import applications, tokens
 from tests.demo.asking import ADMIN, AGENT, INCIDENTS, MEMBER, READER, Api, message_of, switched, user_sys_id
 
 
@@ -170,9 +170,7 @@ class TestCurrentUser:
 
     def test_some_instances_want_a_session(self, demo):
         """A Bearer token is accepted, and behind the switch refused while the Table API still takes it."""
-        client = oauth_applications.register(
-            demo.instance, "a" * 32, "s3cret", "http://localhost:8501/servicenow/callback"
-        )
+        client = applications.register(demo.instance, "a" * 32, "s3cret", "http://localhost:8501/servicenow/callback")
         user = demo.instance.storage.find("sys_user", user_name="hugo.lambert")[0]
         grant = tokens.issue(demo.instance, demo.instance.storage.find("oauth_entity", sys_id=client)[0], user)
         headers, nobody = {"Authorization": f"Bearer {grant.access_token}"}, Api(demo, None)

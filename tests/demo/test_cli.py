@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from snlib.demo.__main__ import main
-from snlib.demo.instance import OAuthClient, OidcClient
+from snlib.demo.core.instance import OAuthClient, OidcClient
+from snlib.demo.core.storage import Storage
 from snlib.demo.server import listen
-from snlib.demo.storage import Storage
 from tests.demo.test_import import HEADER, line
 
 ROOT = Path(__file__).parents[2]

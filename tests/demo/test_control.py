@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from snlib.demo.faults import KINDS
-from snlib.demo.instance import OAuthClient
+from snlib.demo.core.faults import KINDS
+from snlib.demo.core.instance import OAuthClient
 
 ADMIN = ("admin", "admin")
 INCIDENTS = "/api/now/table/incident"

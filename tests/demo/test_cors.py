@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from snlib.demo.cors import domain_fault
 from snlib.demo.server import running
+from snlib.demo.servicenow.api.cors import domain_fault
 from tests.demo.asking import ADMIN, INCIDENTS, STATS, Api, message_of, switched
 
 PORTAL = "https://intune.portal.azure.example"

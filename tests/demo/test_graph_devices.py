@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from snlib.demo.instance import DEFAULT_AS_OF, Setup
+from snlib.demo.core.instance import DEFAULT_AS_OF, Setup
+from snlib.demo.core.storage import Storage
 from snlib.demo.seed import seed_storage
-from snlib.demo.storage import Storage
 from tests.demo.asking import AGENT, Api
 from tests.demo.entra_client import EntraClient
 from tests.demo.graph_client import Graph, refused, refused_by_intune

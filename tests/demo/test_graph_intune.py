@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from snlib.demo.core.instance import OAuthClient
 from snlib.demo.entra import keys
-from snlib.demo.instance import OAuthClient
 from tests.demo.entra_client import EntraClient
 from tests.demo.graph_client import Graph, refused, refused_by_intune
 

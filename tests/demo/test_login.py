@@ -2,7 +2,7 @@
 
 import pytest
 
-from snlib.demo.login import own_path
+from snlib.demo.servicenow.pages.login import own_path
 from tests.demo.browsing import Browser
 
 

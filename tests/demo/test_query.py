@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snlib.demo.query import DROPPED_OPERATORS, OPERATORS, parse
-from snlib.demo.query.nodes import Condition, Order, Unreadable
+from snlib.demo.servicenow.query import DROPPED_OPERATORS, OPERATORS, parse
+from snlib.demo.servicenow.query.nodes import Condition, Order, Unreadable
 from tests.demo.query_rows import ADA, BOB, ROWS, expected, found, shown_of, value_of
 
 TEXT_FIELDS = ["short_description", "category", "caller_id.email", "caller_id.name"]

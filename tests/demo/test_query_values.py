@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from snlib.demo.query import compile_query
-from snlib.demo.storage import Storage
+from snlib.demo.core.storage import Storage
+from snlib.demo.servicenow.query import compile_query
 from tests.demo.query_rows import ADA, ADA_SEES, PEOPLE, ROWS, expected, found
 
 

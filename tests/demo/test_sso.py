@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from snlib.demo import oauth_applications
+from snlib.demo.servicenow.oauth import applications
 from tests.demo.browsing import Browser
 
 REDIRECT_URI = "http://localhost:8501/servicenow/callback"
@@ -41,7 +41,7 @@ def test_an_entra_session_opens_the_pages_without_a_login(demo, browser):
 def test_consent_is_asked_all_the_same(demo, browser):
     """Single sign-on skips the login form, never the consent page."""
     client_id = uuid.uuid4().hex
-    oauth_applications.register(demo.instance, client_id, "secret", REDIRECT_URI)
+    applications.register(demo.instance, client_id, "secret", REDIRECT_URI)
     entra_sign_in(demo, browser, "hugo.lambert")
     path = f"/oauth_auth.do?response_type=code&client_id={client_id}&redirect_uri={REDIRECT_URI}&state=s"
     browser.open(path)
@@ -69,7 +69,7 @@ def test_another_person_in_entra_is_another_user_here(demo, browser):
 def test_a_consent_form_of_the_person_before_is_refused(demo, browser):
     """An Allow from a page that another person saw does not act for the present one."""
     client_id = uuid.uuid4().hex
-    oauth_applications.register(demo.instance, client_id, "secret", REDIRECT_URI)
+    applications.register(demo.instance, client_id, "secret", REDIRECT_URI)
     entra_sign_in(demo, browser, "hugo.lambert")
     path = f"/oauth_auth.do?response_type=code&client_id={client_id}&redirect_uri={REDIRECT_URI}&state=s"
     browser.open(path)

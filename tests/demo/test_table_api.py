@@ -74,7 +74,7 @@ class TestPages:
 
     def test_offset_stands_first_when_neither_was_sent(self):
         """A request without limit and offset gets ``sysparm_offset=0&sysparm_limit=10000``."""
-        from snlib.demo.link_header import link_header
+        from snlib.demo.servicenow.api.link_header import link_header
 
         text = link_header("http://h/t", "", limit=10000, offset=0, total=10001, more=True)
         assert text.startswith('<http://h/t?sysparm_offset=0&sysparm_limit=10000>;rel="first",')

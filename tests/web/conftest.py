@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from snlib.demo.instance import OAuthClient, OidcClient
+from snlib.demo.core.instance import OAuthClient, OidcClient
 from snlib.demo.server import Running, running
 from snlib.helpdesk import services as helpdesk_services
 from snlib.settings import for_demo

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from snlib.demo.core.instance import Instance
 from snlib.demo.entra import apps, memory, pages, people
 from snlib.demo.entra.failures import (
     NO_STORE,
@@ -24,7 +25,6 @@ from snlib.demo.entra.forms import Parameters, read_form, read_parameters
 from snlib.demo.entra.memory import AuthorizationRequest
 from snlib.demo.entra.scopes import read_delegated
 from snlib.demo.entra.token import unknown_app
-from snlib.demo.instance import Instance
 
 SESSION_COOKIE = "ESTSAUTH"
 BROWSER_COOKIE = "esctx"

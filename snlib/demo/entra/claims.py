@@ -8,9 +8,9 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from snlib.demo.core.instance import Instance
 from snlib.demo.entra import keys
 from snlib.demo.entra.people import json_list
-from snlib.demo.instance import Instance
 
 LIFETIME_SECONDS = 3599
 GRAPH_AUDIENCE = "https://graph.microsoft.com"

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from snlib.demo.core.instance import Instance
 from snlib.demo.entra import claims, keys, people
 from snlib.demo.entra.failures import NO_STORE, EntraError, check_tenant, error_response
-from snlib.demo.instance import Instance
 
 
 def openid_configuration(request: Request) -> Response:

@@ -7,7 +7,7 @@ import hashlib
 
 from starlette.responses import HTMLResponse
 
-from snlib.demo.html import BANNER, Html, element, join
+from snlib.demo.core.html import BANNER, Html, element, join
 
 STYLE_SHEET = """
 :root { --paper:#eaf0f6; --glow:#d3e2f2; --card:#fff; --ink:#1b242d; --quiet:#54626f; --line:#d9e0e7; --hover:#f2f6fa;

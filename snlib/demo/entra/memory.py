@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from snlib.demo.instance import Instance
+from snlib.demo.core.instance import Instance
 
 PICKER_LIFETIME = timedelta(minutes=60)
 CODE_LIFETIME = timedelta(minutes=10)

@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse
 
+from snlib.demo.core.html import Html, element, join
+from snlib.demo.core.instance import Instance
 from snlib.demo.entra import people
 from snlib.demo.entra.apps import APP_NAME
 from snlib.demo.entra.failures import EntraError, timestamp
 from snlib.demo.entra.look import card_page
 from snlib.demo.entra.memory import PendingChoice
-from snlib.demo.html import Html, element, join
-from snlib.demo.instance import Instance
 
 
 def picker_page(instance: Instance, choice_id: str, choice: PendingChoice, *, signed_in: str) -> HTMLResponse:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from snlib.demo.core.instance import Instance
 from snlib.demo.entra.authorize import authorize, choose_account, choose_again, choose_other_account
 from snlib.demo.entra.discovery import openid_configuration, signing_keys, user_info
 from snlib.demo.entra.forms import form_endpoint
 from snlib.demo.entra.sign_out import sign_out
 from snlib.demo.entra.token import answer_token_request
-from snlib.demo.instance import Instance
 
 
 def routes(instance: Instance) -> list[BaseRoute]:

@@ -7,11 +7,11 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from snlib.demo.core.instance import Instance, OidcClient
 from snlib.demo.entra import apps, keys, memory, pages
 from snlib.demo.entra.authorize import SESSION_COOKIE
 from snlib.demo.entra.failures import NO_STORE, EntraError, check_tenant
 from snlib.demo.entra.forms import Parameters, read_form, read_parameters
-from snlib.demo.instance import Instance, OidcClient
 
 
 def sign_out(request: Request, body: bytes) -> Response:

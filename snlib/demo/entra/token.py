@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from snlib.demo.core.instance import Instance, OidcClient
 from snlib.demo.entra import apps, claims, memory, people
 from snlib.demo.entra.failures import (
     NO_STORE,
@@ -22,7 +23,6 @@ from snlib.demo.entra.failures import (
 )
 from snlib.demo.entra.forms import Parameters, read_form
 from snlib.demo.entra.scopes import read_application, read_delegated
-from snlib.demo.instance import Instance, OidcClient
 
 
 def answer_token_request(request: Request, body: bytes) -> Response:

@@ -12,9 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from snlib.demo.core.instance import Instance
 from snlib.demo.graph.bearer import Caller, read_caller
 from snlib.demo.graph.errors import GraphError, bad_request, error_response
-from snlib.demo.instance import Instance
 
 JSON_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 MAX_BODY_BYTES = 64 * 1024

@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from snlib.demo.graph.call import Call
-from snlib.demo.graph.collection import Row, allow_options, page, select_context, selected
 from snlib.demo.graph.errors import bad_request, unsupported_query
-from snlib.demo.graph.paging import is_eventual, read_truth
 from snlib.demo.graph.people import existing, named_in_path
 from snlib.demo.graph.permissions import GROUPS, ROLES
+from snlib.demo.graph.query.collection import Row, allow_options, page, select_context, selected
+from snlib.demo.graph.query.paging import is_eventual, read_truth
 
 DEFAULT_PAGE_ROWS = 100
 MAX_PAGE_ROWS = 999

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import intune_denied, intune_error
-from snlib.demo.graph.intune_roles import actions_of
+from snlib.demo.graph.intune.roles import actions_of
 
 _DIRECTORY = {"Directory.Read.All", "Directory.ReadWrite.All"}
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.graph import connections, devices, groups, licences, photos, users
+from snlib.demo.core.instance import Instance
+from snlib.demo.graph import groups, licences, photos, users
 from snlib.demo.graph.call import Answer, Call, body_endpoint, endpoint
-from snlib.demo.instance import Instance
+from snlib.demo.graph.intune import connections, devices
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 

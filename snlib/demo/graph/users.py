@@ -7,11 +7,11 @@ from typing import Any
 from snlib.demo.graph.bearer import READ_ALL, READ_BASIC
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import GraphError, bad_request, denied, not_found, unsupported_query
-from snlib.demo.graph.folding import folded
-from snlib.demo.graph.options import ListOptions, Selection, read_list_options, read_selection
-from snlib.demo.graph.paging import is_eventual, read_options
 from snlib.demo.graph.people import find_by_id, signed_in_user, user_named
-from snlib.demo.graph.properties import BASIC_PROPERTIES, as_graph_user
+from snlib.demo.graph.query.folding import folded
+from snlib.demo.graph.query.options import ListOptions, Selection, read_list_options, read_selection
+from snlib.demo.graph.query.paging import is_eventual, read_options
+from snlib.demo.graph.query.properties import BASIC_PROPERTIES, as_graph_user
 
 SIGN_IN_ACTIVITY = "signInActivity"
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from snlib.demo.instance import Setup
+from snlib.demo.core.instance import Setup
+from snlib.demo.core.storage import Storage
 from snlib.demo.seed.accounts import insert_people
-from snlib.demo.seed.computers import insert_computers
-from snlib.demo.seed.devices import insert_devices
+from snlib.demo.seed.devices.computers import insert_computers
+from snlib.demo.seed.devices.fleet import insert_devices
 from snlib.demo.seed.groups import insert_groups
-from snlib.demo.seed.incidents import SPAN_DAYS, insert_incidents
+from snlib.demo.seed.incidents.made import SPAN_DAYS, insert_incidents
 from snlib.demo.seed.licences import insert_licences
 from snlib.demo.seed.organisation import build_organisation
 from snlib.demo.seed.people import make_people
 from snlib.demo.seed.rights import insert_intune_roles, insert_photos
-from snlib.demo.storage import Storage
 
 
 def seed_storage(storage: Storage, setup: Setup) -> None:

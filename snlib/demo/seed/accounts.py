@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from snlib.demo.passwords import set_password
+from snlib.demo.core.passwords import set_password
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import to_text
 from snlib.demo.seed.cast import MEMBER_WID, PASSWORD
 from snlib.demo.seed.ids import ADMIN_SYS_ID, sys_id
 from snlib.demo.seed.organisation import COMPANY, Organisation
 from snlib.demo.seed.people import Person
-from snlib.demo.storage import Storage
-from snlib.demo.timestamps import to_text
 
 SYS_USER_DEFAULTS: dict[str, str] = {
     "active": "true",

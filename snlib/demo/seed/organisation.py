@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from snlib.demo.choices import CHOICES
+from snlib.demo.core.schema.choices import CHOICES
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import to_text
 from snlib.demo.seed.ids import sys_id
 from snlib.demo.seed.names import CITIES
-from snlib.demo.storage import Storage
-from snlib.demo.timestamps import to_text
 
 COMPANY = "Northwind Instruments"
 

@@ -1,0 +1,129 @@
+"""One request to a ServiceNow API and its answer: length, identity, media type, errors in the right envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from snlib.demo.core.instance import Instance
+from snlib.demo.servicenow.acl import Access, access_of
+from snlib.demo.servicenow.api import media
+from snlib.demo.servicenow.api.params import Params, read_params
+from snlib.demo.servicenow.errors import ApiError, not_authenticated, too_large
+from snlib.demo.servicenow.identity import Identity, authenticate
+from snlib.demo.servicenow.viewer import Viewer, viewer_of
+
+MAX_URL_BYTES = 8192
+MAX_BODY_BYTES = 10 * 2**20
+
+_TOO_LONG = "<html><head><title>414 URI Too Long</title></head><body><h1>URI Too Long</h1></body></html>"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that has been authenticated.
+
+    Attributes:
+        instance: The demo instance.
+        identity: Who asks.
+        viewer: The same with groups, zone and formats.
+        access: What he may do.
+        method: The HTTP method, overridden ones resolved; HEAD counts as GET.
+        path: The address's path.
+        api: The API's address up to its version, such as ``http://…/api/now/v2``.
+        version: ``v1``, ``v2`` or an empty text.
+        names: The path's variable parts.
+        params: The URL parameters.
+        headers: The request's headers.
+        body: The request's body.
+    """
+
+    instance: Instance
+    identity: Identity
+    viewer: Viewer
+    access: Access
+    method: str
+    path: str
+    api: str
+    version: str
+    names: Mapping[str, str]
+    params: Params
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer: a body (None for an empty one), its status and its headers."""
+
+    body: Mapping[str, object] | None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Call], Reply]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def endpoint(handler: Handler, version: str = "") -> Endpoint:
+    """Make a route's endpoint of a handler, which runs in a worker thread, for one version of the API."""
+
+    async def answer(request: Request) -> Response:
+        if len(str(request.url).encode()) > MAX_URL_BYTES:
+            return HTMLResponse(_TOO_LONG, 414)  # the front end answers, not the API
+        declared = request.headers.get("content-length", "0")
+        large = declared.isdecimal() and int(declared) > MAX_BODY_BYTES
+        body = b"" if large else await request.body()
+        large = large or len(body) > MAX_BODY_BYTES
+        return await run_in_threadpool(_answer, handler, version, request, body, large=large)
+
+    return answer
+
+
+def _answer(handler: Handler, version: str, request: Request, body: bytes, *, large: bool) -> Response:
+    kind = media.JSON
+    try:
+        kind = media.chosen(request.headers.get("accept", ""))
+        if large:
+            raise too_large()
+        reply = handler(_call(request, version, body))
+    except ApiError as error:
+        reply = Reply(error.body(), error.status, error.headers)
+    if reply.body is None:
+        return Response(status_code=reply.status, headers=dict(reply.headers))
+    content_type = f"{kind};charset=UTF-8"
+    return Response(media.written(reply.body, kind), reply.status, dict(reply.headers), media_type=content_type)
+
+
+def _call(request: Request, version: str, body: bytes) -> Call:
+    """Authenticate a request and gather what handlers need.
+
+    Raises:
+        ApiError: 401.
+    """
+    instance: Instance = request.app.state.instance
+    identity = authenticate(request, instance)
+    if identity.user is None:
+        raise not_authenticated()
+    viewer = viewer_of(identity, instance)
+    method = request.method
+    if method == "POST":
+        method = request.headers.get("x-http-method-override", method).strip().upper()
+    return Call(
+        instance=instance,
+        identity=identity,
+        viewer=viewer,
+        access=access_of(viewer, instance.storage),
+        method="GET" if method == "HEAD" else method,
+        path=request.url.path,
+        api=f"{instance.origin}/api/now/{version}".rstrip("/"),
+        version=version,
+        names=request.path_params,
+        params=read_params(request.url.query),
+        headers=request.headers,
+        body=body,
+    )
