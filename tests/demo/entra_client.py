@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from snlib.demo.entra import register_app
+from snlib.demo.entra.apps import register_app
 
 SECRET = "a-secret-of-tests"
 REDIRECT_URI = "http://localhost:8501/login/callback"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from snlib.demo.entra import DEFAULT_APP, keys
+from snlib.demo.entra import keys
+from snlib.demo.entra.apps import DEFAULT_APP
 from tests.demo.entra_client import REDIRECT_URI, SIGNED_OUT_URI, EntraClient, answer_of
 
 PERSONAS = ("Ingrid Vogel", "Hugo Lambert", "Lena Okafor", "Arthur Blom", "Mia Novak")

@@ -15,31 +15,24 @@ from snlib.demo.entra import apps, claims, memory, people
 from snlib.demo.entra.failures import (
     NO_STORE,
     EntraError,
-    check_tenant,
     disabled_account,
-    error_response,
     malformed,
     missing_parameter,
 )
-from snlib.demo.entra.forms import Parameters, read_form
+from snlib.demo.entra.parameters import Parameters
 from snlib.demo.entra.scopes import read_application, read_delegated
 
 
-def answer_token_request(request: Request, body: bytes) -> Response:
+def answer_token_request(request: Request, instance: Instance, form: Parameters) -> Response:
     """Answer ``POST /{tenant}/oauth2/v2.0/token``."""
-    instance: Instance = request.app.state.instance
-    try:
-        check_tenant(request.path_params["tenant"], instance.tenant_id)
-        form = read_form(request, body)
-        grant_type = form.get("grant_type", "")
-        if not grant_type:
-            raise missing_parameter("grant_type")
-        if grant_type not in GRANTS:
-            raise unknown_grant(grant_type)
-        app = authenticate_app(instance, request, form)
-        return JSONResponse(GRANTS[grant_type](instance, app, form), headers=NO_STORE)
-    except EntraError as failure:
-        return error_response(failure, instance.clock.now())
+    grant_type = form.get("grant_type", "")
+    if not grant_type:
+        raise missing_parameter("grant_type")
+    if grant_type not in GRANTS:
+        text = f"The app requested an unsupported grant type '{grant_type[:64]}'."
+        raise EntraError(70003, "unsupported_grant_type", text)
+    app = authenticate_app(instance, request, form)
+    return JSONResponse(GRANTS[grant_type](instance, app, form), headers=NO_STORE)
 
 
 def authenticate_app(instance: Instance, request: Request, form: Parameters) -> OidcClient:
@@ -77,12 +70,6 @@ def authenticate_app(instance: Instance, request: Request, form: Parameters) -> 
             status_code=401,
         )
     return app
-
-
-def unknown_grant(grant_type: str) -> EntraError:
-    """Return the refusal of a grant type that the demo does not know."""
-    text = f"The app requested an unsupported grant type '{grant_type[:64]}'."
-    return EntraError(70003, "unsupported_grant_type", text)
 
 
 def unknown_app(instance: Instance, client_id: str) -> EntraError:

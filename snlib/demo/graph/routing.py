@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.core.instance import Instance
 from snlib.demo.graph import groups, licences, photos, users
 from snlib.demo.graph.call import Answer, Call, body_endpoint, endpoint
 from snlib.demo.graph.intune import connections, devices
@@ -14,9 +13,8 @@ from snlib.demo.graph.intune import connections, devices
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def routes(instance: Instance) -> list[BaseRoute]:
+def routes() -> list[BaseRoute]:
     """Return the routes; every other path below ``/v1.0/`` and ``/beta/`` is refused in Graph's own shape."""
-    del instance
     return [
         _get("/v1.0/users", users.list_users),
         _get("/v1.0/users/$count", users.count_users),

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.core.instance import Instance
 from snlib.demo.core.schema import TABLES
-from snlib.demo.servicenow.api import user_api
 from snlib.demo.servicenow.api.aggregation import (
     COUNT,
     Aggregation,
@@ -42,13 +40,12 @@ class Group:
     stats: Mapping[Function, str]
 
 
-def routes(instance: Instance) -> list[BaseRoute]:
-    """Return the Aggregate API's routes and, last, what answers every other address below ``/api/``."""
-    stats: list[BaseRoute] = [
+def routes() -> list[BaseRoute]:
+    """Return the Aggregate API's routes."""
+    return [
         Route(f"/api/now{part}/stats/{{table}}", endpoint(_stats, version), methods=ALL_METHODS)
         for version, part in ((version, f"/{version}" if version else "") for version in VERSIONS)
     ]
-    return [*stats, *user_api.routes(instance)]
 
 
 def _stats(call: Call) -> Reply:

@@ -18,7 +18,16 @@ from snlib.demo.core.timestamps import from_text
 
 Rule = dict[str, str]
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("get", "post", "put", "patch", "delete")
+"""The columns of a rule that are HTTP methods."""
+DEFAULTS = {
+    "active": "true",
+    "rest_api": "Table API",
+    "max_age": "0",
+    **dict.fromkeys(METHODS, "false"),
+    "get": "true",
+}
+"""What a new rule holds."""
 _API = re.compile(r"/api/now/(?:v\d+/)?(?P<name>[a-z_]+)")
 _NAMES = {
     "table": {"table api", "now/table"},
@@ -88,7 +97,7 @@ class CorsMiddleware:
             rule
             for rule in self._rules_in_effect()
             if rule["active"] == "true"
-            and method in {*_METHODS, "HEAD"}
+            and column in METHODS
             and rule[column] == "true"
             and _covers(rule, path, api)
             and _matches(rule["domain"].strip().lower(), origin)
@@ -141,7 +150,7 @@ def _allow(headers: MutableHeaders, rule: Rule | None, origin: str, asked_header
         if rule["exposed_headers"]:
             headers["Access-Control-Expose-Headers"] = rule["exposed_headers"]
         return
-    headers["Access-Control-Allow-Methods"] = ",".join(name for name in _METHODS if rule[name.lower()] == "true")
+    headers["Access-Control-Allow-Methods"] = ",".join(name.upper() for name in METHODS if rule[name] == "true")
     allowed = rule["access_control_allow_headers"] or asked_headers
     if allowed:
         headers["Access-Control-Allow-Headers"] = allowed

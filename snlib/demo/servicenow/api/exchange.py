@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from snlib.demo.core.bodies import with_body
 from snlib.demo.core.instance import Instance
 from snlib.demo.servicenow.acl import Access, access_of
 from snlib.demo.servicenow.api import media
@@ -31,7 +31,7 @@ class Call:
         instance: The demo instance.
         identity: Who asks.
         viewer: The same with groups, zone and formats.
-        access: What he may do.
+        access: What they may do.
         method: The HTTP method, overridden ones resolved; HEAD counts as GET.
         path: The address's path.
         api: The API's address up to its version, such as ``http://…/api/now/v2``.
@@ -71,28 +71,34 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def endpoint(handler: Handler, version: str = "") -> Endpoint:
     """Make a route's endpoint of a handler, which runs in a worker thread, for one version of the API."""
-
-    async def answer(request: Request) -> Response:
-        if len(str(request.url).encode()) > MAX_URL_BYTES:
-            return HTMLResponse(_TOO_LONG, 414)  # the front end answers, not the API
-        declared = request.headers.get("content-length", "0")
-        large = declared.isdecimal() and int(declared) > MAX_BODY_BYTES
-        body = b"" if large else await request.body()
-        large = large or len(body) > MAX_BODY_BYTES
-        return await run_in_threadpool(_answer, handler, version, request, body, large=large)
-
-    return answer
+    return with_body(lambda request, body: _answer(handler, version, request, body), MAX_BODY_BYTES)
 
 
-def _answer(handler: Handler, version: str, request: Request, body: bytes, *, large: bool) -> Response:
+def _answer(handler: Handler, version: str, request: Request, body: bytes | None) -> Response:
+    if len(str(request.url).encode()) > MAX_URL_BYTES:
+        return HTMLResponse(_TOO_LONG, 414)  # the front end answers, not the API
     kind = media.JSON
     try:
         kind = media.chosen(request.headers.get("accept", ""))
-        if large:
+        if body is None:
             raise too_large()
         reply = handler(_call(request, version, body))
     except ApiError as error:
         reply = Reply(error.body(), error.status, error.headers)
+    return _written(reply, kind)
+
+
+def refused(request: Request, error: ApiError) -> Response:
+    """Return a refusal in the media type that the client accepts."""
+    kind = media.JSON
+    try:
+        kind = media.chosen(request.headers.get("accept", ""))
+    except ApiError as refusal:
+        error = refusal
+    return _written(Reply(error.body(), error.status, error.headers), kind)
+
+
+def _written(reply: Reply, kind: str) -> Response:
     if reply.body is None:
         return Response(status_code=reply.status, headers=dict(reply.headers))
     content_type = f"{kind};charset=UTF-8"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.core.instance import Instance
 from snlib.demo.core.schema import TABLES
 from snlib.demo.servicenow.api.exchange import Call, Reply, endpoint
 from snlib.demo.servicenow.api.link_header import link_header
@@ -31,9 +30,8 @@ VERSIONS = ("", "v1", "v2")
 """The path segments of the API's versions; without one the newest answers."""
 
 
-def routes(instance: Instance) -> list[BaseRoute]:
-    """Return the Table API's routes; which instance they serve is read from the request."""
-    del instance
+def routes() -> list[BaseRoute]:
+    """Return the Table API's routes."""
     return [
         Route(f"/api/now{part}/table/{rest}", endpoint(handler, version), methods=ALL_METHODS)
         for version, part in ((version, f"/{version}" if version else "") for version in VERSIONS)

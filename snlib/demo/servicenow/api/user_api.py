@@ -6,16 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.core.instance import Instance
-from snlib.demo.servicenow.api import media
-from snlib.demo.servicenow.api.exchange import Call, Reply, endpoint
+from snlib.demo.servicenow.api.exchange import Call, Reply, endpoint, refused
 from snlib.demo.servicenow.api.table_api import ALL_METHODS
-from snlib.demo.servicenow.errors import ApiError, method_not_supported, not_authenticated, unknown_path
+from snlib.demo.servicenow.errors import method_not_supported, not_authenticated, unknown_path
 
 
-def routes(instance: Instance) -> list[BaseRoute]:
+def routes() -> list[BaseRoute]:
     """Return the two routes; the last takes every address below ``/api/`` that no earlier one took."""
-    del instance
     return [
         Route("/api/now/ui/user/current_user", endpoint(_current_user), methods=ALL_METHODS),
         Route("/api/{rest:path}", _unknown, methods=ALL_METHODS),
@@ -43,9 +40,4 @@ def _current_user(call: Call) -> Reply:
 
 def _unknown(request: Request) -> Response:
     """Answer 400 whoever asks: the address is looked at before the identity."""
-    error: ApiError = unknown_path()
-    try:
-        kind = media.chosen(request.headers.get("accept", ""))
-    except ApiError as refusal:
-        kind, error = media.JSON, refusal
-    return Response(media.written(error.body(), kind), error.status, media_type=f"{kind};charset=UTF-8")
+    return refused(request, unknown_path())

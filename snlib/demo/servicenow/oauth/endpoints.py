@@ -6,14 +6,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.core.html import Html, element, join, link, message_page, page
-from snlib.demo.core.html_forms import button, form, hidden
+from snlib.demo.core.html import page
 from snlib.demo.core.instance import Instance
-from snlib.demo.servicenow import posted, sessions
+from snlib.demo.servicenow import sessions
 from snlib.demo.servicenow.oauth import codes, grants, requested, tokens
 from snlib.demo.servicenow.oauth.requested import AuthorizationRequest, Refusal
-from snlib.demo.servicenow.pages.visit import login_url, stale_form
-from snlib.demo.servicenow.posted import Posted
+from snlib.demo.servicenow.pages.visit import login_url, message_page, stale_form
+from snlib.demo.servicenow.posted import Posted, form_endpoint
 from snlib.demo.servicenow.sessions import Session
 
 NEVER_CACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -79,13 +78,13 @@ def revoke_token(request: Request, instance: Instance, fields: Posted | None) ->
     return JSONResponse({}, headers=NEVER_CACHED)
 
 
-def routes(_instance: Instance) -> list[BaseRoute]:
+def routes() -> list[BaseRoute]:
     """Return the routes of the authorization server."""
     return [
         Route("/oauth_auth.do", ask_consent, methods=["GET"]),
-        Route("/oauth_auth.do", posted.endpoint(decide), methods=["POST"]),
-        Route("/oauth_token.do", posted.endpoint(give_token), methods=["POST"]),
-        Route("/oauth_revoke_token.do", posted.endpoint(revoke_token), methods=["GET", "POST"]),
+        Route("/oauth_auth.do", form_endpoint(decide), methods=["POST"]),
+        Route("/oauth_token.do", form_endpoint(give_token), methods=["POST"]),
+        Route("/oauth_revoke_token.do", form_endpoint(revoke_token), methods=["GET", "POST"]),
     ]
 
 
@@ -94,31 +93,11 @@ def _refuse(refusal: Refusal) -> Response:
 
 
 def _consent_page(asked: AuthorizationRequest, session: Session) -> Response:
-    name = asked.client["name"]
-    user = session.user or {}
-    signed_in_as = f"{user.get('name', '')} ({session.user_name})"
-    logo = asked.client["logo_url"]
-    body = join(
-        element("img", src=logo, alt=f"Logo of {name}", class_="logo") if logo else None,
-        element("h1", f"{name} would like to connect to your ServiceNow account"),
-        element("p", "You are signed in as ", element("strong", signed_in_as), ". ", _not_you(asked)),
-        element("p", "If you allow it, the application can read and change what you may read and change yourself."),
-        form(
-            "/oauth_auth.do",
-            session.csrf_token,
-            *(hidden(key, value) for key, value in asked.parameters.items()),
-            element(
-                "div",
-                button("Allow", name="decision", value="allow"),
-                button("Deny", name="decision", value="deny", kind="second"),
-                class_="buttons",
-            ),
-        ),
-        element("p"),
-        element("p", "You can revoke the access later under Manage tokens.", class_="quiet"),
+    return page(
+        "servicenow/consent.html",
+        f"Allow {asked.client['name']}",
+        heading=f"{asked.client['name']} would like to connect to your ServiceNow account",
+        asked=asked,
+        session=session,
+        login_url=login_url(asked.path),
     )
-    return page(f"Allow {name}", body)
-
-
-def _not_you(asked: AuthorizationRequest) -> Html:
-    return link("Not you?", login_url(asked.path))

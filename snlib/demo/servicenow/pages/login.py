@@ -9,11 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from snlib.demo.core import passwords
-from snlib.demo.core.html import element, join, link, notice, page
-from snlib.demo.core.html_forms import button, form, hidden, text_field
+from snlib.demo.core.html import page
 from snlib.demo.core.instance import Instance
-from snlib.demo.servicenow import posted, sessions
-from snlib.demo.servicenow.posted import Posted
+from snlib.demo.servicenow import sessions
+from snlib.demo.servicenow.posted import Posted, form_endpoint
 from snlib.demo.servicenow.sessions import Session
 
 HOME_PATH = "/now/nav/ui/home"
@@ -56,21 +55,16 @@ def log_out(request: Request) -> Response:
     session = sessions.find(request, instance)
     if session is not None:
         sessions.end(instance, session)
-    body = join(
-        element("h1", "Logout successful"),
-        element("p", "You have logged out of the instance."),
-        element("p", link("Log in again", "/login.do")),
-    )
-    response = page("Logout", body)
+    response = page("servicenow/logout.html", "Logout", heading="Logout successful")
     sessions.clear_cookie(response)
     return response
 
 
-def routes(_instance: Instance) -> list[BaseRoute]:
+def routes() -> list[BaseRoute]:
     """Return the routes of login and logout."""
     return [
         Route("/login.do", show_login, methods=["GET"]),
-        Route("/login.do", posted.endpoint(submit_login), methods=["POST"]),
+        Route("/login.do", form_endpoint(submit_login), methods=["POST"]),
         Route("/logout.do", log_out, methods=["GET", "POST"]),
     ]
 
@@ -78,20 +72,7 @@ def routes(_instance: Instance) -> list[BaseRoute]:
 def _login_form(
     session: Session, back_to: str, *, user_name: str = "", fault: str = "", status_code: int = 200
 ) -> Response:
-    body = join(
-        element("h1", "Log in"),
-        notice(fault, kind="error") if fault else None,
-        form(
-            "/login.do",
-            session.csrf_token,
-            hidden("sysparm_goto_url", back_to),
-            text_field("user_name", "User name", user_name, required=True, autocomplete="username"),
-            text_field("user_password", "Password", kind="password", required=True, autocomplete="current-password"),
-            button("Log in"),
-        ),
-        element("p"),
-        notice("Administrator: admin / admin. Everybody else: the part of the e-mail before the @, password demo."),
-    )
-    response = page("Log in", body, status_code=status_code)
+    values = {"session": session, "back_to": back_to, "user_name": user_name, "fault": fault}
+    response = page("servicenow/login.html", "Log in", status_code=status_code, **values)
     sessions.set_cookie(response, session)
     return response

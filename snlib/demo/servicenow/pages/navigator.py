@@ -8,18 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.core.html import Html, element, join, link, message_page
-from snlib.demo.core.instance import Instance
-from snlib.demo.servicenow.pages.visit import (
-    CORS_ADMINS,
-    CORS_PATH,
-    INCIDENT_PATH,
-    OAUTH_ADMINS,
-    REGISTRY_PATH,
-    TOKENS_PATH,
-    Visit,
-    shown,
-)
+from snlib.demo.servicenow.pages.visit import Visit, message_page, shown
 
 _TARGET = re.compile(r"/?([a-z][a-z0-9_]{0,79}\.do)(\?[!-~]*)?")
 """What may stand in the frame: a page of this instance, never another host's."""
@@ -27,22 +16,7 @@ _TARGET = re.compile(r"/?([a-z][a-z0-9_]{0,79}\.do)(\?[!-~]*)?")
 
 def show_home(visit: Visit) -> Response:
     """Show who is signed in and where one may go."""
-    user = visit.session.user or {}
-    roles = ", ".join(sorted(visit.identity.roles)) or "none"
-    entries = [
-        _entry("Incidents", INCIDENT_PATH, "Every incident you may read, newest first."),
-        _entry("Manage tokens", TOKENS_PATH, "Which applications may act for you."),
-    ]
-    if visit.has_one_of(OAUTH_ADMINS):
-        entries.append(_entry("Application Registry", REGISTRY_PATH, "OAuth applications (System OAuth)."))
-    if visit.has_one_of(CORS_ADMINS):
-        entries.append(_entry("CORS Rules", CORS_PATH, "Who may call from a browser (System Web Services, REST)."))
-    body = join(
-        element("h1", f"Welcome, {user.get('name', '')}"),
-        element("p", f"Signed in as {visit.session.user_name}. Roles: {roles}.", class_="quiet"),
-        *entries,
-    )
-    return visit.page("Home", body)
+    return visit.page("home", "Home", heading=f"Welcome, {visit.user.get('name', '')}")
 
 
 def show_in_frame(request: Request) -> Response:
@@ -58,7 +32,7 @@ def show_in_shell(request: Request) -> Response:
     return _lead_to(target)
 
 
-def routes(_instance: Instance) -> list[BaseRoute]:
+def routes() -> list[BaseRoute]:
     """Return the routes of the home page and of the frames."""
     home = shown(show_home)
     return [
@@ -73,7 +47,3 @@ def _lead_to(target: str) -> Response:
     if found is None:
         return message_page("Page not found", "The page you are looking for could not be found.", status_code=404)
     return RedirectResponse(f"/{found[1]}{found[2] or ''}", status_code=302)
-
-
-def _entry(name: str, path: str, text: str) -> Html:
-    return element("p", link(name, path), element("br"), element("span", text, class_="quiet"))

@@ -38,7 +38,7 @@ class Presenter:
 
     Args:
         storage: The database.
-        access: What the user may read; it also knows his time zone and date format.
+        access: What the user may read; it also knows their time zone and date format.
         table_url: The Table API's address in the version of the request, such as ``http://…/api/now/v2/table``.
         mode: ``sysparm_display_value``.
         exclude_link: ``sysparm_exclude_reference_link``.
@@ -48,7 +48,7 @@ class Presenter:
         self, storage: Storage, access: Access, table_url: str, mode: Mode = "false", *, exclude_link: bool = False
     ) -> None:
         self._storage = storage
-        self._access = access
+        self.access = access
         self._viewer = access.viewer
         self._table_url = table_url
         self._mode: Mode = mode
@@ -112,14 +112,14 @@ class Presenter:
         """Return the cell of a field, unless it does not exist or may not be read."""
         step, dot, rest = name.partition(".")
         column = TABLES[table].columns.get(step)
-        if column is None or not self._access.reads_field(table, step):
+        if column is None or not self.access.reads_field(table, step):
             return _ABSENT
         if not dot:
             return self._shaped(table, column, row)
         if column.type != "reference" or column.reference not in TABLES:
             return _ABSENT
         target = self._target(column.reference, row[step]) if row[step] else None
-        if target is None or not self._access.reads_row(column.reference, target):
+        if target is None or not self.access.reads_row(column.reference, target):
             return self._blank()
         return self._walked(column.reference, target, rest)
 

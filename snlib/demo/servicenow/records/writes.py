@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from snlib.demo.core import passwords
 from snlib.demo.core.instance import Instance
 from snlib.demo.core.schema import TABLES
-from snlib.demo.servicenow.api.cors import domain_fault
+from snlib.demo.servicenow.api import cors
 from snlib.demo.servicenow.errors import ApiError, aborted
 from snlib.demo.servicenow.oauth import applications
 from snlib.demo.servicenow.records import journal, rules
@@ -18,8 +18,6 @@ from snlib.demo.servicenow.viewer import Viewer
 
 Values = dict[str, str]
 
-_CORS_METHODS = dict.fromkeys(("get", "post", "put", "patch", "delete"), "false")
-_CORS_DEFAULTS = {"active": "true", "max_age": "0", "rest_api": "Table API", **_CORS_METHODS, "get": "true"}
 _CORS_RULE_SYS_ID = "6d1f0c2ec0a8016400c0de5a7e11a001"
 _CORS_RULE = "Validate CORS rule"
 
@@ -31,7 +29,7 @@ def create(
 
     Args:
         instance: The demo instance.
-        viewer: Who writes; that he may has been checked.
+        viewer: Who writes; that they may has been checked.
         table: The table.
         values: The posted object; unknown fields are ignored, a ``sys_id`` of the client's choosing is taken.
         display: Whether the values are display values.
@@ -95,7 +93,7 @@ def _inserted(instance: Instance, viewer: Viewer, table: str, values: Values) ->
     if table == "oauth_entity":
         return applications.complete(values, instance)
     if table == "sys_cors_rule":
-        return _checked_cors_rule({**_CORS_DEFAULTS, **values})
+        return _checked_cors_rule({**cors.DEFAULTS, **values})
     if table == "sys_user":
         return _user(instance, {}, {"active": "true", "locked_out": "false", **values})
     return values
@@ -113,7 +111,7 @@ def _updated(instance: Instance, viewer: Viewer, table: str, old: Values, values
 
 def _checked_cors_rule(row: Values) -> Values:
     credentials = row.get("access_control_allow_credentials") == "true"
-    if domain_fault(row.get("domain", ""), allow_credentials=credentials):
+    if cors.domain_fault(row.get("domain", ""), allow_credentials=credentials):
         raise aborted("sys_cors_rule", _CORS_RULE, _CORS_RULE_SYS_ID)
     return row
 
