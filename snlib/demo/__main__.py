@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     setup = Setup(options.seed, options.incidents, options.as_of, options.import_path, client, oidc)
     try:
         instance, report, filled = build_instance(origin, setup, control=options.control, database=options.database)
-    except ImportFailed as failure:
+    except (ImportFailed, ValueError) as failure:
         listener.close()
         _say(str(failure), to_stderr=True)
         return 2

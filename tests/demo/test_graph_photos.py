@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from snlib.demo.graph.jpeg import encode
 from snlib.demo.graph.photos import SIZES
 from tests.demo.entra_client import EntraClient
 from tests.demo.graph_client import Graph, refused
@@ -81,22 +80,3 @@ def test_own_photo_and_others(graph, entra):
     assert mine.get("/me/photo").json()["width"] == 240
     other = graph.person("Amélie Fontaine")["id"]
     refused(mine.get(f"/users/{other}/photo/$value"), 403, "Authorization_RequestDenied")
-
-
-def test_colours_survive_the_encoder():
-    """A picture of flat blocks comes back block by block, in its colours, from another program's decoder."""
-    colours = [[(0, 0, 0), (255, 255, 255), (200, 30, 40)], [(30, 160, 60), (40, 60, 200), (127, 128, 129)]]
-    picture = Image.open(io.BytesIO(encode(colours))).convert("RGB")
-    assert picture.size == (24, 16)
-    for y, row in enumerate(colours):
-        for x, wanted in enumerate(row):
-            for corner in ((0, 0), (7, 7)):
-                found = picture.getpixel((x * 8 + corner[0], y * 8 + corner[1]))
-                assert all(abs(a - b) <= 3 for a, b in zip(found, wanted, strict=True)), (found, wanted)
-
-
-@pytest.mark.parametrize("blocks", [[], [[]], [[(0, 0, 0)], []]])
-def test_no_picture_of_nothing(blocks):
-    """No rows, empty rows and rows of different lengths are refused."""
-    with pytest.raises(ValueError, match="at least one row"):
-        encode(blocks)

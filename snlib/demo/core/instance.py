@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from snlib.demo.core.bounded import Bounded
 from snlib.demo.core.faults import Faults
 from snlib.demo.core.storage import Storage
 from snlib.demo.core.switches import Switches
@@ -89,8 +90,6 @@ class OAuthClient:
     client_id: str
     client_secret: str = field(repr=False)
     redirect_uri: str
-    access_token_lifespan_seconds: int = 900
-    name: str = "Helpdesk dashboard"
 
 
 @dataclass(frozen=True)
@@ -141,13 +140,13 @@ class Instance:
     switches: Switches = field(default_factory=Switches)
     faults: Faults = field(default_factory=Faults)
     request_log: RequestLog = field(default_factory=RequestLog)
-    entra_sessions: dict[str, str] = field(default_factory=dict)
-    sn_sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    entra_sessions: Bounded[str] = field(default_factory=Bounded)
+    sn_sessions: Bounded[dict[str, Any]] = field(default_factory=Bounded)
     oidc_clients: dict[str, OidcClient] = field(default_factory=dict)
     control: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
     tenant_id: str = TENANT_ID
-    _shelves: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _shelves: dict[str, Bounded[Any]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Instance(origin={self.origin!r}, setup={self.setup!r})"  # never sessions or codes
@@ -157,13 +156,13 @@ class Instance:
         """Return the integer that everything made up follows from."""
         return self.setup.seed
 
-    def shelf(self, name: str) -> dict[str, Any]:
+    def shelf(self, name: str) -> Bounded[Any]:
         """Return a part's own memory (authorization codes, signing keys …), which a reset empties.
 
         Take ``lock`` around what reads and writes it.
         """
         with self.lock:
-            return self._shelves.setdefault(name, {})
+            return self._shelves.setdefault(name, Bounded())
 
     def forget(self) -> None:
         """Empty everything kept outside the database and put clock and switches back; clients stay known."""

@@ -11,8 +11,6 @@ from snlib.demo.core.instance import Instance
 PICKER_LIFETIME = timedelta(minutes=60)
 CODE_LIFETIME = timedelta(minutes=10)
 REFRESH_LIFETIME = timedelta(hours=24)
-KEPT = 5_000
-"""Entries kept of each kind; the oldest are dropped above it, so that a loop cannot fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +152,6 @@ def start_session(instance: Instance, person_id: str, *, replaces: str = "") -> 
     value = secrets.token_urlsafe(32)
     with instance.lock:
         instance.entra_sessions.pop(replaces, None)
-        while len(instance.entra_sessions) >= KEPT:
-            del instance.entra_sessions[next(iter(instance.entra_sessions))]
         instance.entra_sessions[value] = person_id
     return value
 
@@ -168,7 +164,4 @@ def end_session(instance: Instance, value: str) -> None:
 
 def _put(instance: Instance, shelf_name: str, key: str, value: object) -> None:
     with instance.lock:
-        shelf = instance.shelf(shelf_name)
-        while len(shelf) >= KEPT:
-            del shelf[next(iter(shelf))]
-        shelf[key] = value
+        instance.shelf(shelf_name)[key] = value

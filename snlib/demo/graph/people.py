@@ -5,8 +5,7 @@ from __future__ import annotations
 from snlib.demo.graph.bearer import READ_BASIC, READ_SELF
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import bad_request, not_found
-
-Row = dict[str, str]
+from snlib.demo.graph.query.properties import Row
 
 
 def named_in_path(call: Call) -> Row | None:

@@ -19,8 +19,6 @@ SESSION_COOKIE = "JSESSIONID"
 ENTRA_COOKIE = "ESTSAUTH"
 IDLE_LIMIT = timedelta(minutes=30)
 """``glide.ui.session_timeout`` of a stock instance."""
-SESSIONS_KEPT = 10_000
-"""The oldest sessions are dropped above this number, so that a loop of visitors cannot fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,6 @@ def start(
     }
     with instance.lock:
         instance.sn_sessions.pop(replaces, None)
-        while len(instance.sn_sessions) >= SESSIONS_KEPT:
-            del instance.sn_sessions[next(iter(instance.sn_sessions))]
         instance.sn_sessions[session.key] = entry
     return session
 

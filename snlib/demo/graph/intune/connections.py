@@ -11,7 +11,8 @@ from snlib.demo.graph.call import Call, Created
 from snlib.demo.graph.errors import bad_request, intune_error
 from snlib.demo.graph.intune.roles import READ_ORGANIZATION, UPDATE_CONNECTOR, grants_of
 from snlib.demo.graph.permissions import CONFIGURATION, CONFIGURATION_WRITE, INTUNE_RIGHTS, require_intune
-from snlib.demo.graph.query.collection import Row, allow_options
+from snlib.demo.graph.query.collection import allow_options
+from snlib.demo.graph.query.properties import Row
 from snlib.demo.seed.devices.models import NEVER
 from snlib.demo.seed.devices.troubles import graph_time
 

@@ -7,14 +7,42 @@ from typing import Any
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import intune_error
 from snlib.demo.graph.intune.device_filter import parse_device_filter
-from snlib.demo.graph.intune.device_properties import PROPERTIES, as_graph_device
 from snlib.demo.graph.intune.roles import READ_DEVICES
 from snlib.demo.graph.people import existing, named_in_path
 from snlib.demo.graph.permissions import DEVICES, require_intune
-from snlib.demo.graph.query.collection import Row, allow_options, page, select_context, selected
+from snlib.demo.graph.query.collection import allow_options, page, select_context, selected
 from snlib.demo.graph.query.paging import read_truth
+from snlib.demo.graph.query.properties import Kinds, Row, shown
 
 MAX_PAGE_ROWS = 1000
+
+_PROPERTIES: Kinds = {
+    **dict.fromkeys(
+        (
+            *("id", "userId", "deviceName", "managedDeviceName", "managedDeviceOwnerType", "enrolledDateTime"),
+            *("lastSyncDateTime", "operatingSystem", "osVersion", "complianceState"),
+            *("complianceGracePeriodExpirationDateTime", "jailBroken", "managementAgent", "easDeviceId"),
+            *("easActivationDateTime", "azureADDeviceId", "deviceEnrollmentType", "deviceRegistrationState"),
+            *("deviceCategoryDisplayName", "manufacturer", "model", "serialNumber", "imei", "wiFiMacAddress"),
+            *("phoneNumber", "subscriberCarrier", "androidSecurityPatchLevel", "partnerReportedThreatState"),
+            *("userPrincipalName", "userDisplayName", "emailAddress", "managementCertificateExpirationDate"),
+            *("remoteAssistanceSessionUrl", "exchangeAccessState", "exchangeAccessStateReason"),
+            "exchangeLastSuccessfulSyncDateTime",
+        ),
+        "string",
+    ),
+    **dict.fromkeys(("meid", "iccid", "udid", "ethernetMacAddress", "notes", "activationLockBypassCode"), "nullable"),
+    **dict.fromkeys(("easActivated", "azureADRegistered", "isSupervised", "isEncrypted"), "boolean"),
+    **dict.fromkeys(("totalStorageSpaceInBytes", "freeStorageSpaceInBytes", "physicalMemoryInBytes"), "integer"),
+    **dict.fromkeys(
+        ("configurationManagerClientEnabledFeatures", "deviceHealthAttestationState", "deviceActionResults"), "json"
+    ),
+}
+_SINGLE_ONLY = (
+    *("physicalMemoryInBytes", "ethernetMacAddress", "iccid", "udid", "meid", "notes", "activationLockBypassCode"),
+    *("configurationManagerClientEnabledFeatures", "deviceHealthAttestationState"),
+)
+"""What has its default wherever it was not asked for by ``$select`` of a single device (intune-graph facts, 4.3)."""
 
 
 def list_devices(call: Call) -> dict[str, Any]:
@@ -34,17 +62,18 @@ def list_user_devices(call: Call) -> dict[str, Any]:
 def get_device(call: Call) -> dict[str, Any]:
     """Return ``/deviceManagement/managedDevices/{id}``; only with ``$select`` it has every real value."""
     require_intune(call, DEVICES, READ_DEVICES)
-    names = selected(allow_options(call, "$select").get("$select", ""), PROPERTIES, "managedDevice")
+    names = selected(allow_options(call, "$select").get("$select", ""), _PROPERTIES, "managedDevice")
     found = call.instance.storage.find("managed_device", id=call.parameter("device").lower())
     if not found:
         raise intune_error(404, "ResourceNotFound", "An error has occurred: the device was not found", call.path)
     context = call.context(f"deviceManagement/managedDevices{select_context(names)}/$entity")
-    return {"@odata.context": context, **as_graph_device(found[0], names, is_single_select=names is not None)}
+    row = found[0] if names is not None else _as_listed(found[0])
+    return {"@odata.context": context, **shown(row, _PROPERTIES, names)}
 
 
 def _page(call: Call, context: str, rows: list[Row]) -> dict[str, Any]:
     options = allow_options(call, "$select", "$filter", "$top", "$skiptoken", "$count")
-    names = selected(options.get("$select", ""), PROPERTIES, "managedDevice")
+    names = selected(options.get("$select", ""), _PROPERTIES, "managedDevice")
     read_truth(options.get("$count", "false"))
     if options.get("$filter"):
         predicate = parse_device_filter(options["$filter"])
@@ -54,8 +83,12 @@ def _page(call: Call, context: str, rows: list[Row]) -> dict[str, Any]:
         call,
         context + select_context(names),
         rows,
-        lambda row: as_graph_device(row, names),
+        lambda row: shown(_as_listed(row), _PROPERTIES, names),
         counts=True,
         default_rows=MAX_PAGE_ROWS,
         max_rows=MAX_PAGE_ROWS,
     )
+
+
+def _as_listed(row: Row) -> Row:
+    return row | dict.fromkeys(_SINGLE_ONLY, "")

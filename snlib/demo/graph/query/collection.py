@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import bad_request
 from snlib.demo.graph.query.paging import next_query, own_parameters, read_offset, read_options, read_page_rows
-
-Row = dict[str, str]
+from snlib.demo.graph.query.parsing import known_name
+from snlib.demo.graph.query.properties import Row
 
 
 def page(
@@ -61,7 +61,7 @@ def allow_options(call: Call, *names: str) -> dict[str, str]:
     return options
 
 
-def selected(text: str, known: Iterable[str], type_name: str) -> tuple[str, ...] | None:
+def selected(text: str, known: Collection[str], type_name: str) -> tuple[str, ...] | None:
     """Return the properties of a ``$select`` in the spelling of ``known``, or ``None`` without one.
 
     Raises:
@@ -69,11 +69,10 @@ def selected(text: str, known: Iterable[str], type_name: str) -> tuple[str, ...]
     """
     if not text:
         return None
-    by_name: dict[str, str] = {name.casefold(): name for name in known}
     names: list[str] = []
     for part in text.split(","):
-        name = by_name.get(part.strip().casefold())
-        if name is None:
+        name = known_name(part, known)
+        if not name:
             raise bad_request(
                 f"Parsing OData Select and Expand failed: Could not find a property named '{part.strip()[:64]}' on "
                 f"type 'microsoft.graph.{type_name}'."

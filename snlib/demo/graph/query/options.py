@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from snlib.demo.graph.errors import bad_request, unsupported_query
+from snlib.demo.graph.query.collection import select_context, selected
 from snlib.demo.graph.query.filter_text import Filter, parse_filter
-from snlib.demo.graph.query.paging import (
-    is_eventual,
-    next_query,
-    own_parameters,
-    read_offset,
-    read_options,
-    read_page_rows,
-    read_truth,
-)
-from snlib.demo.graph.query.properties import DEFAULT_PROPERTIES, PROPERTIES
-from snlib.demo.graph.query.search_text import Predicate, parse_search
+from snlib.demo.graph.query.paging import is_eventual, read_options, read_truth
+from snlib.demo.graph.query.parsing import Predicate, known_name
+from snlib.demo.graph.query.properties import USER, USER_DEFAULT
+from snlib.demo.graph.query.search_text import parse_search
 
 DEFAULT_PAGE_ROWS = 100
 MAX_PAGE_ROWS = 999
@@ -45,7 +39,7 @@ class Selection:
     @property
     def context(self) -> str:
         """Return the end of ``@odata.context``: ``(id,displayName)``, or nothing without ``$select``."""
-        return f"({','.join(self.names)})" if self.is_explicit else ""
+        return select_context(self.names if self.is_explicit else None)
 
 
 @dataclass(frozen=True)
@@ -57,24 +51,14 @@ class ListOptions:
         search: The test of ``$search``, or ``None``.
         filter: ``$filter``, or ``None``.
         order: Property to sort by, and whether descending.
-        page_rows: The page size.
-        offset_rows: Where the page begins, from ``$skiptoken``.
-        counts: Whether ``@odata.count`` is wanted.
-        parameters: The request's own parameters without ``$skiptoken``, for the next link.
+        counts: Whether ``@odata.count`` is asked for.
     """
 
     selection: Selection
     search: Predicate | None
     filter: Filter | None
     order: tuple[str, bool]
-    page_rows: int
-    offset_rows: int
     counts: bool
-    parameters: tuple[tuple[str, str], ...]
-
-    def next_parameters(self, offset_rows: int) -> str:
-        """Return the query string of the page that begins at ``offset_rows``."""
-        return next_query(self.parameters, offset_rows)
 
 
 def read_selection(options: dict[str, str]) -> Selection:
@@ -83,14 +67,14 @@ def read_selection(options: dict[str, str]) -> Selection:
     Raises:
         GraphError: 400; a property or navigation is unknown.
     """
-    names = _property_names(options["$select"]) if options.get("$select") else DEFAULT_PROPERTIES
+    names = selected(options.get("$select", ""), USER, "user")
     manager: tuple[str, ...] | None = None
     if options.get("$expand"):
         match = _EXPAND.fullmatch(options["$expand"].strip())
         if match is None:
             raise bad_request("Parsing OData Select and Expand failed: only manager($select=…) can be expanded.")
-        manager = _property_names(match["select"]) if match["select"] else DEFAULT_PROPERTIES
-    return Selection(names, bool(options.get("$select")), manager)
+        manager = selected(match["select"] or "", USER, "user") or USER_DEFAULT
+    return Selection(names or USER_DEFAULT, names is not None, manager)
 
 
 def read_list_options(request: Request) -> ListOptions:
@@ -116,39 +100,14 @@ def read_list_options(request: Request) -> ListOptions:
     combined = "$orderby" in options and (parsed_filter is not None or search is not None)
     if combined and not (eventual and counts):
         raise unsupported_query("Sorting not supported for current query.")
-    parameters = own_parameters(request)
-    return ListOptions(
-        selection=read_selection(options),
-        search=search,
-        filter=parsed_filter,
-        order=_order(options.get("$orderby", "")),
-        page_rows=read_page_rows(options.get("$top", ""), DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS),
-        offset_rows=read_offset(options.get("$skiptoken", ""), parameters),
-        counts=counts,
-        parameters=parameters,
-    )
-
-
-def _property_names(text: str) -> tuple[str, ...]:
-    names: list[str] = []
-    for part in text.split(","):
-        wanted = part.strip()
-        known = next((name for name in PROPERTIES if name.casefold() == wanted.casefold()), None)
-        if known is None:
-            raise bad_request(
-                f"Parsing OData Select and Expand failed: Could not find a property named '{wanted[:64]}' on type "
-                "'microsoft.graph.user'."
-            )
-        if known not in names:
-            names.append(known)
-    return tuple(names)
+    return ListOptions(read_selection(options), search, parsed_filter, _order(options.get("$orderby", "")), counts)
 
 
 def _order(text: str) -> tuple[str, bool]:
     if not text.strip():
         return "displayName", False
     name, *direction = text.split()
-    known = next((known for known in SORTABLE if known.casefold() == name.casefold()), None)
-    if known is None or direction not in ([], ["asc"], ["desc"]):
+    known = known_name(name, SORTABLE)
+    if not known or direction not in ([], ["asc"], ["desc"]):
         raise unsupported_query(f"Unsupported sort property '{text[:64]}' for 'User'.")
     return known, direction == ["desc"]

@@ -1,77 +1,62 @@
-"""Properties of a Graph user, and a directory row as Graph shows it."""
+"""Properties of Graph's objects: which there are, of what kind, and a stored text as Graph sends it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-Kind = Literal["string", "boolean", "list", "null", "empty"]
+Row = dict[str, str]
+"""One stored record: every column a text."""
 
-PROPERTIES: dict[str, Kind] = {
-    "id": "string",
-    "displayName": "string",
-    "givenName": "string",
-    "surname": "string",
-    "mail": "string",
-    "userPrincipalName": "string",
-    "jobTitle": "string",
-    "department": "string",
-    "companyName": "string",
-    "officeLocation": "string",
-    "city": "string",
-    "country": "string",
-    "usageLocation": "string",
-    "businessPhones": "list",
-    "mobilePhone": "string",
-    "preferredLanguage": "string",
-    "accountEnabled": "boolean",
-    "userType": "string",
-    "employeeId": "string",
-    "onPremisesSamAccountName": "string",
-    "onPremisesSyncEnabled": "boolean",
-    "createdDateTime": "string",
-    "proxyAddresses": "list",
-    # Known to Graph, not kept by the demo's directory.
-    "lastPasswordChangeDateTime": "null",
-    "signInActivity": "null",
-    "assignedLicenses": "empty",
-    "otherMails": "empty",
+Kind = Literal["string", "nullable", "boolean", "integer", "json", "list", "null", "empty"]
+Kinds = dict[str, Kind]
+"""A type's properties by name: a text that may be empty, a text or null, a truth value or null, a number, JSON or null,
+a list; and what Graph knows and the demo does not keep: null, or an empty list."""
+
+USER: Kinds = {
+    **dict.fromkeys(
+        (
+            *("id", "displayName", "givenName", "surname", "mail", "userPrincipalName", "jobTitle", "department"),
+            *("companyName", "officeLocation", "city", "country", "usageLocation", "mobilePhone", "preferredLanguage"),
+            *("userType", "employeeId", "onPremisesSamAccountName", "createdDateTime"),
+        ),
+        "nullable",
+    ),
+    **dict.fromkeys(("businessPhones", "proxyAddresses"), "list"),
+    **dict.fromkeys(("accountEnabled", "onPremisesSyncEnabled"), "boolean"),
+    **dict.fromkeys(("lastPasswordChangeDateTime", "signInActivity"), "null"),
+    **dict.fromkeys(("assignedLicenses", "otherMails"), "empty"),
 }
-"""Every property that can be selected: a text, a truth value, a list of texts, or nothing the demo knows."""
+"""Every property of a user that can be selected."""
 
-DEFAULT_PROPERTIES = (
-    "businessPhones",
-    "displayName",
-    "givenName",
-    "jobTitle",
-    "mail",
-    "mobilePhone",
-    "officeLocation",
-    "preferredLanguage",
-    "surname",
-    "userPrincipalName",
-    "id",
+USER_DEFAULT = (
+    *("businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation"),
+    *("preferredLanguage", "surname", "userPrincipalName", "id"),
 )
 """What an answer holds without ``$select``."""
 
-BASIC_PROPERTIES = frozenset({"id", "displayName", "givenName", "surname", "mail", "userPrincipalName"})
+USER_BASIC = frozenset({"id", "displayName", "givenName", "surname", "mail", "userPrincipalName"})
 """What ``User.ReadBasic.All`` lets one see."""
 
 
-def read(row: dict[str, str], name: str) -> Any:
-    """Return one property of an ``entra_user`` row as Graph sends it: an empty text is ``null``."""
-    kind = PROPERTIES[name]
+def value_of(row: Mapping[str, str], kinds: Kinds, name: str) -> Any:
+    """Return one property of a row as Graph sends it."""
+    kind = kinds[name]
     if kind in ("null", "empty"):
         return [] if kind == "empty" else None
-    if name == "onPremisesSyncEnabled":
+    if name == "onPremisesSyncEnabled" and name not in row:  # a person's follows from the account on premises
         return True if row["onPremisesSamAccountName"] else None
+    text = row[name]
+    if kind == "integer":
+        return int(text or "0")
     if kind == "boolean":
-        return row[name] == "true"
-    if kind == "list":
-        return json.loads(row[name]) if row[name] else []
-    return row[name] or None
+        return text == "true" if text else None
+    if kind in ("json", "list"):
+        return json.loads(text) if text else [] if kind == "list" else None
+    return text if text or kind == "string" else None
 
 
-def as_graph_user(row: dict[str, str], names: tuple[str, ...]) -> dict[str, Any]:
-    """Return the named properties of an ``entra_user`` row."""
-    return {name: read(row, name) for name in names}
+def shown(row: Mapping[str, str], kinds: Kinds, names: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return properties of a row as Graph sends them: those named, or all."""
+    return {name: value_of(row, kinds, name) for name in (kinds if names is None else names)}

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from snlib.demo.core.instance import Instance
 from snlib.demo.core.timestamps import to_text
+from snlib.demo.seed.ids import sys_id
 from snlib.demo.servicenow.oauth.tokens import DEFAULT_ACCESS_SECONDS, DEFAULT_REFRESH_SECONDS, MAX_LIFESPAN_SECONDS
 
 RECOMMENDED_ACCESS_SECONDS = 900
@@ -85,7 +86,8 @@ def register(
     if known:
         instance.storage.update("oauth_entity", known[0]["sys_id"], values)
         return known[0]["sys_id"]
-    return instance.storage.insert("oauth_entity", complete(values, instance))
+    key = {"sys_id": sys_id(instance.seed, "oauth_entity", client_id)}  # the same after every reset
+    return instance.storage.insert("oauth_entity", complete({**values, **key}, instance))
 
 
 def find(instance: Instance, client_id: str) -> dict[str, str] | None:

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from snlib.demo.core.instance import Instance
 
 LIFETIME = timedelta(seconds=60)
-CODES_KEPT = 1_000
 _SHELF = "authorization_codes"
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
@@ -75,10 +74,7 @@ def issue(
         client["sys_id"], user["sys_id"], redirect_uri, code_challenge, scope, instance.clock.now() + LIFETIME
     )
     with instance.lock:
-        codes = instance.shelf(_SHELF)
-        while len(codes) >= CODES_KEPT:
-            del codes[next(iter(codes))]
-        codes[code] = kept
+        instance.shelf(_SHELF)[code] = kept
     return code
 
 
