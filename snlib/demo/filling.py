@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from snlib.demo.core.instance import Instance
 from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import graph_time
 from snlib.demo.entra.apps import register_app
 from snlib.demo.seed import seed_storage
-from snlib.demo.seed.devices.troubles import graph_time
 from snlib.demo.seed.ids import guid, sys_id
 from snlib.demo.seed.incident_log.importer import ImportReport, import_incidents
 from snlib.demo.servicenow.oauth import applications

@@ -17,20 +17,10 @@ from snlib.demo.servicenow.identity import authenticate
 
 _HUGE_BYTES = 40 * 2**20
 _SECRET_PARAMETERS = frozenset(
-    {
-        "access_token",
-        "client_secret",
-        "code",
-        "code_challenge",
-        "code_verifier",
-        "id_token_hint",
-        "nonce",
-        "password",
-        "refresh_token",
-        "state",
-        "token",
-        "user_password",
-    }
+    (
+        *("access_token", "client_secret", "code", "code_challenge", "code_verifier", "id_token_hint", "nonce"),
+        *("password", "refresh_token", "state", "token", "user_password"),
+    )
 )
 
 

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import requests
 
+from snlib.demo.core.credentials import s256
 from snlib.demo.servicenow.oauth import applications
-from snlib.demo.servicenow.oauth.codes import s256
 from tests.demo.browsing import Browser
 
 REDIRECT_URI = "http://localhost:8501/servicenow/callback"

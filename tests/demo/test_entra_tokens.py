@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from snlib.demo.entra import keys
-from snlib.demo.entra.claims import DEFAULT_USER_ROLE
+from snlib.demo.seed.cast import MEMBER_WID
 from tests.demo.entra_client import REDIRECT_URI, SECRET, EntraClient, answer_of
 
 INTUNE_ADMINISTRATOR = "3a2c62db-5318-420d-8d74-23affee5d9d5"
@@ -66,7 +66,7 @@ def test_code_and_pkce_sign_in(entra):
     assert claims["name"] == "Ingrid Vogel"
     assert claims["preferred_username"] == person["userPrincipalName"]
     assert claims["email"] == "ingrid.vogel@example.com"
-    assert claims["wids"] == [INTUNE_ADMINISTRATOR, DEFAULT_USER_ROLE]
+    assert claims["wids"] == [INTUNE_ADMINISTRATOR, MEMBER_WID]
     assert "roles" not in claims
     assert claims["acct"] == 0
     assert claims["nbf"] <= time.time() < claims["exp"]
@@ -85,7 +85,7 @@ def test_roles_are_there_only_when_assigned(entra, who, roles):
     """App roles come as ``roles``; without any the claim is absent, and wids holds the default user role alone."""
     claims = keys.read(entra.redeem(entra.code(f"{who}@example.com")).json()["id_token"])
     assert claims.get("roles") == roles
-    assert claims["wids"] == [DEFAULT_USER_ROLE]
+    assert claims["wids"] == [MEMBER_WID]
 
 
 def test_subject_is_pairwise_and_stable(entra, demo):

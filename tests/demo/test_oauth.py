@@ -5,7 +5,7 @@ import re
 import pytest
 import requests
 
-from snlib.demo.servicenow.oauth.codes import s256
+from snlib.demo.core.credentials import s256
 from tests.demo.browsing import Browser
 from tests.demo.oauth_client import REDIRECT_URI, STATE, VERIFIER, refused, register, register_public
 

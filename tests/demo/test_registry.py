@@ -6,7 +6,7 @@ import uuid
 import pytest
 import requests
 
-from snlib.demo.servicenow.oauth.codes import s256
+from snlib.demo.core.credentials import s256
 from tests.demo.browsing import Browser
 
 FIRST = "http://localhost:8501/servicenow/callback"

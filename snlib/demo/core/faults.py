@@ -6,22 +6,8 @@ import threading
 from dataclasses import dataclass
 
 KINDS = (
-    "202",
-    "401",
-    "403",
-    "404",
-    "429",
-    "429_headers",
-    "500_html",
-    "502",
-    "truncated",
-    "truncated_malformed",
-    "hibernating",
-    "slow",
-    "redirect",
-    "reset",
-    "not_json",
-    "huge",
+    *("202", "401", "403", "404", "429", "429_headers", "500_html", "502", "truncated", "truncated_malformed"),
+    *("hibernating", "slow", "redirect", "reset", "not_json", "huge"),
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from snlib.demo.core.schema import PRIVATE_TABLES, TABLES, Table
+from snlib.demo.core.schema import OWN_TABLES, TABLES
 
 _INDEXES = {
     "incident": ("caller_id", "number", "opened_at", "assignment_group", "state"),
@@ -46,7 +46,7 @@ class Storage:
     def __init__(self, path: Path | str | None = None) -> None:
         self._lock = threading.RLock()
         self._depth = 0
-        self._tables: dict[str, Table] = {**TABLES, **PRIVATE_TABLES}
+        self._tables = {name: tuple(table.columns) for name, table in TABLES.items()} | OWN_TABLES
         self._connection = sqlite3.connect(str(path or ":memory:"), check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         # The demo's data can be made again from its seed: speed matters more than surviving a power cut.
@@ -55,10 +55,10 @@ class Storage:
         self._create()
 
     def _create(self) -> None:
-        for name, table in self._tables.items():
+        for name, columns in self._tables.items():
             fields = ", ".join(
                 f"{quoted(column)} TEXT NOT NULL DEFAULT ''" + (" PRIMARY KEY" if column == "sys_id" else "")
-                for column in table.columns
+                for column in columns
             )
             self._connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(name)} ({fields})")
             for column in _INDEXES.get(name, ()):
@@ -152,7 +152,11 @@ class Storage:
             self._connection.close()
 
     def _table(self, name: str) -> str:
-        return quoted(self._tables[name].name)
+        if name not in self._tables:
+            raise KeyError(name)
+        return quoted(name)
 
     def _column(self, table: str, name: str) -> str:
-        return quoted(self._tables[table].columns[name].name)
+        if name not in self._tables[table]:
+            raise KeyError(name)
+        return quoted(name)

@@ -1,4 +1,4 @@
-"""Date-times as ServiceNow stores them: ``YYYY-MM-DD HH:MM:SS`` in UTC."""
+"""Date-times as ServiceNow stores them, ``YYYY-MM-DD HH:MM:SS`` in UTC, and as Graph writes them."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def from_text(text: str) -> datetime:
         ValueError: The text is not in the stored form.
     """
     return datetime.strptime(text, STORED_FORMAT).replace(tzinfo=UTC)
+
+
+def graph_time(moment: datetime) -> str:
+    """Return an aware UTC time as Graph writes it: ``2026-11-20T12:00:00Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from snlib.demo.core.credentials import base64url
 from snlib.demo.core.instance import Instance
 from snlib.demo.entra import keys
 from snlib.demo.entra.people import json_list
+from snlib.demo.seed.cast import MEMBER_WID
 
 LIFETIME_SECONDS = 3599
 GRAPH_AUDIENCE = "https://graph.microsoft.com"
@@ -23,8 +24,6 @@ GRAPH_APP_PERMISSIONS = (
 )
 """What an administrator has consented to for every registered application without a person."""
 OIDC_SCOPES = ("openid", "profile", "email", "offline_access")
-DEFAULT_USER_ROLE = "b79fbf4d-3ef9-4689-8143-76b194e85509"
-"""In the ``wids`` of everybody; it grants nothing."""
 
 
 def issuer(instance: Instance) -> str:
@@ -40,7 +39,7 @@ def access_token_issuer(instance: Instance) -> str:
 def pairwise_subject(instance: Instance, client_id: str, object_id: str) -> str:
     """Return a person's ``sub`` for one application: stable, and another one for every other application."""
     digest = hashlib.sha256(f"{instance.tenant_id}|{client_id}|{object_id}".encode()).digest()
-    return _base64url(digest)
+    return base64url(digest)
 
 
 def id_token(instance: Instance, client_id: str, person: dict[str, str], scopes: tuple[str, ...], nonce: str) -> str:
@@ -80,7 +79,7 @@ def id_token(instance: Instance, client_id: str, person: dict[str, str], scopes:
 
 def directory_roles(person: dict[str, str]) -> list[str]:
     """Return a person's ``wids``; the default user role is always the last."""
-    return [role for role in json_list(person["wids"]) if role != DEFAULT_USER_ROLE] + [DEFAULT_USER_ROLE]
+    return [role for role in json_list(person["wids"]) if role != MEMBER_WID] + [MEMBER_WID]
 
 
 def delegated_access_token(
@@ -112,12 +111,6 @@ def application_access_token(instance: Instance, client_id: str, audience: str) 
     return keys.sign(claims)
 
 
-def matches_challenge(verifier: str, challenge: str) -> bool:
-    """Return whether an S256 code challenge is that of ``verifier`` (RFC 7636, 4.6)."""
-    computed = _base64url(hashlib.sha256(verifier.encode("ascii", "replace")).digest())
-    return secrets.compare_digest(computed.encode(), challenge.encode())
-
-
 def _access_claims(instance: Instance, client_id: str, audience: str) -> dict[str, Any]:
     """Return what both kinds of access token carry; the dates follow the instance's clock, which Graph reads, too."""
     now = int(instance.clock.now().timestamp())
@@ -132,7 +125,3 @@ def _access_claims(instance: Instance, client_id: str, audience: str) -> dict[st
         "uti": secrets.token_urlsafe(16),
         "ver": "1.0",
     }
-
-
-def _base64url(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+import secrets
 from typing import Any
 from urllib.parse import unquote_plus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from snlib.demo.core.credentials import parse_basic, s256
 from snlib.demo.core.instance import Instance, OidcClient
 from snlib.demo.entra import apps, claims, memory, people
 from snlib.demo.entra.failures import (
@@ -202,7 +202,7 @@ def _check_verifier(challenge: str, verifier: str) -> None:
         raise EntraError(
             50148, "invalid_grant", "A code_verifier was sent although the authorization request had no code_challenge."
         )
-    if challenge and not claims.matches_challenge(verifier, challenge):
+    if challenge and not secrets.compare_digest(s256(verifier).encode(), challenge.encode()):
         raise EntraError(
             501481,
             "invalid_grant",
@@ -224,10 +224,7 @@ def _basic_credentials(request: Request) -> tuple[str, str]:
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return "", ""
-    try:
-        name, colon, secret = base64.b64decode(credentials.strip(), validate=True).decode("utf-8").partition(":")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise malformed("The Authorization header cannot be read.") from None
-    if not colon:
+    found = parse_basic(credentials.strip())
+    if found is None:
         raise malformed("The Authorization header cannot be read.")
-    return unquote_plus(name), unquote_plus(secret)
+    return unquote_plus(found[0]), unquote_plus(found[1])

@@ -25,7 +25,7 @@ def seed_storage(storage: Storage, setup: Setup) -> None:
         people = make_people(setup.seed, setup.as_of)
         insert_people(storage, setup.seed, people, made, since)
         insert_incidents(storage, setup.seed, setup.incidents, setup.as_of, people, made)
-        # Each of these draws from a lot of its own, so that people and incidents stay what they were without them.
+        # Each of these has its own random generator, so that people and incidents stay what they were without them.
         devices = insert_devices(storage, setup.seed, setup.as_of, people)
         insert_computers(storage, setup.seed, setup.as_of, people, devices, made)
         insert_groups(storage, setup.seed, setup.as_of, people)

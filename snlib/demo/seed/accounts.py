@@ -6,32 +6,13 @@ import json
 from datetime import datetime
 
 from snlib.demo.core.passwords import set_password
+from snlib.demo.core.schema.defaults import SYS_USER_DEFAULTS
 from snlib.demo.core.storage import Storage
-from snlib.demo.core.timestamps import to_text
+from snlib.demo.core.timestamps import graph_time, to_text
 from snlib.demo.seed.cast import MEMBER_WID, PASSWORD
 from snlib.demo.seed.ids import ADMIN_SYS_ID, sys_id
 from snlib.demo.seed.organisation import COMPANY, Organisation
 from snlib.demo.seed.people import Person
-
-SYS_USER_DEFAULTS: dict[str, str] = {
-    "active": "true",
-    "locked_out": "false",
-    "vip": "false",
-    "password_needs_reset": "false",
-    "failed_attempts": "0",
-    "enable_multifactor_authn": "false",
-    "notification": "2",
-    "calendar_integration": "1",
-    "internal_integration_user": "false",
-    "web_service_access_only": "false",
-    "sys_class_name": "sys_user",
-    "sys_domain": "global",
-    "sys_domain_path": "/",
-    "sys_created_by": "admin",
-    "sys_updated_by": "admin",
-    "sys_mod_count": "1",
-}
-"""What an ordinary user has; records made elsewhere start from it, too."""
 
 
 def insert_people(storage: Storage, seed: int, people: list[Person], made: Organisation, since: datetime) -> None:
@@ -98,7 +79,7 @@ def _entra_row(seed: int, person: Person, people: list[Person]) -> dict[str, str
         "userType": "Guest" if guest else "Member",
         "employeeId": "" if guest else f"E{10000 + person.index}",
         "onPremisesSamAccountName": "" if guest else person.local.replace("'", "")[:20],
-        "createdDateTime": person.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "createdDateTime": graph_time(person.created),
         # A guest's mailbox is elsewhere: this tenant knows no addresses of it.
         "proxyAddresses": json.dumps([] if guest or not person.mail else proxies),
         "manager_id": "" if person.manager is None or guest else people[person.manager].object_id(seed),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import graph_time
 from snlib.demo.seed.cast import DOMAIN, INTUNE_ADMINISTRATOR_WID, MEMBER_WID
-from snlib.demo.seed.devices.troubles import graph_time
 from snlib.demo.seed.ids import guid, sys_id
 from snlib.demo.seed.names import CITIES, ascii_name
 from snlib.demo.seed.organisation import DEPARTMENTS

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Literal
 
 from starlette.requests import Request
 
 from snlib.demo.core import passwords
+from snlib.demo.core.credentials import parse_basic
 from snlib.demo.core.instance import Instance
 from snlib.demo.servicenow import sessions
 from snlib.demo.servicenow.oauth import tokens
@@ -87,15 +86,6 @@ def roles_of(instance: Instance, user_sys_id: str) -> frozenset[str]:
         (user_sys_id,),
     )
     return frozenset(row["name"] for row in rows)
-
-
-def parse_basic(credentials: str) -> tuple[str, str] | None:
-    """Return user name and password of an HTTP Basic header's value (after ``Basic``), or ``None``."""
-    try:
-        name, colon, password = base64.b64decode(credentials, validate=True).decode("utf-8").partition(":")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return None
-    return (name, password) if colon else None
 
 
 def _by_token(instance: Instance, token: str) -> Identity:

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from snlib.demo.core.timestamps import graph_time
 from snlib.demo.graph.call import Call, Created
 from snlib.demo.graph.errors import bad_request, intune_error
 from snlib.demo.graph.intune.roles import READ_ORGANIZATION, UPDATE_CONNECTOR, grants_of
@@ -14,7 +15,6 @@ from snlib.demo.graph.permissions import CONFIGURATION, CONFIGURATION_WRITE, INT
 from snlib.demo.graph.query.collection import allow_options
 from snlib.demo.graph.query.properties import Row
 from snlib.demo.seed.devices.models import NEVER
-from snlib.demo.seed.devices.troubles import graph_time
 
 _TYPE = "microsoft.graph.serviceNowConnection"
 _AUTHENTICATION_TYPE = "microsoft.graph.serviceNowOauthSecretAuthentication"

@@ -95,6 +95,6 @@ def _workstation(seed: int, as_of: datetime, device: Device, person: Person, mad
     spellings = (serial, f"{serial[:4]} {serial[4:]}", serial.lower(), f" {serial} ")
     row = _computer(seed, as_of, sys_id(seed, "cmdb_ci", f"workstation.{device.key}"), person, made, device)
     row |= {"name": device.name, "asset_tag": f"W{20000 + person.index}", "serial_number": spellings[person.index % 4]}
-    if "stale_40_days" in device.wanted.troubles and device.key.endswith(".0"):
+    if "stale_40_days" in device.spec.troubles and device.key.endswith(".0"):
         row |= {"install_status": "7", "operational_status": "6"}
     return row

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import graph_time
 from snlib.demo.seed.accounts import laptop_name, laptop_serial
-from snlib.demo.seed.devices.known import KNOWN_DEVICES, Wanted
+from snlib.demo.seed.devices.known import KNOWN_DEVICES, Spec
 from snlib.demo.seed.devices.models import (
     CATEGORIES,
     ENROLMENTS,
@@ -21,7 +22,7 @@ from snlib.demo.seed.devices.models import (
     model_named,
     models_of,
 )
-from snlib.demo.seed.devices.troubles import LOTS, TROUBLES, graph_time
+from snlib.demo.seed.devices.troubles import SHARES, TROUBLES
 from snlib.demo.seed.ids import guid, sys_id
 from snlib.demo.seed.people import Person
 
@@ -47,7 +48,7 @@ class Device:
     Attributes:
         key: What its ids follow from.
         person: Whose it is; ``None`` for nobody's.
-        wanted: What was asked for.
+        spec: What was asked for.
         model: The hardware.
         serial: The serial number that is printed on it; Intune may know another spelling or none.
         name: The device's name.
@@ -55,7 +56,7 @@ class Device:
 
     key: str
     person: Person | None
-    wanted: Wanted
+    spec: Spec
     model: Model
     serial: str
     name: str
@@ -69,40 +70,40 @@ def insert_devices(storage: Storage, seed: int, as_of: datetime, people: list[Pe
         model = model_named("Latitude 7450")
         serial = sys_id(seed, "device serial", f"spare.{number}")[:7].upper()
         name = f"SPARE-{number:02d}"
-        devices.append(Device(f"spare.{number}", None, Wanted("laptop"), model, serial, name))
+        devices.append(Device(f"spare.{number}", None, Spec("laptop"), model, serial, name))
     storage.insert_many("managed_device", [_row(rng, seed, as_of, device) for device in devices])
     return devices
 
 
 def _devices_of(rng: random.Random, seed: int, person: Person) -> Iterator[Device]:
-    """Yield one person's devices: those chosen for a known one, drawn by lot for everybody else."""
+    """Yield one person's devices: those chosen for a known one, drawn at random for everybody else."""
     serial = ""
-    for number, wanted in enumerate(_wanted(rng, person)):
-        models = models_of(wanted.kind)
+    for number, spec in enumerate(_specs(rng, person)):
+        models = models_of(spec.kind)
         model = (
-            model_named(wanted.model)
-            if wanted.model
+            model_named(spec.model)
+            if spec.model
             else rng.choices(models, [candidate.weight for candidate in models])[0]
         )
         key = f"{person.index}.{number}"
-        if not wanted.twin:
-            serial = _serial(seed, person, wanted, model, key)
-        yield Device(key, person, wanted, model, serial, wanted.name or _name(rng, person, model, number))
+        if not spec.twin:
+            serial = _serial(seed, person, spec, model, key)
+        yield Device(key, person, spec, model, serial, spec.name or _name(rng, person, model, number))
 
 
-def _wanted(rng: random.Random, person: Person) -> tuple[Wanted, ...]:
+def _specs(rng: random.Random, person: Person) -> tuple[Spec, ...]:
     if person.local in KNOWN_DEVICES:
         return KNOWN_DEVICES[person.local]
     if person.part.quirk.startswith("guest"):
         return ()
     kinds = rng.choices(list(_SETS), list(_SETS.values()))[0]
-    lots = rng.choices(list(LOTS), list(LOTS.values()), k=len(kinds))
-    return tuple(Wanted(kind, troubles=(lot,) if lot else ()) for kind, lot in zip(kinds, lots, strict=True))
+    troubles = rng.choices(list(SHARES), list(SHARES.values()), k=len(kinds))
+    return tuple(Spec(kind, troubles=(name,) if name else ()) for kind, name in zip(kinds, troubles, strict=True))
 
 
-def _serial(seed: int, person: Person, wanted: Wanted, model: Model, key: str) -> str:
+def _serial(seed: int, person: Person, spec: Spec, model: Model, key: str) -> str:
     """Return a serial number; the first laptop has that of the person's configuration item in ServiceNow."""
-    if wanted.kind == "laptop" and key.endswith(".0"):
+    if spec.kind == "laptop" and key.endswith(".0"):
         return laptop_serial(seed, person)
     digits = sys_id(seed, "device serial", key).upper()
     return digits[: 12 if model.manufacturer == "Apple" else 7]
@@ -123,7 +124,7 @@ def _name(rng: random.Random, person: Person, model: Model, number: int) -> str:
 def _row(rng: random.Random, seed: int, as_of: datetime, device: Device) -> dict[str, str]:
     """Return the row of a device: a healthy one, then what is wrong with it."""
     row = {**_identity(seed, device), **_hardware(rng, seed, device), **_management(rng, as_of, device)}
-    for trouble in device.wanted.troubles:
+    for trouble in device.spec.troubles:
         row |= TROUBLES[trouble](as_of, row)
     return row
 

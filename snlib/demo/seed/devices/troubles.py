@@ -9,15 +9,11 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from snlib.demo.core.timestamps import graph_time
 from snlib.demo.seed.devices.models import GIGABYTE, NEVER, NO_GUID
 
 Changes = dict[str, str]
 Trouble = Callable[[datetime, Mapping[str, str]], Changes]
-
-
-def graph_time(moment: datetime) -> str:
-    """Return an aware UTC time as Graph writes it: ``2026-11-20T12:00:00Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _ago(as_of: datetime, days: float) -> str:
@@ -145,9 +141,9 @@ TROUBLES: dict[str, Trouble] = {
     "old_build": lambda as_of, row: {"osVersion": "10.0.19045.3803" if row["operatingSystem"] == "Windows" else "12.1"},
     "notes": lambda as_of, row: {"notes": "Loaner. Back to the <b>store room</b> by Friday; charger is missing."},
 }
-"""The troubles by name; known people have chosen ones, everybody else by lot."""
+"""The troubles by name; known people have chosen ones, everybody else gets them at random."""
 
-LOTS: dict[str, int] = {
+SHARES: dict[str, int] = {
     "": 640,
     "noncompliant": 40,
     "grace": 35,

@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Mapping
 
+from snlib.demo.core.schema.defaults import INCIDENT_DEFAULTS, SYS_USER_DEFAULTS
 from snlib.demo.core.storage import Storage
-from snlib.demo.seed.accounts import SYS_USER_DEFAULTS
 from snlib.demo.seed.cast import DOMAIN, MEMBER_WID
 from snlib.demo.seed.ids import guid, sys_id
 from snlib.demo.seed.incident_log.rows import RowRefused
-from snlib.demo.seed.incidents.made import INCIDENT_DEFAULTS
 
 _SOURCE = "import"
 _SHORT_CHARACTERS = 160  # as long as the column is; the platform cuts what is longer

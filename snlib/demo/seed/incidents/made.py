@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from snlib.demo.core.schema.choices import PRIORITY
+from snlib.demo.core.schema.defaults import FIRST_NUMBER, INCIDENT_DEFAULTS
 from snlib.demo.core.storage import Storage
 from snlib.demo.core.timestamps import to_text
 from snlib.demo.seed.accounts import laptop_id
@@ -22,31 +23,11 @@ from snlib.demo.seed.people import Person
 
 SPAN_DAYS = 548
 """The incidents reach back this far from the reference time: about eighteen months."""
-FIRST_NUMBER = 10001
 
 # Calls per hour of a working day: a peak before and one after lunch, few outside office hours.
 _HOURS = (1, 1, 1, 1, 2, 4, 10, 28, 55, 62, 50, 38, 26, 40, 48, 40, 28, 16, 8, 5, 4, 3, 2, 1)
 _IMPACTS = ("1", "2", "3")
 _CHANNELS = {"phone": 45, "self-service": 28, "email": 14, "chat": 7, "walk-in": 4, "virtual_agent": 2}
-
-INCIDENT_DEFAULTS: dict[str, str] = {
-    "active": "true",
-    "approval": "not requested",
-    "child_incidents": "0",
-    "escalation": "0",
-    "knowledge": "false",
-    "made_sla": "true",
-    "notify": "1",
-    "reassignment_count": "0",
-    "reopen_count": "0",
-    "severity": "3",
-    "sys_class_name": "incident",
-    "sys_domain": "global",
-    "sys_domain_path": "/",
-    "upon_approval": "proceed",
-    "upon_reject": "cancel",
-}
-"""What the platform fills in on a new incident."""
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ Neither their lifetime nor their single use is documented by the vendor; RFC 674
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from snlib.demo.core.credentials import s256
 from snlib.demo.core.instance import Instance
 
 LIFETIME = timedelta(seconds=60)
@@ -51,12 +50,6 @@ class AuthorizationCode:
         return bool(_VERIFIER.fullmatch(code_verifier)) and secrets.compare_digest(
             s256(code_verifier), self.code_challenge
         )
-
-
-def s256(code_verifier: str) -> str:
-    """Return the S256 code challenge of a verifier (RFC 7636 4.2)."""
-    digest = hashlib.sha256(code_verifier.encode("ascii")).digest()
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def issue(

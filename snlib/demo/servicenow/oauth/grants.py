@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Callable
 
 from snlib.demo.core import passwords
+from snlib.demo.core.credentials import parse_basic
 from snlib.demo.core.instance import Instance
-from snlib.demo.servicenow.identity import parse_basic
 from snlib.demo.servicenow.oauth import applications, codes, tokens
 from snlib.demo.servicenow.oauth.tokens import Grant
 from snlib.demo.servicenow.posted import Posted

@@ -13,15 +13,7 @@ from urllib.parse import urlencode
 from snlib.demo.core.instance import Instance
 from snlib.demo.servicenow.oauth import applications
 
-PARAMETERS = (
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "state",
-    "scope",
-    "code_challenge",
-    "code_challenge_method",
-)
+PARAMETERS = ("response_type", "client_id", "redirect_uri", "state", "scope", "code_challenge", "code_challenge_method")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from snlib.demo.core.schema.choices import PRIORITY
+from snlib.demo.core.schema.defaults import FIRST_NUMBER, INCIDENT_DEFAULTS
 from snlib.demo.core.storage import Storage
 from snlib.demo.core.timestamps import from_text, to_text
 from snlib.demo.servicenow.errors import mandatory
@@ -14,31 +15,7 @@ Values = dict[str, str]
 
 ON_HOLD, RESOLVED, CLOSED, CANCELED = "3", "6", "7", "8"
 AWAITING_CALLER = "1"
-FIRST_NUMBER = 10001
-"""New incidents count from INC0010001; the numbers below are the vendor's demo data."""
-
-DEFAULTS: Values = {
-    "state": "1",
-    "impact": "3",
-    "urgency": "3",
-    "severity": "3",
-    "category": "inquiry",
-    "active": "true",
-    "made_sla": "true",
-    "notify": "1",
-    "escalation": "0",
-    "approval": "not requested",
-    "upon_approval": "proceed",
-    "upon_reject": "cancel",
-    "knowledge": "false",
-    "reopen_count": "0",
-    "reassignment_count": "0",
-    "child_incidents": "0",
-    "sys_class_name": "incident",
-    "sys_domain": "global",
-    "sys_domain_path": "/",
-}
-"""What the platform fills in on an insert (docs' POST example, real records)."""
+_DEFAULTS: Values = {**INCIDENT_DEFAULTS, "state": "1", "impact": "3", "urgency": "3", "category": "inquiry"}
 
 
 def inserted(storage: Storage, viewer: Viewer, values: Values) -> Values:
@@ -47,12 +24,12 @@ def inserted(storage: Storage, viewer: Viewer, values: Values) -> Values:
     Raises:
         ApiError: 403, the data policy: a field is mandatory in this state.
     """
-    row = {**DEFAULTS, "opened_at": viewer.now_stored, "opened_by": viewer.sys_id, **_mirrored(values, DEFAULTS)}
+    row = {**_DEFAULTS, "opened_at": viewer.now_stored, "opened_by": viewer.sys_id, **_mirrored(values, _DEFAULTS)}
     row["number"] = row.get("number") or next_number(storage)
     row["task_effective_number"] = row["number"]
     row["priority"] = priority(row["impact"], row["urgency"])
     _check(row, {})
-    return {**row, **_dates({**DEFAULTS, "state": ""}, row, viewer)}
+    return {**row, **_dates({**_DEFAULTS, "state": ""}, row, viewer)}
 
 
 def updated(viewer: Viewer, old: Values, values: Values) -> Values:
