@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from snlib.demo.core.fault_answers import answer, hibernating, truncate
 from snlib.demo.core.faults import Fault
 from snlib.demo.core.instance import Instance, LoggedRequest
 from snlib.demo.core.timestamps import to_text
+from snlib.demo.servicenow.fault_answers import answer, hibernating, truncate
 from snlib.demo.servicenow.identity import authenticate
 
 _HUGE_BYTES = 40 * 2**20

@@ -102,10 +102,8 @@ def _check_redirect_uri(instance: Instance, parameters: Parameters) -> str:
             50011,
             "invalid_request",
             f"The redirect URI '{redirect_uri[:300]}' specified in the request does not match the redirect URIs "
-            "configured "
-            f"for the application '{app.client_id}'. Make sure the redirect URI sent in the request matches one "
-            "added to "
-            "your application in the Azure portal.",
+            f"configured for the application '{app.client_id}'. Make sure the redirect URI sent in the request "
+            "matches one added to your application in the Azure portal.",
         )
     return redirect_uri
 

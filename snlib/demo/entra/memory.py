@@ -87,8 +87,7 @@ def open_choice(instance: Instance, request: AuthorizationRequest, browser: str)
 
 def find_choice(instance: Instance, choice_id: str, browser: str) -> PendingChoice | None:
     """Return the picker with this id if it was shown to this browser in the last hour, else ``None``."""
-    with instance.lock:
-        choice: PendingChoice | None = instance.shelf("entra.choices").get(choice_id)
+    choice: PendingChoice | None = instance.shelf("entra.choices").get(choice_id)
     if choice is None or instance.clock.now() - choice.created_at > PICKER_LIFETIME:
         return None
     return choice if browser and secrets.compare_digest(choice.browser.encode(), browser.encode()) else None
@@ -109,9 +108,8 @@ def issue_code(instance: Instance, request: AuthorizationRequest, person_id: str
 
 def find_code(instance: Instance, value: str) -> Code | None:
     """Return what a code stands for, used or not, or ``None``."""
-    with instance.lock:
-        found: Code | None = instance.shelf("entra.codes").get(value)
-        return found
+    found: Code | None = instance.shelf("entra.codes").get(value)
+    return found
 
 
 def use_code(instance: Instance, code: Code) -> bool:
@@ -142,9 +140,8 @@ def issue_refresh_token(instance: Instance, code_value: str, grant: RefreshGrant
 
 def find_refresh_grant(instance: Instance, value: str) -> RefreshGrant | None:
     """Return what a refresh token stands for, or ``None``."""
-    with instance.lock:
-        found: RefreshGrant | None = instance.shelf("entra.refresh").get(value)
-        return found
+    found: RefreshGrant | None = instance.shelf("entra.refresh").get(value)
+    return found
 
 
 def start_session(instance: Instance, person_id: str, *, replaces: str = "") -> str:

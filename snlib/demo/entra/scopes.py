@@ -84,16 +84,15 @@ def read_application(text: str, origin: str) -> str:
             1002012,
             "invalid_scope",
             f"The provided value for scope {text[:200]} is not valid. Client credential flows must have a scope "
-            "value with "
-            "/.default suffixed to the resource identifier (application ID URI).",
+            "value with /.default suffixed to the resource identifier (application ID URI).",
         )
     if audience not in (GRAPH_AUDIENCE, origin):
         raise EntraError(
             500011,
             "invalid_resource",
             f"The resource principal named {audience[:200]} was not found in the tenant. This can happen if the "
-            "application "
-            "has not been installed by the administrator of the tenant or consented to by any user in the tenant.",
+            "application has not been installed by the administrator of the tenant or consented to by any user in "
+            "the tenant.",
         )
     return audience
 

@@ -65,8 +65,7 @@ def authenticate_app(instance: Instance, request: Request, form: Parameters) -> 
             7000215,
             "invalid_client",
             "Invalid client secret provided. Ensure the secret being sent in the request is the client secret "
-            "value, not "
-            f"the client secret ID, for a secret added to app '{client_id}'.",
+            f"value, not the client secret ID, for a secret added to app '{client_id}'.",
             status_code=401,
         )
     return app
@@ -77,9 +76,8 @@ def unknown_app(instance: Instance, client_id: str) -> EntraError:
     return EntraError(
         700016,
         "unauthorized_client",
-        f"Application with identifier '{client_id[:128]}' was not found in the directory "
-        f"'{instance.tenant_id}'. This can "
-        "happen if the application has not been installed by the administrator of the tenant.",
+        f"Application with identifier '{client_id[:128]}' was not found in the directory '{instance.tenant_id}'. "
+        "This can happen if the application has not been installed by the administrator of the tenant.",
     )
 
 
@@ -109,9 +107,8 @@ def redeem_code(instance: Instance, app: OidcClient, form: Parameters) -> dict[s
         raise EntraError(
             54005,
             "invalid_grant",
-            "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an "
-            "existing refresh "
-            "token.",
+            "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing "
+            "refresh token.",
         )
     if instance.clock.now() - code.issued_at > memory.CODE_LIFETIME:
         raise _expired()
@@ -120,8 +117,7 @@ def redeem_code(instance: Instance, app: OidcClient, form: Parameters) -> dict[s
             500112,
             "invalid_grant",
             f"The reply address '{form['redirect_uri'][:200]}' does not match the reply address "
-            f"'{request.redirect_uri}' "
-            "provided when requesting Authorization code.",
+            f"'{request.redirect_uri}' provided when requesting Authorization code.",
         )
     _check_verifier(request.code_challenge, form.get("code_verifier", ""))
     grant = memory.RefreshGrant(app.client_id, code.person_id, request.scopes, instance.clock.now(), value)
@@ -142,15 +138,15 @@ def refresh(instance: Instance, app: OidcClient, form: Parameters) -> dict[str, 
         raise EntraError(9002313, "invalid_grant", "Invalid request. Request is malformed or invalid.")
     if instance.clock.now() - grant.issued_at > memory.REFRESH_LIFETIME:
         raise _expired()
-    wanted = tuple(form["scope"].split()) if "scope" in form else grant.scopes
-    if not set(wanted) <= set(grant.scopes):
+    asked = tuple(form["scope"].split()) if "scope" in form else grant.scopes
+    if not set(asked) <= set(grant.scopes):
         raise EntraError(
             65001,
             "invalid_grant",
             f"The user or administrator has not consented to use the application with ID '{app.client_id}'. Send an "
             "interactive authorization request for this user and resource.",
         )
-    return _tokens(instance, grant, wanted, "")
+    return _tokens(instance, grant, asked, "")
 
 
 def client_credentials(instance: Instance, app: OidcClient, form: Parameters) -> dict[str, Any]:
@@ -171,14 +167,14 @@ def client_credentials(instance: Instance, app: OidcClient, form: Parameters) ->
 GRANTS = {"authorization_code": redeem_code, "refresh_token": refresh, "client_credentials": client_credentials}
 
 
-def _tokens(instance: Instance, grant: memory.RefreshGrant, wanted: tuple[str, ...], nonce: str) -> dict[str, Any]:
+def _tokens(instance: Instance, grant: memory.RefreshGrant, asked: tuple[str, ...], nonce: str) -> dict[str, Any]:
     person = people.find_person(instance, grant.person_id)
     if person is None or not people.is_enabled(person):
         raise disabled_account()
-    scopes = read_delegated(" ".join(wanted), instance.origin)
+    scopes = read_delegated(" ".join(asked), instance.origin)
     answer: dict[str, Any] = {
         "token_type": "Bearer",
-        "scope": " ".join(name for name in wanted if name != "offline_access"),
+        "scope": " ".join(name for name in asked if name != "offline_access"),
         "expires_in": claims.LIFETIME_SECONDS,
         "ext_expires_in": claims.LIFETIME_SECONDS,
         "access_token": claims.delegated_access_token(instance, grant.client_id, person, scopes.names, scopes.audience),

@@ -43,12 +43,12 @@ _TRANSITIVE = (
 
 def list_member_of(call: Call) -> dict[str, Any]:
     """Return a page of ``/users/{…}/memberOf[/{type}]``: what the user is a direct member of."""
-    return _page(call, "memberOf", _DIRECT)
+    return _page(call, _DIRECT)
 
 
 def list_transitive_member_of(call: Call) -> dict[str, Any]:
     """Return a page of ``/users/{…}/transitiveMemberOf[/{type}]``: also through other groups."""
-    return _page(call, "transitiveMemberOf", _TRANSITIVE)
+    return _page(call, _TRANSITIVE)
 
 
 def count_member_of(call: Call) -> str:
@@ -61,7 +61,7 @@ def count_transitive_member_of(call: Call) -> str:
     return _count(call, _TRANSITIVE)
 
 
-def _page(call: Call, relation: str, sql: str) -> dict[str, Any]:
+def _page(call: Call, sql: str) -> dict[str, Any]:
     person, cast = _person(call), _cast(call)
     options = allow_options(call, "$select", "$top", "$skiptoken", "$count")
     counts = read_truth(options.get("$count", "false"))

@@ -1,6 +1,6 @@
 """Which permissions open what (intune-graph facts, 3.7): any one of a set is enough, delegated or the application's.
 
-``READ_ALL`` and its kin for users are in ``bearer``.
+Those for users, ``READ_ALL`` and narrower ones, are in ``bearer``.
 """
 
 from __future__ import annotations

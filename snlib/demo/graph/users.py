@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from snlib.demo.entra.people import find_person
 from snlib.demo.graph.bearer import READ_ALL, READ_BASIC
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import GraphError, bad_request, denied, not_found, unsupported_query
-from snlib.demo.graph.people import find_by_id, signed_in_user, user_named
+from snlib.demo.graph.people import signed_in_user, user_named
 from snlib.demo.graph.query.collection import page
 from snlib.demo.graph.query.folding import folded
 from snlib.demo.graph.query.options import (
@@ -119,7 +120,7 @@ def _as_selected(call: Call, row: dict[str, str], selection: Selection) -> dict[
     if is_basic:
         found = {name: value if name in USER_BASIC else _nothing(value) for name, value in found.items()}
     if selection.manager is not None:
-        manager = find_by_id(call, row["manager_id"])
+        manager = find_person(call.instance, row["manager_id"])
         if manager is not None:
             found["manager"] = {"@odata.type": "#microsoft.graph.user", **shown(manager, USER, selection.manager)}
     return found
@@ -139,7 +140,7 @@ def _single(call: Call, row: dict[str, str]) -> dict[str, Any]:
 
 def _manager_answer(call: Call, row: dict[str, str]) -> dict[str, Any]:
     call.caller.require(READ_ALL)
-    manager = find_by_id(call, row["manager_id"])
+    manager = find_person(call.instance, row["manager_id"])
     if manager is None:
         raise not_found("manager")
     selection = read_selection(read_options(call.request))

@@ -1,4 +1,4 @@
-"""The rows that a person becomes: an Entra user, ServiceNow users, memberships, roles, a laptop."""
+"""The rows that a person becomes: an Entra user, ServiceNow users, memberships, roles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ def insert_people(storage: Storage, seed: int, people: list[Person], made: Organ
     storage.insert_many("sys_user", users)
     storage.insert_many("sys_user_grmember", _memberships(seed, people, made))
     storage.insert_many("sys_user_has_role", _grants(seed, people, made))
-    storage.insert_many("cmdb_ci", [_laptop(seed, person, made) for person in people if person.users])
     set_password(storage, ADMIN_SYS_ID, "admin")
     for person in people:
         if person.part.password:
@@ -172,15 +171,3 @@ def _grants(seed: int, people: list[Person], made: Organisation) -> list[dict[st
         }
         for user, role in pairs
     ]
-
-
-def _laptop(seed: int, person: Person, made: Organisation) -> dict[str, str]:
-    return {
-        "sys_id": laptop_id(seed, person),
-        "name": laptop_name(person),
-        "asset_tag": f"A{20000 + person.index}",
-        "serial_number": laptop_serial(seed, person),
-        "assigned_to": person.users[0],
-        "location": made.locations[person.city.name],
-        "sys_class_name": "cmdb_ci_computer",
-    }

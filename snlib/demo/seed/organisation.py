@@ -143,7 +143,7 @@ def _insert_system(storage: Storage, seed: int, created: dict[str, str]) -> None
         "glide.buildname": "Australia",
         "glide.rest.cors.enabled": "true",
         "glide.oauth.state.parameter.required": "true",
-        # A user without a zone or format of his own sees times in these.
+        # A user without a zone or format of their own sees times in these.
         "glide.sys.default.tz": "Europe/Berlin",
         "glide.sys.date_format": "yyyy-MM-dd",
         "glide.sys.time_format": "HH:mm:ss",

@@ -45,11 +45,6 @@ class Identity:
         """Return the user's name, or an empty string."""
         return self.user["user_name"] if self.user else ""
 
-    @property
-    def is_admin(self) -> bool:
-        """Return whether the user holds the role ``admin``, which stands for every other role."""
-        return "admin" in self.roles
-
 
 def authenticate(request: Request, instance: Instance) -> Identity:
     """Return who sends ``request``; an ``Authorization`` header decides alone, else the session's cookie is looked at.

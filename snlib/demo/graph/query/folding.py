@@ -27,9 +27,9 @@ def folded(text: str) -> str:
     return without_accents(text).casefold()
 
 
-def matches_words(wanted: str, text: str) -> bool:
-    """Return whether every word of ``wanted`` begins a word of ``text``, in any order."""
-    asked = [word.casefold() for word in _split(without_accents(wanted), at_case=False)]
+def matches_words(searched: str, text: str) -> bool:
+    """Return whether every word of ``searched`` begins a word of ``text``, in any order."""
+    asked = [word.casefold() for word in _split(without_accents(searched), at_case=False)]
     return bool(asked) and all(any(word.startswith(part) for word in words(text)) for part in asked)
 
 

@@ -49,7 +49,7 @@ class _Parser(Parser):
 
 def _clause_predicate(raw: str) -> Predicate:
     if re.search(r'\\(?!["\\])', re.sub(r"\\\\", "", raw)):
-        raise bad_request('Syntax error: in a clause a backslash stands before " or another backslash only.')
+        raise bad_request('Syntax error: in a clause a backslash comes before " or another backslash only.')
     name, colon, text = re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL).partition(":")
     if not colon or not text.strip():
         raise bad_request('Syntax error: a clause has the form "property:text".')

@@ -34,12 +34,12 @@ def insert_computers(
         _workstation(seed, as_of, device, device.person, made)
         for device in devices
         if device.person is not None and device.person.users and device.model.kind == "workstation"
-        if device.person.index % 3 < 2  # the rest nobody has told the CMDB about
+        if device.person.index % 3 < 2  # the rest never reached the CMDB
     ]
     rows = [*laptops, *stations]
     storage.insert_many("cmdb_ci_computer", rows)
     parent = ("sys_id", "name", "asset_tag", "serial_number", "assigned_to", "location", "sys_class_name")
-    storage.insert_many("cmdb_ci", [{name: row[name] for name in parent} for row in stations])
+    storage.insert_many("cmdb_ci", [{name: row[name] for name in parent} for row in rows])
     storage.insert_many(
         "core_company",
         [

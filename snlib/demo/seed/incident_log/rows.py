@@ -39,7 +39,7 @@ class RowRefused(Exception):
 
 
 def read_row(header: Sequence[str], values: Sequence[str]) -> dict[str, str]:
-    """Return a row by column name, choices as stored values, everything else as it stands.
+    """Return a row by column name, choices as stored values, everything else unchanged.
 
     Raises:
         RowRefused: The row has another number of columns, or a value that cannot be used.

@@ -6,8 +6,7 @@ import random
 from dataclasses import dataclass
 from itertools import accumulate
 
-from snlib.demo.seed.incidents.slots import SLOTS, fill_slots
-from snlib.demo.seed.incidents.topics import SECURITY_TOPIC, TOPICS, Topic
+from snlib.demo.seed.incidents.topics import SECURITY_TOPIC, SLOTS, TOPICS, Topic, fill_slots
 from snlib.demo.seed.people import Person
 
 HIDDEN_SHARE = 0.02
@@ -60,10 +59,10 @@ def choose_callers(rng: random.Random, people: list[Person], count: int) -> list
     for person in people:
         if not person.users:
             continue
-        wanted = person.part.incidents
-        if wanted >= 0:
+        share = person.part.incidents
+        if share >= 0:
             # The known people keep their full lists in a small seed, as far as there is room.
-            fixed += [person] * min(wanted, count // 12)
+            fixed += [person] * min(share, count // 12)
         elif person.index % HEAVY == 5:
             fixed += [person] * int((30 + person.index % 25) * min(1, count / 5000))
         elif person.index % 6:

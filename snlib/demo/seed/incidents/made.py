@@ -17,7 +17,7 @@ from snlib.demo.seed.accounts import laptop_id
 from snlib.demo.seed.ids import sys_id
 from snlib.demo.seed.incidents.calls import Call, choose_call, choose_callers, make_sore_points
 from snlib.demo.seed.incidents.lifecycle import Course, make_course
-from snlib.demo.seed.incidents.slots import fill_slots
+from snlib.demo.seed.incidents.topics import fill_slots
 from snlib.demo.seed.organisation import HIDDEN_GROUP, Organisation
 from snlib.demo.seed.people import Person
 

@@ -56,15 +56,15 @@ def _stats(call: Call) -> Reply:
         raise method_not_supported(call.method)
     if not call.access.reads_table(table):
         raise table_not_queryable()
-    wanted = read_aggregation(call.params.raw)
+    asked = read_aggregation(call.params.raw)
     query = compiled(call, table)
-    places = [place for field in wanted.group_by if (place := _place(query, field))]
-    groups = _groups(call, query, wanted, places)
+    places = [place for field in asked.group_by if (place := _place(query, field))]
+    groups = _groups(call, query, asked, places)
     if not places:
-        return Reply({"result": {"stats": nested(groups[0].stats, wanted.shown)}})
-    kept = [group for group in groups if all(part.holds(group.stats) for part in wanted.having)]
-    _sort(kept, wanted, places)
-    return Reply({"result": [_entry(call, wanted, places, group) for group in kept]})
+        return Reply({"result": {"stats": nested(groups[0].stats, asked.shown)}})
+    kept = [group for group in groups if all(part.holds(group.stats) for part in asked.having)]
+    _sort(kept, asked, places)
+    return Reply({"result": [_entry(call, asked, places, group) for group in kept]})
 
 
 def _place(query: Compiled, field: str) -> Place | None:
@@ -73,11 +73,11 @@ def _place(query: Compiled, field: str) -> Place | None:
     return None if place is None or place.column.type in _HIDDEN_TYPES else place
 
 
-def _groups(call: Call, query: Compiled, wanted: Aggregation, places: list[Place]) -> list[Group]:
+def _groups(call: Call, query: Compiled, asked: Aggregation, places: list[Place]) -> list[Group]:
     """Compute every group; without fields to group by exactly one."""
     columns = {f"g{index}": place.sql for index, place in enumerate(places)}
     functions: dict[str, Function] = {}
-    for index, function in enumerate(wanted.functions()):
+    for index, function in enumerate(asked.functions()):
         sql = _function_sql(query, function)
         if sql:
             columns[f"f{index}"], functions[f"f{index}"] = sql, function
@@ -117,11 +117,11 @@ def _display(presenter: Presenter, place: Place, value: str) -> str:
     return presenter.display(place.table, place.column, {place.column.name: value, "sys_id": ""}) or ""
 
 
-def _sort(groups: list[Group], wanted: Aggregation, places: list[Place]) -> None:
+def _sort(groups: list[Group], asked: Aggregation, places: list[Place]) -> None:
     """Sort in place: by what the groups display, empty first, unless the request has an order of its own."""
     groups.sort(key=lambda group: [text.casefold() for text in group.shown])
     fields = {place.path: (index, place.column.type == "reference") for index, place in enumerate(places)}
-    for key in reversed(wanted.order):
+    for key in reversed(asked.order):
         if key.function:
             function = key.function
             groups.sort(key=lambda group: sorting(group.stats.get(function, "")), reverse=key.descending)
@@ -133,9 +133,9 @@ def _sort(groups: list[Group], wanted: Aggregation, places: list[Place]) -> None
             )
 
 
-def _entry(call: Call, wanted: Aggregation, places: list[Place], group: Group) -> dict[str, object]:
+def _entry(call: Call, asked: Aggregation, places: list[Place], group: Group) -> dict[str, object]:
     fields = []
     for place, value, shown in zip(places, group.values, group.shown, strict=True):
         entry = {"field": place.path, "value": shown if call.params.display == "true" else value}
         fields.append({**entry, "display_value": shown} if call.params.display == "all" else entry)
-    return {"stats": nested(group.stats, wanted.shown), "groupby_fields": fields}
+    return {"stats": nested(group.stats, asked.shown), "groupby_fields": fields}

@@ -124,8 +124,8 @@ def _covers(rule: Rule, path: str, api: str) -> bool:
     """Whether a rule's REST API, and its resource path where it uses one, hold the requested path."""
     if rule["rest_api"].strip().lower() not in _NAMES.get(api, set()):
         return False
-    wanted = rule["resource_path"].strip().strip("/")
-    return rule["use_resource_path"] != "true" or not wanted or f"/{wanted}/" in f"{path}/"
+    resource = rule["resource_path"].strip().strip("/")
+    return rule["use_resource_path"] != "true" or not resource or f"/{resource}/" in f"{path}/"
 
 
 def _matches(domain: str, origin: str) -> bool:

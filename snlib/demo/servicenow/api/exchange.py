@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from snlib.demo.core.bodies import with_body
 from snlib.demo.core.instance import Instance
@@ -14,13 +14,12 @@ from snlib.demo.servicenow.acl import Access, access_of
 from snlib.demo.servicenow.api import media
 from snlib.demo.servicenow.api.params import Params, read_params
 from snlib.demo.servicenow.errors import ApiError, not_authenticated, too_large
+from snlib.demo.servicenow.fault_answers import plain_page
 from snlib.demo.servicenow.identity import Identity, authenticate
 from snlib.demo.servicenow.viewer import Viewer, viewer_of
 
 MAX_URL_BYTES = 8192
 MAX_BODY_BYTES = 10 * 2**20
-
-_TOO_LONG = "<html><head><title>414 URI Too Long</title></head><body><h1>URI Too Long</h1></body></html>"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def endpoint(handler: Handler, version: str = "") -> Endpoint:
 
 def _answer(handler: Handler, version: str, request: Request, body: bytes | None) -> Response:
     if len(str(request.url).encode()) > MAX_URL_BYTES:
-        return HTMLResponse(_TOO_LONG, 414)  # the front end answers, not the API
+        return plain_page(414, "URI Too Long")
     kind = media.JSON
     try:
         kind = media.chosen(request.headers.get("accept", ""))

@@ -11,7 +11,7 @@ def link_header(
     """Return the header, or an empty text when everything fits on one page.
 
     The URL repeats the caller's parameters in the caller's own encoding; limit and offset are moved to the end, limit
-    first where the caller sent one of them, offset first where he sent neither.
+    first where the caller sent one of them, offset first where they sent neither.
 
     Args:
         url: The list's address without parameters.

@@ -20,19 +20,19 @@ def chosen(accept: str) -> str:
     Raises:
         ApiError: 406, nothing the client accepts is supported.
     """
-    wanted: list[tuple[float, str]] = []
+    accepted: list[tuple[float, str]] = []
     for part in accept.split(","):
         kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
         if kind:
-            wanted.append((_quality(parameters), kind))
-    for quality, kind in sorted(wanted, key=lambda pair: -pair[0]):
+            accepted.append((_quality(parameters), kind))
+    for quality, kind in sorted(accepted, key=lambda pair: -pair[0]):
         if quality > 0 and kind in SUPPORTED:
             return kind
         if quality > 0 and kind in {"*/*", "application/*"}:
             return JSON
         if quality > 0 and kind == "text/*":
             return "text/xml"
-    if wanted:
+    if accepted:
         raise not_acceptable(SUPPORTED)
     return JSON
 

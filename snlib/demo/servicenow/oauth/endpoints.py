@@ -17,7 +17,7 @@ from snlib.demo.servicenow.sessions import Session
 
 NEVER_CACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 FAILURE = {"error_description": "access_denied", "error": "server_error"}
-"""The one answer to nearly every failure; the true cause stands in the instance's system log only."""
+"""The one answer to nearly every failure; the true cause is in the instance's system log only."""
 
 
 def ask_consent(request: Request) -> Response:

@@ -114,9 +114,9 @@ def revoke(instance: Instance, token: str) -> bool:
 
 def live_rows(instance: Instance, *, user_sys_id: str = "") -> list[dict[str, str]]:
     """Return the live ``oauth_credential`` rows, of one user or of all."""
-    wanted = {"user": user_sys_id} if user_sys_id else {}
+    of_user = {"user": user_sys_id} if user_sys_id else {}
     now = to_text(instance.clock.now())
-    return [row for row in instance.storage.find("oauth_credential", **wanted) if row["expires"] > now]
+    return [row for row in instance.storage.find("oauth_credential", **of_user) if row["expires"] > now]
 
 
 def lifespan_seconds(client: dict[str, str], column: str, default: int) -> int:

@@ -34,7 +34,7 @@ def show_login(request: Request) -> Response:
 
 
 def submit_login(request: Request, instance: Instance, fields: Posted | None) -> Response:
-    """Sign a user in by name and password and lead back to where one wanted to go."""
+    """Sign a user in by name and password and lead back to the page that was asked for."""
     session = sessions.find(request, instance)
     back_to = own_path(fields["sysparm_goto_url"] if fields else "")
     if session is None or fields is None or not sessions.csrf_matches(session, fields["sysparm_ck"]):

@@ -26,9 +26,9 @@ class Compiled:
 
     Attributes:
         joins: The tables it needs and every field it touches, by condition, order or dot-walk; more may be added.
-        where: What stands behind WHERE.
+        where: What follows WHERE.
         params: The parameters of ``where``.
-        order: What stands behind ORDER BY; insertion order decides between equals.
+        order: What follows ORDER BY; insertion order decides between equals.
         invalid: Whether a condition was dropped.
     """
 
@@ -40,7 +40,7 @@ class Compiled:
 
     @property
     def source(self) -> str:
-        """What stands behind FROM."""
+        """What follows FROM."""
         return self.joins.from_clause()
 
 
@@ -141,10 +141,10 @@ class _Work:
 
 def _values_labelled(place: Place, label: str) -> list[str]:
     """Return the stored values of a choice whose label, with or without its number, is ``label``."""
-    wanted = label.casefold()
+    folded = label.casefold()
     return [
         choice.value
         for choice in CHOICES
         if (choice.name, choice.element) == (place.table, place.column.name)
-        and wanted in {choice.label.casefold(), choice.label.casefold().split(" - ")[-1]}
+        and folded in {choice.label.casefold(), choice.label.casefold().split(" - ")[-1]}
     ]

@@ -15,7 +15,7 @@ class Condition:
     Attributes:
         field: The column's name, dots for dot-walking: ``caller_id.email``.
         operator: The operator's canonical name (``CONTAINS`` and ``*`` are both ``LIKE``).
-        value: What stands behind the operator, unread.
+        value: What follows the operator, unread.
     """
 
     field: str

@@ -61,14 +61,14 @@ def equals(place: Place, literal: str) -> Sql:
     kind = place.column.type
     if not literal:
         return f"{place.sql} = ''", []
-    wanted = comparable(kind, literal)
-    if wanted is None:
+    operand = comparable(kind, literal)
+    if operand is None:
         return NEVER
     if kind in NUMBERS:
-        return f"({place.sql} <> '' AND CAST({place.sql} AS INTEGER) = ?)", [wanted]
+        return f"({place.sql} <> '' AND CAST({place.sql} AS INTEGER) = ?)", [operand]
     if kind in DATES or kind in {"boolean", "GUID", "reference"}:
-        return f"{place.sql} = ?", [wanted]
-    return f"casefold({place.sql}) = ?", [wanted]
+        return f"{place.sql} = ?", [operand]
+    return f"casefold({place.sql}) = ?", [operand]
 
 
 def any_of(parts: Iterable[Sql]) -> Sql:
@@ -113,19 +113,19 @@ def _part(place: Place, operator: str, literal: str, joins: Joins) -> Sql:
         return NEVER
     if not literal:
         return ALWAYS
-    text, wanted = f"casefold({joins.display(place)})", literal.casefold()
+    text, operand = f"casefold({joins.display(place)})", literal.casefold()
     if operator == "LIKE":
-        return f"instr({text}, ?) > 0", [wanted]
+        return f"instr({text}, ?) > 0", [operand]
     if operator == "STARTSWITH":
-        return f"substr({text}, 1, ?) = ?", [len(wanted), wanted]
-    return f"substr({text}, -?) = ?", [len(wanted), wanted]
+        return f"substr({text}, 1, ?) = ?", [len(operand), operand]
+    return f"substr({text}, -?) = ?", [len(operand), operand]
 
 
 def _compared(place: Place, sign: str, literal: str) -> Sql:
-    wanted = comparable(place.column.type, literal)
-    if wanted is None:
+    operand = comparable(place.column.type, literal)
+    if operand is None:
         return NEVER
-    return f"({place.sql} <> '' AND {_ordered(place)} {sign} ?)", [wanted]
+    return f"({place.sql} <> '' AND {_ordered(place)} {sign} ?)", [operand]
 
 
 def _ordered(place: Place) -> str:

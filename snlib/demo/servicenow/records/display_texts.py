@@ -13,7 +13,7 @@ _PARTS = (("Day", 86400), ("Hour", 3600), ("Minute", 60), ("Second", 1))
 
 
 def local_text(value: str, kind: str, viewer: Viewer) -> str:
-    """Return a stored value as the user reads it: a date-time in his zone and format; everything else as it is."""
+    """Return a stored value as the user reads it: a date-time in their zone and format; everything else as it is."""
     try:
         if kind in _DATE_TIMES:
             return from_text(value).astimezone(viewer.zone).strftime(viewer.pattern)

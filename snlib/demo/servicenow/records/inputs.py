@@ -92,9 +92,9 @@ def _moment(kind: str, text: str, viewer: Viewer, *, display: bool) -> str | Non
 
 def _labelled(table: str, element: str, label: str) -> str:
     """Return the stored value of a choice's label; another text stands for itself."""
-    wanted = label.casefold()
+    folded = label.casefold()
     for choice in CHOICES:
-        if (choice.name, choice.element) == (table, element) and choice.label.casefold() == wanted:
+        if (choice.name, choice.element) == (table, element) and choice.label.casefold() == folded:
             return choice.value
     return label
 

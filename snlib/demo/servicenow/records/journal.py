@@ -15,7 +15,7 @@ def history(storage: Storage, sys_id: str, field: str, viewer: Viewer) -> str:
 
     ``comments_and_work_notes`` shows both kinds. Times are in the user's own zone and format.
     """
-    wanted = set(LABELS) if field == "comments_and_work_notes" else {field}
+    kinds = set(LABELS) if field == "comments_and_work_notes" else {field}
     entries = storage.rows(
         "SELECT * FROM sys_journal_field WHERE element_id = ? ORDER BY sys_created_on DESC, rowid DESC", (sys_id,)
     )
@@ -23,7 +23,7 @@ def history(storage: Storage, sys_id: str, field: str, viewer: Viewer) -> str:
         f"{local_text(entry['sys_created_on'], 'glide_date_time', viewer)} - {_name(storage, entry['sys_created_by'])}"
         f" ({LABELS[entry['element']]})\n{entry['value']}\n\n"
         for entry in entries
-        if entry["element"] in wanted and entry["element"] in LABELS
+        if entry["element"] in kinds and entry["element"] in LABELS
     )
 
 

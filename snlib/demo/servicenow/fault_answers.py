@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from snlib.demo.core.faults import Fault
+from snlib.demo.servicenow.errors import ApiError, no_record, not_authenticated, not_authorized
 
 CANCELLED = "Transaction cancelled: maximum execution time exceeded"
 HIBERNATING = (
@@ -18,12 +19,12 @@ HIBERNATING = (
 )
 
 
-def _envelope(status: int, message: str, detail: str | None, headers: dict[str, str] | None = None) -> Response:
-    body = {"error": {"message": message, "detail": detail}, "status": "failure"}
-    return JSONResponse(body, status, headers)
+def _refusal(error: ApiError) -> Response:
+    return JSONResponse(error.body(), error.status, error.headers)
 
 
-def _html(status: int, title: str) -> Response:
+def plain_page(status: int, title: str) -> Response:
+    """Return a page that the front end answers with, not the API: a title and nothing else."""
     return HTMLResponse(
         f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>", status
     )
@@ -44,25 +45,18 @@ def _rate_limited(now: datetime) -> Response:
         "X-RateLimit-Rule": "3b7d1e9a4f2c4c1d9f5a6b8c7d0e1f23",
     }
     detail = "Rate limit of 100 requests per hour for Table API exceeded"
-    return _envelope(429, "Rate limit exceeded", detail, headers)
+    return _refusal(ApiError(429, "Rate limit exceeded", detail, headers))
 
 
 _ANSWERS: dict[str, Callable[[Fault, datetime], Response]] = {
     "202": lambda fault, now: Response(status_code=202),
-    "401": lambda fault, now: _envelope(
-        401,
-        "User Not Authenticated",
-        "Required to provide Auth information",
-        {"WWW-Authenticate": 'BASIC realm="Service-now"'},
-    ),
-    "403": lambda fault, now: _envelope(403, "User Not Authorized", "Failed API level ACL Validation"),
-    "404": lambda fault, now: _envelope(
-        404, "No Record found", "Record doesn't exist or ACL restricts the record retrieval"
-    ),
-    "429": lambda fault, now: _envelope(429, "Too many requests", None),
+    "401": lambda fault, now: _refusal(not_authenticated()),
+    "403": lambda fault, now: _refusal(not_authorized()),
+    "404": lambda fault, now: _refusal(no_record()),
+    "429": lambda fault, now: _refusal(ApiError(429, "Too many requests")),
     "429_headers": lambda fault, now: _rate_limited(now),
-    "500_html": lambda fault, now: _html(500, "Internal Server Error"),
-    "502": lambda fault, now: _html(502, "Bad Gateway"),
+    "500_html": lambda fault, now: plain_page(500, "Internal Server Error"),
+    "502": lambda fault, now: plain_page(502, "Bad Gateway"),
     "hibernating": lambda fault, now: hibernating(),
     "redirect": lambda fault, now: RedirectResponse(fault.location, 302),
     "not_json": lambda fault, now: Response('{"result": [}', media_type="application/json;charset=UTF-8"),
@@ -87,14 +81,10 @@ def truncate(body: bytes, *, malformed: bool) -> bytes:
     except (ValueError, KeyError, TypeError):
         rows = []
     rows = rows[: (len(rows) + 1) // 2] if isinstance(rows, list) else []
-    error = {
-        "error": {
-            "message": CANCELLED,
-            "detail": f"{CANCELLED} Check logs for error trace or enable glide.rest.debug property to verify REST "
-            "request processing",
-        },
-        "status": "failure",
-    }
+    detail = (
+        f"{CANCELLED} Check logs for error trace or enable glide.rest.debug property to verify REST request processing"
+    )
+    error = ApiError(500, CANCELLED, detail).body()
     if malformed:
         records = ",".join(json.dumps(row) for row in rows)
         return f'{{"result":[{records}""{json.dumps(error)[1:-1]}'.encode()
