@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,13 +22,6 @@ from snlib.demo.seed.cast import MEMBER_WID
 from tests.demo.entra_client import REDIRECT_URI, SECRET, EntraClient, answer_of
 
 INTUNE_ADMINISTRATOR = "3a2c62db-5318-420d-8d74-23affee5d9d5"
-
-
-@pytest.fixture
-def entra(demo) -> Iterator[EntraClient]:
-    """An application of this test's own, with a browser."""
-    with EntraClient(demo) as client:
-        yield client
 
 
 def published_claims(entra: EntraClient, token: str) -> dict[str, Any]:

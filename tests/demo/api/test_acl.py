@@ -5,22 +5,8 @@ from __future__ import annotations
 import pytest
 
 from snlib.demo.seed.organisation import HIDDEN_GROUP
-from snlib.demo.server import running
 from snlib.demo.servicenow.oauth import applications, tokens
-from tests.demo.asking import ADMIN, AGENT, INCIDENTS, MEMBER, READER, Api, message_of, switched, user_sys_id
-
-
-@pytest.fixture(scope="module")
-def demo():
-    """A demo instance of this module's own, because its tests turn switches and write."""
-    with running(incidents=400) as instance:
-        yield instance
-
-
-@pytest.fixture
-def admin(demo):
-    """The instance as its administrator sees it."""
-    return Api(demo, ADMIN)
+from tests.demo.asking import AGENT, INCIDENTS, MEMBER, READER, Api, message_of, switched, user_sys_id
 
 
 def give(demo, api, user_name, role):

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.demo.entra_client import EntraClient
-from tests.demo.graph_client import EVENTUAL, Graph, refused
+from tests.demo.graph_client import EVENTUAL, refused
 
 DEFAULT_PROPERTIES = {
     *("businessPhones", "displayName", "givenName", "id", "jobTitle", "mail", "mobilePhone", "officeLocation"),
     *("preferredLanguage", "surname", "userPrincipalName"),
 }
-
-
-@pytest.fixture
-def graph(demo) -> Iterator[Graph]:
-    """A client with an app-only token."""
-    with EntraClient(demo) as client:
-        yield Graph(demo, client.app_token())
 
 
 def test_list_without_options(graph):

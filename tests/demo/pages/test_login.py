@@ -6,13 +6,6 @@ from snlib.demo.servicenow.pages.login import own_path
 from tests.demo.browsing import Browser
 
 
-@pytest.fixture
-def clock(demo):
-    """The instance's clock, back at real time afterwards."""
-    yield demo.instance.clock
-    demo.instance.clock.reset()
-
-
 def test_every_page_asks_for_the_login_and_leads_back(demo):
     """A page opened without a session shows the login form, and after it the page that was wanted."""
     browser = Browser(demo.origin).open("/incident_list.do?sysparm_first_row=21")

@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
-import pytest
-
-from tests.demo.entra_client import EntraClient
 from tests.demo.graph_client import Graph, refused
 
 SUITE = "a929cd4d-8672-47c9-8664-159c1f322ba8"
-
-
-@pytest.fixture
-def entra(demo) -> Iterator[EntraClient]:
-    """An application of this test's own, with a browser."""
-    with EntraClient(demo) as client:
-        yield client
-
-
-@pytest.fixture
-def graph(demo, entra) -> Graph:
-    """A client with an app-only token."""
-    return Graph(demo, entra.app_token())
 
 
 def test_subscribed_skus(graph):

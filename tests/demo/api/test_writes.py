@@ -8,21 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from snlib.demo.server import running
-from tests.demo.asking import ADMIN, AGENT, INCIDENTS, TIMEOUT_SECONDS, Api, message_of, user_sys_id
-
-
-@pytest.fixture(scope="module")
-def demo():
-    """A demo instance of this module's own, because its tests turn switches and write."""
-    with running(incidents=400) as instance:
-        yield instance
-
-
-@pytest.fixture
-def admin(demo):
-    """The instance as its administrator sees it."""
-    return Api(demo, ADMIN)
+from tests.demo.asking import AGENT, INCIDENTS, TIMEOUT_SECONDS, Api, message_of, user_sys_id
 
 
 @pytest.fixture

@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from snlib.demo.server import running
 from snlib.demo.servicenow.api.cors import domain_fault
-from tests.demo.asking import ADMIN, INCIDENTS, STATS, Api, message_of, switched
+from tests.demo.asking import INCIDENTS, STATS, Api, message_of, switched
 
 PORTAL = "https://intune.portal.azure.example"
-
-
-@pytest.fixture(scope="module")
-def demo():
-    """A demo instance of this module's own, because its tests turn switches and write."""
-    with running(incidents=400) as instance:
-        yield instance
-
-
-@pytest.fixture
-def admin(demo):
-    """The instance as its administrator sees it."""
-    return Api(demo, ADMIN)
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
-import pytest
 import requests
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -13,20 +11,6 @@ from joserfc.jwk import RSAKey
 from snlib.demo.entra import keys
 from tests.demo.entra_client import EntraClient
 from tests.demo.graph_client import Graph, refused
-
-
-@pytest.fixture
-def graph(demo) -> Iterator[Graph]:
-    """A client with an app-only token."""
-    with EntraClient(demo) as client:
-        yield Graph(demo, client.app_token())
-
-
-@pytest.fixture
-def entra(demo) -> Iterator[EntraClient]:
-    """An application of this test's own, with a browser."""
-    with EntraClient(demo) as client:
-        yield client
 
 
 def test_single_user(graph):

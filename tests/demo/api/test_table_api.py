@@ -9,29 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 import requests
 
-from snlib.demo.server import running
-from tests.demo.asking import ADMIN, AGENT, INCIDENTS, MEMBER, TIMEOUT_SECONDS, Api, message_of, switched
+from tests.demo.asking import ADMIN, INCIDENTS, MEMBER, TIMEOUT_SECONDS, Api, message_of, switched
 
 HIDDEN_TEXT = ("No Record found", "Record doesn't exist or ACL restricts the record retrieval")
-
-
-@pytest.fixture(scope="module")
-def demo():
-    """A demo instance of this module's own, because its tests turn switches and write."""
-    with running(incidents=400) as instance:
-        yield instance
-
-
-@pytest.fixture
-def admin(demo):
-    """The instance as its administrator sees it."""
-    return Api(demo, ADMIN)
-
-
-@pytest.fixture
-def agent(demo):
-    """The instance as an agent with the role itil sees it."""
-    return Api(demo, AGENT)
 
 
 def links(answer: requests.Response) -> dict[str, dict[str, str]]:

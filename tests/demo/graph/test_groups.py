@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.demo.entra_client import EntraClient
 from tests.demo.graph_client import EVENTUAL, Graph, refused
 
 GROUP, ROLE = "#microsoft.graph.group", "#microsoft.graph.directoryRole"
-
-
-@pytest.fixture
-def entra(demo) -> Iterator[EntraClient]:
-    """An application of this test's own, with a browser."""
-    with EntraClient(demo) as client:
-        yield client
-
-
-@pytest.fixture
-def graph(demo, entra) -> Graph:
-    """A client with an app-only token."""
-    return Graph(demo, entra.app_token())
 
 
 def path_of(graph: Graph, name: str, relation: str = "transitiveMemberOf") -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from snlib.demo.core.instance import OAuthClient
@@ -29,13 +27,6 @@ BODY = {
     },
     "serviceNowConnectionStatus": "enabled",
 }
-
-
-@pytest.fixture
-def entra(demo) -> Iterator[EntraClient]:
-    """An application of this test's own, with a browser."""
-    with EntraClient(demo) as client:
-        yield client
 
 
 def as_person(entra: EntraClient, name: str, scope: str = READ_SCOPE) -> Graph:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,19 +20,6 @@ SINGLE_ONLY = {
     **dict.fromkeys(("ethernetMacAddress", "iccid", "udid", "meid", "notes", "activationLockBypassCode")),
     **dict.fromkeys(("configurationManagerClientEnabledFeatures", "deviceHealthAttestationState")),
 }
-
-
-@pytest.fixture
-def entra(demo) -> Iterator[EntraClient]:
-    """An application of this test's own, with a browser."""
-    with EntraClient(demo) as client:
-        yield client
-
-
-@pytest.fixture
-def graph(demo, entra) -> Graph:
-    """A client with an app-only token."""
-    return Graph(demo, entra.app_token())
 
 
 @pytest.fixture

@@ -7,21 +7,7 @@ from statistics import mean
 
 import pytest
 
-from snlib.demo.server import running
-from tests.demo.asking import ADMIN, AGENT, MEMBER, STATS, Api, message_of, switched
-
-
-@pytest.fixture(scope="module")
-def demo():
-    """A demo instance of this module's own, because its tests turn switches and write."""
-    with running(incidents=400) as instance:
-        yield instance
-
-
-@pytest.fixture
-def admin(demo):
-    """The instance as its administrator sees it."""
-    return Api(demo, ADMIN)
+from tests.demo.asking import AGENT, MEMBER, STATS, Api, message_of, switched
 
 
 def stats(api, table="incident", **params):

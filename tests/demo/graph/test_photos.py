@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image
 
 from snlib.demo.graph.photos import SIZES
-from tests.demo.entra_client import EntraClient
 from tests.demo.graph_client import Graph, refused
-
-
-@pytest.fixture
-def entra(demo) -> Iterator[EntraClient]:
-    """An application of this test's own, with a browser."""
-    with EntraClient(demo) as client:
-        yield client
-
-
-@pytest.fixture
-def graph(demo, entra) -> Graph:
-    """A client with an app-only token."""
-    return Graph(demo, entra.app_token())
 
 
 def picture_of(answer) -> Image.Image:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from snlib.demo.servicenow.query import DROPPED_OPERATORS, OPERATORS, parse
 from snlib.demo.servicenow.query.nodes import Condition, Order, Unreadable
-from tests.demo.query_rows import ADA, BOB, ROWS, expected, found, shown_of, value_of
+from tests.demo.api.query_rows import ADA, BOB, ROWS, expected, found, shown_of, value_of
 
 TEXT_FIELDS = ["short_description", "category", "caller_id.email", "caller_id.name"]
 ALL_FIELDS = [*TEXT_FIELDS, "state", "caller_id", "opened_at", "active"]

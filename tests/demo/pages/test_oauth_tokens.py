@@ -6,26 +6,7 @@ import pytest
 import requests
 
 from tests.demo.browsing import Browser
-from tests.demo.oauth_client import VERIFIER, refused, register, register_public
-
-
-@pytest.fixture
-def clock(demo):
-    """The instance's clock, back at real time afterwards."""
-    yield demo.instance.clock
-    demo.instance.clock.reset()
-
-
-@pytest.fixture
-def application(demo):
-    """A confidential client of this test alone."""
-    return register(demo)
-
-
-@pytest.fixture
-def public_application(demo):
-    """A public client of this test alone."""
-    return register_public(demo)
+from tests.demo.pages.oauth_client import VERIFIER, refused
 
 
 class TestLifetimes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import requests
 
@@ -12,13 +10,6 @@ from snlib.demo.entra.apps import DEFAULT_APP
 from tests.demo.entra_client import REDIRECT_URI, SIGNED_OUT_URI, EntraClient, answer_of
 
 PERSONAS = ("Ingrid Vogel", "Hugo Lambert", "Lena Okafor", "Arthur Blom", "Mia Novak")
-
-
-@pytest.fixture
-def entra(demo) -> Iterator[EntraClient]:
-    """An application of this test's own, with a browser."""
-    with EntraClient(demo) as client:
-        yield client
 
 
 def test_discovery_is_like_entras(entra):

@@ -6,7 +6,7 @@ import pytest
 
 from snlib.demo.core.storage import Storage
 from snlib.demo.servicenow.query import compile_query
-from tests.demo.query_rows import ADA, ADA_SEES, PEOPLE, ROWS, expected, found
+from tests.demo.api.query_rows import ADA, ADA_SEES, PEOPLE, ROWS, expected, found
 
 
 class TestValues:
