@@ -11,8 +11,8 @@ import pytest
 import snlib.demo.servicenow.api.aggregation
 import snlib.demo.servicenow.api.params
 from snlib.demo.core.storage import Storage
-from snlib.demo.entra.claims import GRAPH_AUDIENCE, application_access_token
-from snlib.demo.entra.token import GRANTS as ENTRA_GRANTS
+from snlib.demo.entra.tokens.claims import GRAPH_AUDIENCE, application_access_token
+from snlib.demo.entra.tokens.grants import GRANTS as ENTRA_GRANTS
 from snlib.demo.graph.query.options import MAX_PAGE_ROWS, SORTABLE
 from snlib.demo.graph.query.search_text import SEARCHABLE
 from snlib.demo.servicenow.api.aggregation import FUNCTIONS

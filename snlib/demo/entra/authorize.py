@@ -21,8 +21,8 @@ from snlib.demo.entra.failures import (
 )
 from snlib.demo.entra.memory import AuthorizationRequest
 from snlib.demo.entra.parameters import Parameters
-from snlib.demo.entra.scopes import read_delegated
-from snlib.demo.entra.token import unknown_app
+from snlib.demo.entra.tokens.grants import unknown_app
+from snlib.demo.entra.tokens.scopes import read_delegated
 
 SESSION_COOKIE = "ESTSAUTH"
 BROWSER_COOKIE = "esctx"

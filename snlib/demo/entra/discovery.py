@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from snlib.demo.core.instance import Instance
-from snlib.demo.entra import claims, keys, people
+from snlib.demo.entra import people
 from snlib.demo.entra.failures import NO_STORE
 from snlib.demo.entra.parameters import Parameters
+from snlib.demo.entra.tokens import claims, keys
 
 
 def openid_configuration(_request: Request, instance: Instance, _parameters: Parameters) -> Response:

@@ -9,7 +9,7 @@ from snlib.demo.entra.failures import error_response
 from snlib.demo.entra.pages import error_page
 from snlib.demo.entra.parameters import endpoint
 from snlib.demo.entra.sign_out import sign_out
-from snlib.demo.entra.token import answer_token_request
+from snlib.demo.entra.tokens.grants import answer_token_request
 
 
 def routes() -> list[BaseRoute]:

@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from snlib.demo.core.instance import Instance, OidcClient
-from snlib.demo.entra import apps, keys, memory, pages
+from snlib.demo.entra import apps, memory, pages
 from snlib.demo.entra.authorize import SESSION_COOKIE
 from snlib.demo.entra.failures import NO_STORE
 from snlib.demo.entra.parameters import Parameters
+from snlib.demo.entra.tokens import keys
 
 
 def sign_out(request: Request, instance: Instance, parameters: Parameters) -> Response:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import requests
 
-from snlib.demo.entra import keys
 from snlib.demo.entra.apps import DEFAULT_APP
+from snlib.demo.entra.tokens import keys
 from tests.demo.entra_client import REDIRECT_URI, SIGNED_OUT_URI, EntraClient, answer_of
 
 PERSONAS = ("Ingrid Vogel", "Hugo Lambert", "Lena Okafor", "Arthur Blom", "Mia Novak")

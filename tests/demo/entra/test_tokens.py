@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OctKey, RSAKey
 
-from snlib.demo.entra import keys
+from snlib.demo.entra.tokens import keys
 from snlib.demo.seed.cast import MEMBER_WID
 from tests.demo.entra_client import REDIRECT_URI, SECRET, EntraClient, answer_of
 

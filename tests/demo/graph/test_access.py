@@ -8,7 +8,7 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from snlib.demo.entra import keys
+from snlib.demo.entra.tokens import keys
 from tests.demo.entra_client import EntraClient
 from tests.demo.graph_client import Graph, refused
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from snlib.demo.core.instance import OAuthClient
-from snlib.demo.entra import keys
+from snlib.demo.entra.tokens import keys
 from tests.demo.entra_client import EntraClient
 from tests.demo.graph_client import Graph, refused, refused_by_intune
 

@@ -10,6 +10,11 @@ from tests.demo.browsing import Browser
 from tests.demo.pages.oauth_client import REDIRECT_URI, STATE, VERIFIER, refused
 
 
+def test_the_challenge_is_that_of_the_standard():
+    """The S256 challenge of the verifier that RFC 7636 gives as its example is the one it names (appendix B)."""
+    assert s256("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
 class TestConsent:
     def test_it_names_the_application_and_who_is_signed_in(self, application):
         """The consent page shows the application's name and logo, who is signed in, and exactly Allow and Deny."""

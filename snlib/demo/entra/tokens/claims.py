@@ -9,8 +9,8 @@ from typing import Any
 
 from snlib.demo.core.credentials import base64url
 from snlib.demo.core.instance import Instance
-from snlib.demo.entra import keys
 from snlib.demo.entra.people import json_list
+from snlib.demo.entra.tokens import keys
 from snlib.demo.seed.cast import MEMBER_WID
 
 LIFETIME_SECONDS = 3599

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from snlib.demo.core.credentials import parse_basic, s256
 from snlib.demo.core.instance import Instance, OidcClient
-from snlib.demo.entra import apps, claims, memory, people
+from snlib.demo.entra import apps, memory, people
 from snlib.demo.entra.failures import (
     NO_STORE,
     EntraError,
@@ -20,7 +20,8 @@ from snlib.demo.entra.failures import (
     missing_parameter,
 )
 from snlib.demo.entra.parameters import Parameters
-from snlib.demo.entra.scopes import read_application, read_delegated
+from snlib.demo.entra.tokens import claims
+from snlib.demo.entra.tokens.scopes import read_application, read_delegated
 
 
 def answer_token_request(request: Request, instance: Instance, form: Parameters) -> Response:

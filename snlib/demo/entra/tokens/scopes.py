@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from snlib.demo.entra.claims import GRAPH_AUDIENCE, OIDC_SCOPES
 from snlib.demo.entra.failures import EntraError, missing_parameter
+from snlib.demo.entra.tokens.claims import GRAPH_AUDIENCE, OIDC_SCOPES
 
 GRAPH_SCOPES = (
     "User.Read",
