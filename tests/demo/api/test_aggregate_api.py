@@ -37,7 +37,7 @@ class TestShapes:
         assert counts(result) == Counter(row["state"] for row in admin.rows(fields="state"))
 
     def test_display_true_loses_the_value(self, admin):
-        """With display values the label stands in ``value``; with all both are there."""
+        """With display values the label is in ``value``; with all both are there."""
         labels = counts(stats(admin, count="true", group_by="priority", display_value="true"))
         assert "5 - Planning" in labels
         entry = stats(admin, count="true", group_by="priority", display_value="all", query="priority=5")[0]

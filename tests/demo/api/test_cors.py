@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snlib.demo.servicenow.api.cors import domain_fault
+from snlib.demo.servicenow.records.cors_rules import domain_fault
 from tests.demo.asking import INCIDENTS, STATS, Api, message_of, switched
 
 PORTAL = "https://intune.portal.azure.example"

@@ -150,6 +150,6 @@ def test_home_offers_what_the_user_may_open(demo):
 
 
 def test_every_page_says_that_the_data_is_made_up(agent, incident):
-    """The banner stands on every page."""
+    """The banner is on every page."""
     for path in ("/login.do", "/now/nav/ui/home", "/incident_list.do", addresses(incident)[0], "/oauth_auth.do"):
         assert "Demo instance: made-up data" in agent.open(path).text

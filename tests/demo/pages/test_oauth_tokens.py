@@ -86,7 +86,7 @@ class TestWhoMayNot:
 
     @pytest.mark.parametrize(("column", "value"), [("active", "false"), ("locked_out", "true")])
     def test_an_inactive_or_locked_out_user_is_refused_everywhere(self, application, column, value):
-        """Making the user inactive or locking him out refuses code, refresh, password grant and calls."""
+        """Making the user inactive or locking them out refuses code, refresh, password grant and calls."""
         tokens, code = application.tokens(), application.code()
         user = application.instance.storage.find("sys_user", user_name="hugo.lambert")[0]
         application.instance.storage.update("sys_user", user["sys_id"], {column: value})

@@ -15,39 +15,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from snlib.demo.core.instance import Instance
 from snlib.demo.core.timestamps import from_text
+from snlib.demo.servicenow.records.cors_rules import METHODS, domain_fault
 
 Rule = dict[str, str]
 
-METHODS = ("get", "post", "put", "patch", "delete")
-"""The columns of a rule that are HTTP methods."""
-DEFAULTS = {
-    "active": "true",
-    "rest_api": "Table API",
-    "max_age": "0",
-    **dict.fromkeys(METHODS, "false"),
-    "get": "true",
-}
-"""What a new rule holds."""
 _API = re.compile(r"/api/now/(?:v\d+/)?(?P<name>[a-z_]+)")
 _NAMES = {
     "table": {"table api", "now/table"},
     "stats": {"aggregate api", "now/stats"},
     "ui": {"user api", "now/ui"},
 }
-_DOMAIN = re.compile(r"https?://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?")
-
-
-def domain_fault(domain: str, *, allow_credentials: bool = False) -> str:
-    """Return why a rule's domain cannot be saved, or an empty text.
-
-    It begins with http:// or https:// and may hold one wildcard directly behind that (``https://*.portal.azure.net``);
-    a lone ``*`` is refused, and so is a wildcard together with credentials.
-    """
-    if not _DOMAIN.fullmatch(domain.strip().lower()):
-        return "Domain must start with http:// or https:// and may hold one wildcard directly behind it"
-    if allow_credentials and "*" in domain:
-        return "A domain with a wildcard cannot allow credentials"
-    return ""
 
 
 class CorsMiddleware:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.servicenow.api.cors import DEFAULTS, METHODS, domain_fault
 from snlib.demo.servicenow.pages.record_form import NEW, RecordForm
 from snlib.demo.servicenow.pages.visit import CORS_ADMINS, Visit, shown, submitted
 from snlib.demo.servicenow.posted import Posted
+from snlib.demo.servicenow.records.cors_rules import DEFAULTS, METHODS, domain_fault
 
 _FORM = RecordForm(
     "sys_cors_rule",

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from snlib.demo.core import passwords
 from snlib.demo.core.instance import Instance
 from snlib.demo.core.schema import TABLES
-from snlib.demo.servicenow.api import cors
 from snlib.demo.servicenow.errors import ApiError, aborted
 from snlib.demo.servicenow.oauth import applications
-from snlib.demo.servicenow.records import journal, rules
+from snlib.demo.servicenow.records import cors_rules, journal, rules
 from snlib.demo.servicenow.records.inputs import read_values
 from snlib.demo.servicenow.viewer import Viewer
 
@@ -93,7 +92,7 @@ def _inserted(instance: Instance, viewer: Viewer, table: str, values: Values) ->
     if table == "oauth_entity":
         return applications.complete(values, instance)
     if table == "sys_cors_rule":
-        return _checked_cors_rule({**cors.DEFAULTS, **values})
+        return _checked_cors_rule({**cors_rules.DEFAULTS, **values})
     if table == "sys_user":
         return _user(instance, {}, {"active": "true", "locked_out": "false", **values})
     return values
@@ -111,7 +110,7 @@ def _updated(instance: Instance, viewer: Viewer, table: str, old: Values, values
 
 def _checked_cors_rule(row: Values) -> Values:
     credentials = row.get("access_control_allow_credentials") == "true"
-    if cors.domain_fault(row.get("domain", ""), allow_credentials=credentials):
+    if cors_rules.domain_fault(row.get("domain", ""), allow_credentials=credentials):
         raise aborted("sys_cors_rule", _CORS_RULE, _CORS_RULE_SYS_ID)
     return row
 
