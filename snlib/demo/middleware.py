@@ -63,14 +63,14 @@ class RequestLogMiddleware:
             await run_in_threadpool(self._log, scope, 0)
 
     def _log(self, scope: Scope, status: int) -> None:
-        user = authenticate(Request(scope), self._instance).user
+        identity = authenticate(Request(scope), self._instance)
         self._instance.request_log.add(
             LoggedRequest(
                 at=to_text(self._instance.clock.now()),
                 method=scope["method"],
                 path=scope["path"],
                 query=without_secrets(scope["query_string"].decode("latin-1")),
-                user=user["user_name"] if user else "",
+                user=identity.user["user_name"] if identity else "",
                 status=status,
             )
         )

@@ -131,6 +131,13 @@ def test_a_taken_port_is_said(capsys):
     assert f"port {port} cannot be used" in capsys.readouterr().err
 
 
+def test_a_redirect_url_that_cannot_be_used_ends_with_status_2(capsys):
+    """An application whose redirect URL is no absolute one is refused at start with one sentence on stderr."""
+    options = ["--port", "0", "--incidents", "0", "--client-id", "x", "--client-secret", "x", "--redirect-uri", "/x"]
+    assert main(options) == 2
+    assert "Not an absolute URL without fragment: /x." in capsys.readouterr().err
+
+
 def test_a_broken_log_ends_with_status_2(capsys, tmp_path):
     """A log that cannot be loaded is one sentence on stderr, and nothing is served."""
     assert main(["--port", "0", "--incidents", "0", "--import", str(tmp_path / "none.csv")]) == 2

@@ -65,8 +65,8 @@ class Viewer:
 
 def viewer_of(identity: Identity, instance: Instance) -> Viewer:
     """Return the viewer for a request's authenticated identity."""
-    user = identity.user or {}
-    memberships = instance.storage.find("sys_user_grmember", user=user.get("sys_id", ""))
+    user = identity.user
+    memberships = instance.storage.find("sys_user_grmember", user=user["sys_id"])
     return viewer(instance.storage, user, identity.roles, (row["group"] for row in memberships), instance.clock.now())
 
 

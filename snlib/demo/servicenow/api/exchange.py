@@ -76,15 +76,13 @@ def endpoint(handler: Handler, version: str = "") -> Endpoint:
 def _answer(handler: Handler, version: str, request: Request, body: bytes | None) -> Response:
     if len(str(request.url).encode()) > MAX_URL_BYTES:
         return plain_page(414, "URI Too Long")
-    kind = media.JSON
     try:
         kind = media.chosen(request.headers.get("accept", ""))
         if body is None:
             raise too_large()
-        reply = handler(_call(request, version, body))
+        return _written(handler(_call(request, version, body)), kind)
     except ApiError as error:
-        reply = Reply(error.body(), error.status, error.headers)
-    return _written(reply, kind)
+        return refused(request, error)
 
 
 def refused(request: Request, error: ApiError) -> Response:
@@ -112,7 +110,7 @@ def _call(request: Request, version: str, body: bytes) -> Call:
     """
     instance: Instance = request.app.state.instance
     identity = authenticate(request, instance)
-    if identity.user is None:
+    if identity is None:
         raise not_authenticated()
     viewer = viewer_of(identity, instance)
     method = request.method

@@ -41,14 +41,6 @@ class Grant:
         return f"Grant(expires_in_seconds={self.expires_in_seconds}, refreshable={bool(self.refresh_token)})"
 
 
-@dataclass(frozen=True, repr=False)
-class Bearer:
-    """A live access token's owner: the ``sys_user`` row and the ``oauth_entity`` row it was issued to."""
-
-    user: dict[str, str]
-    client: dict[str, str]
-
-
 def issue(
     instance: Instance, client: dict[str, str], user: dict[str, str], *, with_refresh_token: bool = True
 ) -> Grant:
@@ -89,16 +81,14 @@ def refresh(instance: Instance, client: dict[str, str], refresh_token: str) -> G
     return Grant(access["token"], refresh_token, seconds)
 
 
-def lookup(instance: Instance, access_token: str) -> Bearer | None:
-    """Return whose access token this is; ``None`` when it is over or user or application is inactive."""
+def owner_of(instance: Instance, access_token: str) -> dict[str, str] | None:
+    """Return the user whose access token this is; ``None`` when it is over or user or application is inactive."""
     row = _find_live(instance, "access_token", access_token)
     if row is None:
         return None
     user = instance.storage.get("sys_user", row["user"])
     client = instance.storage.get("oauth_entity", row["peer"])
-    if user is None or client is None or not is_usable(user) or client["active"] != "true":
-        return None
-    return Bearer(user, client)
+    return user if is_usable(user) and client is not None and client["active"] == "true" else None
 
 
 def revoke(instance: Instance, token: str) -> bool:

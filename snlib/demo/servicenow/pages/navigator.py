@@ -16,7 +16,7 @@ _TARGET = re.compile(r"/?([a-z][a-z0-9_]{0,79}\.do)(\?[!-~]*)?")
 
 def show_home(visit: Visit) -> Response:
     """Show who is signed in and where one may go."""
-    return visit.page("home", "Home", heading=f"Welcome, {visit.user.get('name', '')}")
+    return visit.page("home", "Home", heading=f"Welcome, {visit.identity.user['name']}")
 
 
 def show_in_frame(request: Request) -> Response:

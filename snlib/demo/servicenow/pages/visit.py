@@ -30,11 +30,6 @@ class Visit:
     identity: Identity
 
     @property
-    def user(self) -> dict[str, str]:
-        """Return the ``sys_user`` row."""
-        return self.session.user or {}
-
-    @property
     def keeps_applications(self) -> bool:
         """Return whether the user may open the Application Registry."""
         return bool(OAUTH_ADMINS & self.identity.roles)
