@@ -16,20 +16,21 @@ DEFAULT_PAGE_ROWS = 100
 MAX_PAGE_ROWS = 999
 
 _GROUP: Kinds = {
-    **dict.fromkeys(
-        (
-            *("id", "createdDateTime", "description", "displayName", "mail", "mailNickname", "membershipRule"),
-            *("membershipRuleProcessingState", "visibility"),
-        ),
-        "nullable",
-    ),
-    **dict.fromkeys(("mailEnabled", "securityEnabled", "onPremisesSyncEnabled", "isAssignableToRole"), "boolean"),
-    "groupTypes": "json",
+    "id": "nullable",
     **dict.fromkeys(("deletedDateTime", "classification"), "null"),
+    **dict.fromkeys(("createdDateTime", "description", "displayName"), "nullable"),
+    "groupTypes": "json",
+    "isAssignableToRole": "boolean",
+    "mail": "nullable",
+    "mailEnabled": "boolean",
+    **dict.fromkeys(("mailNickname", "membershipRule", "membershipRuleProcessingState"), "nullable"),
+    **dict.fromkeys(("onPremisesSyncEnabled", "securityEnabled"), "boolean"),
+    "visibility": "nullable",
 }
 _ROLE: Kinds = {
-    **dict.fromkeys(("id", "description", "displayName", "roleTemplateId"), "nullable"),
+    "id": "nullable",
     "deletedDateTime": "null",
+    **dict.fromkeys(("description", "displayName", "roleTemplateId"), "nullable"),
 }
 _TYPES = {"microsoft.graph.group": _GROUP, "microsoft.graph.directoryRole": _ROLE}
 

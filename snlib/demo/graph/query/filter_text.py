@@ -139,7 +139,10 @@ class _Parser(FilterParser):
         if kind == "name" and (text == "null" or (text in {"true", "false"} and USER[name] == "boolean")):
             self.expect(kind)
             return None if text == "null" else text == "true"
-        raise self.fault(f"a value of another type than the property '{name}' was found")
+        raise bad_request(
+            f"Invalid filter clause: A value of another type than the property '{name}' was found in "
+            f"'{self.text[:200]}'."
+        )
 
 
 def _comparable(value: Any) -> Any:
