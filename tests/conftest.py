@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +36,27 @@ def demo() -> Iterator[Running]:
         yield instance
 
 
-@pytest.fixture
-def start_demo() -> Iterator[Callable[..., Running]]:
-    """Start a demo instance of one's own, with the arguments of ``running``; it stops with the test."""
+@contextmanager
+def _starting() -> Iterator[Callable[..., Running]]:
     with ExitStack() as stack:
 
         def start(**arguments: Any) -> Running:
             return stack.enter_context(running(**{"seed": 7, "incidents": 60, "control": True, **arguments}))
 
+        yield start
+
+
+@pytest.fixture
+def start_demo() -> Iterator[Callable[..., Running]]:
+    """Start a demo instance of one's own, with the arguments of ``running``; it stops with the test."""
+    with _starting() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def start_module_demo() -> Iterator[Callable[..., Running]]:
+    """Start a demo instance of one file's own, with the arguments of ``running``; it stops with its last test."""
+    with _starting() as start:
         yield start
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
@@ -15,6 +13,7 @@ from snlib.helpdesk.connect.round_trip import Outcome
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.service import GRAPH
 from snlib.helpdesk.services import Services
+from tests.demo.browsing import Page
 from tests.support import ROLES, USER_NAMES, WIDS, desk_for
 
 
@@ -48,9 +47,7 @@ def walk_entra(demo: Running, url: str, who: str = "hugo.lambert@example.com", *
     with requests.Session() as browser:
         page = browser.get(url, allow_redirects=False, timeout=10)
         assert page.status_code == 200, page.text
-        hidden = {
-            name: unescape(re.search(f'name="{name}" value="([^"]*)"', page.text)[1]) for name in ("request", "canary")
-        }
+        hidden = Page(page.text).forms[-1].fields
         login = f"{demo.origin}/{demo.instance.tenant_id}/login"
         back = browser.post(login, data=hidden | (form or {"person": row["id"]}), allow_redirects=False, timeout=10)
     assert back.status_code == 302, back.text

@@ -13,10 +13,10 @@ import requests
 
 from snlib.agent import Agent
 from snlib.clock import Clock, utc_now
-from snlib.demo import oauth_applications
+from snlib.demo.core.instance import Instance, LoggedRequest
 from snlib.demo.entra import apps
-from snlib.demo.instance import Instance, LoggedRequest
 from snlib.demo.server import Running
+from snlib.demo.servicenow.oauth import applications
 from snlib.helpdesk.connect import round_trip
 from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk, open_desk
@@ -104,7 +104,7 @@ def desk_for(services: Services, agent: Agent) -> Desk:
 
 def register_dashboard(instance: Instance, *, lifespan_seconds: int = 900) -> None:
     """Make the dashboard known to the demo ServiceNow, as an administrator would in the Application Registry."""
-    oauth_applications.register(
+    applications.register(
         instance,
         CLIENT_ID,
         CLIENT_SECRET,

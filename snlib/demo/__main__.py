@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from snlib.demo.importer import ImportFailed, ImportReport
-from snlib.demo.instance import DEFAULT_AS_OF, OAuthClient, OidcClient, Setup
+from snlib.demo.core.instance import DEFAULT_AS_OF, OAuthClient, OidcClient, Setup
+from snlib.demo.seed.incident_log.importer import ImportFailed, ImportReport
 from snlib.demo.server import Server, build_instance, listen
 
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     setup = Setup(options.seed, options.incidents, options.as_of, options.import_path, client, oidc)
     try:
         instance, report, filled = build_instance(origin, setup, control=options.control, database=options.database)
-    except ImportFailed as failure:
+    except (ImportFailed, ValueError) as failure:
         listener.close()
         _say(str(failure), to_stderr=True)
         return 2

@@ -5,28 +5,20 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from snlib.demo import (
-    aggregate_api,
-    control,
-    entra,
-    forms,
-    graph,
-    login,
-    oauth_server,
-    registry,
-    table_api,
-)
-from snlib.demo.cors import CorsMiddleware
-from snlib.demo.headers import ServiceNowHeaders
-from snlib.demo.instance import Instance
+from snlib.demo import control
+from snlib.demo.core.instance import Instance
+from snlib.demo.entra import routing as entra
+from snlib.demo.graph import routing as graph
 from snlib.demo.middleware import FaultMiddleware, RequestLogMiddleware
+from snlib.demo.servicenow import routing as servicenow
+from snlib.demo.servicenow.api.cors import CorsMiddleware
+from snlib.demo.servicenow.api.headers import ServiceNowHeaders
 
 
 def create_app(instance: Instance) -> Starlette:
     """Return the application that serves ``instance``."""
-    parts = (control, login, oauth_server, registry, forms, table_api, aggregate_api, entra, graph)
     app = Starlette(
-        routes=[route for part in parts for route in part.routes(instance)],
+        routes=[*control.routes(instance), *servicenow.routes(), *entra.routes(), *graph.routes()],
         middleware=[
             Middleware(RequestLogMiddleware, instance=instance),
             Middleware(ServiceNowHeaders, instance=instance),

@@ -12,15 +12,15 @@ from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.faults import Fault
+from snlib.demo.core.bodies import with_body
+from snlib.demo.core.faults import Fault
+from snlib.demo.core.instance import Instance
+from snlib.demo.core.timestamps import to_text
 from snlib.demo.filling import fill
-from snlib.demo.instance import Instance
-from snlib.demo.timestamps import to_text
 
 Action = Callable[[Instance, Mapping[str, Any]], dict[str, Any]]
 
@@ -66,18 +66,17 @@ def _requests(request: Request) -> Response:
 
 
 def _endpoint(action: Action) -> Callable[[Request], Any]:
-    async def serve(request: Request) -> Response:
+    def serve(request: Request, body: bytes | None) -> Response:
         refusal = _refusal(request)
         if refusal is not None:
             return refusal
         try:
-            order = _order(await request.body())
-            done = await run_in_threadpool(action, request.app.state.instance, order)
+            done = action(request.app.state.instance, _order(body))
         except (ValueError, TypeError) as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse(done)
 
-    return serve
+    return with_body(serve)
 
 
 def _reset(instance: Instance, order: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,11 +149,11 @@ def _tokens(instance: Instance, order: Mapping[str, Any]) -> tuple[str, list[str
     return " AND ".join(tests), params
 
 
-def _order(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in a body; nothing is an empty one."""
-    order = json.loads(body or b"{}")
+def _order(body: bytes | None) -> dict[str, Any]:
+    """Return the JSON object in a body; an empty body is an empty one."""
+    order = None if body is None else json.loads(body or b"{}")
     if not isinstance(order, dict):
-        raise ValueError("the body is a JSON object")  # noqa: TRY004  (one way out for bad orders)
+        raise ValueError("the body is a JSON object of 64 KiB at most")  # noqa: TRY004  (one way out for bad orders)
     return order
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from snlib.demo.importer import ImportReport, import_incidents
-from snlib.demo.instance import Instance, OAuthClient
+from snlib.demo.core.instance import Instance
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import graph_time
+from snlib.demo.entra.apps import register_app
 from snlib.demo.seed import seed_storage
-from snlib.demo.seed.device_troubles import graph_time
 from snlib.demo.seed.ids import guid, sys_id
-from snlib.demo.storage import Storage
-from snlib.demo.timestamps import to_text
+from snlib.demo.seed.incident_log.importer import ImportReport, import_incidents
+from snlib.demo.servicenow.oauth import applications
 
 
 def fill(instance: Instance) -> ImportReport | None:
@@ -36,43 +37,17 @@ def is_filled(storage: Storage) -> bool:
 
 
 def register(instance: Instance) -> None:
-    """Register the applications of ``instance.setup``, in ServiceNow and in Entra."""
+    """Register the applications of ``instance.setup``, in ServiceNow and in Entra.
+
+    Raises:
+        ValueError: The redirect URI of the one in ServiceNow cannot be used.
+    """
     setup = instance.setup
-    if setup.oidc is not None:
-        instance.oidc_clients[setup.oidc.client_id] = setup.oidc
-    if setup.client is not None:
-        _register_oauth(instance, setup.client)
+    if oidc := setup.oidc:
+        register_app(instance, oidc.client_id, oidc.client_secret, [oidc.redirect_uri], [oidc.post_logout_uri])
+    if client := setup.client:
+        applications.register(instance, client.client_id, client.client_secret, client.redirect_uri)
     _connect_intune(instance)
-
-
-def _register_oauth(instance: Instance, client: OAuthClient) -> None:
-    """Insert, or bring up to date, the Application Registry's record of an OAuth application."""
-    storage, now = instance.storage, to_text(instance.clock.now())
-    record = {
-        "name": client.name,
-        "client_id": client.client_id,
-        "client_secret": client.client_secret,
-        "redirect_url": client.redirect_uri,
-        "active": "true",
-        "access_token_lifespan": str(client.access_token_lifespan_seconds),
-        "refresh_token_lifespan": "8640000",
-        "type": "client",
-        "client_type": "integration_as_a_user",
-        "public_client": "false",
-        "token_format": "opaque",
-        "sys_created_on": now,
-        "sys_created_by": "admin",
-        "sys_updated_on": now,
-        "sys_updated_by": "admin",
-    }
-    with storage.transaction():
-        found = storage.find("oauth_entity", client_id=client.client_id)
-        if found:
-            storage.update("oauth_entity", found[0]["sys_id"], record)
-        else:
-            storage.insert(
-                "oauth_entity", {**record, "sys_id": sys_id(instance.seed, "oauth_entity", client.client_id)}
-            )
 
 
 def _connect_intune(instance: Instance) -> None:

@@ -9,28 +9,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from snlib.demo.fault_answers import answer, hibernating, truncate
-from snlib.demo.faults import Fault
-from snlib.demo.identity import authenticate
-from snlib.demo.instance import Instance, LoggedRequest
-from snlib.demo.timestamps import to_text
+from snlib.demo.core.faults import Fault
+from snlib.demo.core.instance import Instance, LoggedRequest
+from snlib.demo.core.timestamps import to_text
+from snlib.demo.servicenow.fault_answers import answer, hibernating, truncate
+from snlib.demo.servicenow.identity import authenticate
 
 _HUGE_BYTES = 40 * 2**20
 _SECRET_PARAMETERS = frozenset(
-    {
-        "access_token",
-        "client_secret",
-        "code",
-        "code_challenge",
-        "code_verifier",
-        "id_token_hint",
-        "nonce",
-        "password",
-        "refresh_token",
-        "state",
-        "token",
-        "user_password",
-    }
+    (
+        *("access_token", "client_secret", "code", "code_challenge", "code_verifier", "id_token_hint", "nonce"),
+        *("password", "refresh_token", "state", "token", "user_password"),
+    )
 )
 
 
@@ -73,14 +63,14 @@ class RequestLogMiddleware:
             await run_in_threadpool(self._log, scope, 0)
 
     def _log(self, scope: Scope, status: int) -> None:
-        user = authenticate(Request(scope), self._instance).user
+        identity = authenticate(Request(scope), self._instance)
         self._instance.request_log.add(
             LoggedRequest(
                 at=to_text(self._instance.clock.now()),
                 method=scope["method"],
                 path=scope["path"],
                 query=without_secrets(scope["query_string"].decode("latin-1")),
-                user=user["user_name"] if user else "",
+                user=identity.user["user_name"] if identity else "",
                 status=status,
             )
         )

@@ -13,11 +13,11 @@ from pathlib import Path
 import uvicorn
 
 from snlib.demo.app import create_app
+from snlib.demo.core.instance import DEFAULT_AS_OF, Instance, OAuthClient, OidcClient, Setup
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.switches import Switches
 from snlib.demo.filling import fill, is_filled, register
-from snlib.demo.importer import ImportReport
-from snlib.demo.instance import DEFAULT_AS_OF, Instance, OAuthClient, OidcClient, Setup
-from snlib.demo.storage import Storage
-from snlib.demo.switches import Switches
+from snlib.demo.seed.incident_log.importer import ImportReport
 
 HOST = "127.0.0.1"
 _START_SECONDS = 20.0
@@ -31,12 +31,10 @@ class Running:
     Attributes:
         origin: Its address, such as ``http://127.0.0.1:49152``.
         instance: What it works on, for tests in the same process.
-        report: What became of an imported log.
     """
 
     origin: str
     instance: Instance
-    report: ImportReport | None = None
 
 
 def listen(port: int) -> socket.socket:
@@ -131,7 +129,7 @@ def running(
     origin = f"http://{HOST}:{listener.getsockname()[1]}"
     setup = Setup(seed, incidents, as_of or DEFAULT_AS_OF, import_path, client, oidc)
     try:
-        instance, report, _ = build_instance(origin, setup, control=control, switches=switches)
+        instance, *_ = build_instance(origin, setup, control=control, switches=switches)
     except BaseException:
         listener.close()
         raise
@@ -142,7 +140,7 @@ def running(
     try:
         if not ready.wait(_START_SECONDS):
             raise TimeoutError("the demo instance did not start")
-        yield Running(origin, instance, report)
+        yield Running(origin, instance)
     finally:
         server.should_exit = True
         thread.join(_STOP_SECONDS)

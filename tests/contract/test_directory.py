@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from requests.auth import HTTPBasicAuth
 
 from snlib import errors
-from snlib.demo.faults import Fault
-from snlib.demo.instance import OidcClient
+from snlib.demo.core.faults import Fault
+from snlib.demo.core.instance import OidcClient
 from snlib.demo.server import Running
 from snlib.directory import Directory, GraphDirectory, Person, SearchResult, ServiceNowDirectory
 from snlib.graph import AppToken, GraphClient

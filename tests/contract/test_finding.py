@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snlib import errors
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person.finding import find

@@ -11,7 +11,7 @@ import pytest
 from snlib import errors
 from snlib.agent import Agent
 from snlib.clock import utc_now
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
 from snlib.helpdesk.connect import round_trip
 from snlib.helpdesk.connect.round_trip import Outcome

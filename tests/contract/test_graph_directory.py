@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from snlib import errors
-from snlib.demo.faults import Fault
-from snlib.demo.instance import OidcClient
+from snlib.demo.core.faults import Fault
+from snlib.demo.core.instance import OidcClient
 from snlib.demo.server import Running
 from snlib.directory import GraphDirectory
 from snlib.graph import AppToken, GraphClient

@@ -8,9 +8,9 @@ import pytest
 from requests.auth import HTTPBasicAuth
 
 from snlib import errors
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
+from snlib.demo.core.switches import Switches
 from snlib.demo.server import Running
-from snlib.demo.switches import Switches
 from snlib.directory import Person
 from snlib.incidents import Caller, CallerMatch, IncidentFilter, IncidentQuestions, empty_frame, match_caller
 from snlib.servicenow import AggregateClient, TableClient

@@ -11,7 +11,7 @@ import requests
 from snlib.access import Permission
 from snlib.agent import Agent
 from snlib.clock import Clock, utc_now
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
 from snlib.errors import ConfigurationError
 from snlib.helpdesk import your_access

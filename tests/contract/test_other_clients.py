@@ -23,9 +23,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from snlib.demo import oauth_applications
 from snlib.demo.app import create_app
-from snlib.demo.server import Running, running
+from snlib.demo.core.instance import OAuthClient
+from snlib.demo.server import Running
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # pysnow 0.7 was written for older Pythons; only its import may warn
@@ -61,13 +61,10 @@ def certificate(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def instance() -> Iterator[Running]:
+def instance(start_module_demo: Callable[..., Running]) -> Running:
     """A demo instance with a registered OAuth application."""
-    with running(incidents=300) as demo:
-        oauth_applications.register(
-            demo.instance, CLIENT_ID, CLIENT_SECRET, "http://localhost:8501/servicenow/callback"
-        )
-        yield demo
+    client = OAuthClient(CLIENT_ID, CLIENT_SECRET, "http://localhost:8501/servicenow/callback")
+    return start_module_demo(incidents=300, client=client)
 
 
 @pytest.fixture(scope="module")

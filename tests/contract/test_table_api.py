@@ -15,8 +15,8 @@ import responses
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from snlib import errors
-from snlib.demo.faults import Fault
-from snlib.demo.server import Running, running
+from snlib.demo.core.faults import Fault
+from snlib.demo.server import Running
 from snlib.servicenow import AggregateClient, Query, TableClient, current_user, field
 from snlib.transport import Transport
 from tests.samples import sample
@@ -98,10 +98,9 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def contract_demo() -> Iterator[Running]:
+def contract_demo(start_module_demo: Callable[..., Running]) -> Running:
     """A demo instance whose switches and faults this module may turn."""
-    with running(incidents=140) as instance:
-        yield instance
+    return start_module_demo(incidents=140)
 
 
 @pytest.fixture(params=["demo", "samples"])

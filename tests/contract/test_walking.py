@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requests.auth import HTTPBasicAuth
 
-from snlib.demo.server import Running, running
+from snlib.demo.server import Running
 from snlib.servicenow import Query, TableClient, field
 from snlib.transport import Transport
 
@@ -18,10 +18,9 @@ PEOPLE = ("admin", "hugo.lambert", "arthur.blom", "mia.novak")
 
 
 @pytest.fixture(scope="module")
-def walked() -> Iterator[Running]:
+def walked(start_module_demo: Callable[..., Running]) -> Running:
     """A demo instance whose page cap this module may turn."""
-    with running(incidents=150) as instance:
-        yield instance
+    return start_module_demo(incidents=150)
 
 
 def table(demo: Running, person: str) -> TableClient:
@@ -49,10 +48,10 @@ def test_every_readable_row_comes_once(walked: Running, person: str, page_rows: 
     assert bool(found.notes) == (len(wanted) < 150)
 
 
-def test_some_rows_are_hidden_from_some() -> None:
+def test_some_rows_are_hidden_from_some(start_demo: Callable[..., Running]) -> None:
     """The claims above are about something: of these people one reads all rows, others do not."""
-    with running(incidents=150) as demo:
-        counts = {person: len(readable(demo, person)) for person in PEOPLE}
+    demo = start_demo(incidents=150)
+    counts = {person: len(readable(demo, person)) for person in PEOPLE}
     assert counts["admin"] == 150
     assert counts["mia.novak"] < counts["hugo.lambert"] < 150
 

@@ -13,15 +13,18 @@ VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 @dataclass
 class Form:
-    """One form: its address, what its fields hold, and its buttons (label → name and value)."""
+    """One form: its address and method, what its fields hold, and its buttons (label → name and value)."""
 
     action: str = ""
+    method: str = "get"
     fields: dict[str, str] = field(default_factory=dict)
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
+class Page(HTMLParser):
+    """What a page holds: forms, links by their text, labels, images, texts."""
+
+    def __init__(self, html: str = "") -> None:
         super().__init__()
         self.forms: list[Form] = []
         self.links: dict[str, str] = {}
@@ -31,11 +34,12 @@ class _Reader(HTMLParser):
         self._open: list[tuple[str, dict[str, str]]] = []
         self._select = ""
         self._collected: dict[int, str] = {}
+        self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         values = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append(Form(values["action"]))
+            self.forms.append(Form(values["action"], values.get("method", "get")))
         elif tag == "input" and self.forms and "name" in values:
             if values.get("type") != "checkbox" or "checked" in values:
                 self.forms[-1].fields[values["name"]] = values.get("value", "")
@@ -65,7 +69,7 @@ class _Reader(HTMLParser):
         elif tag == "textarea":
             self.forms[-1].fields[values["name"]] = text
         elif tag == "button":
-            self.forms[-1].buttons[text] = (values.get("name", ""), values.get("value", ""))
+            self.forms[-1].buttons[" ".join(text.split())] = (values.get("name", ""), values.get("value", ""))
 
 
 class Browser:
@@ -84,7 +88,7 @@ class Browser:
         self.status_code = 0
         self.html = ""
         self.headers: requests.structures.CaseInsensitiveDict[str] = requests.structures.CaseInsensitiveDict()
-        self.page = _Reader()
+        self.page = Page()
 
     def open(self, path: str) -> Browser:
         """Open an address of the instance."""
@@ -137,6 +141,5 @@ class Browser:
                 self.left_for = target
                 return self
         self.url, self.status_code, self.html, self.headers = url, response.status_code, response.text, response.headers
-        self.page = _Reader()
-        self.page.feed(response.text)
+        self.page = Page(response.text)
         return self

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 import secrets
-from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from snlib.demo.entra import register_app
+from snlib.demo.core.credentials import s256
+from snlib.demo.entra.apps import register_app
+from tests.demo.browsing import Page
 
 SECRET = "a-secret-of-tests"
 REDIRECT_URI = "http://localhost:8501/login/callback"
 SIGNED_OUT_URI = "http://localhost:8501/signed-out"
-
-
-def challenge_of(verifier: str) -> str:
-    """Return the S256 code challenge of a verifier."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 class EntraClient:
@@ -49,7 +42,7 @@ class EntraClient:
             "scope": "openid profile email",
             "state": "a state",
             "nonce": "a nonce",
-            "code_challenge": challenge_of(self.verifier),
+            "code_challenge": s256(self.verifier),
             "code_challenge_method": "S256",
         } | changes
         return self.browser.get(
@@ -58,10 +51,7 @@ class EntraClient:
 
     def choose(self, picker: requests.Response, **form: str) -> requests.Response:
         """Press a button of the picker, or send what ``form`` changes."""
-        hidden = {
-            name: unescape(re.search(f'name="{name}" value="([^"]*)"', picker.text)[1])
-            for name in ("request", "canary")
-        }
+        hidden = Page(picker.text).forms[-1].fields
         return self.browser.post(f"{self.base}/login", data=hidden | form, allow_redirects=False, timeout=10)
 
     def code(self, who: str = "hugo.lambert@example.com", **changes: str | None) -> str:

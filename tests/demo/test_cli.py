@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from snlib.demo.__main__ import main
-from snlib.demo.instance import OAuthClient, OidcClient
+from snlib.demo.core.instance import OAuthClient, OidcClient
+from snlib.demo.core.storage import Storage
 from snlib.demo.server import listen
-from snlib.demo.storage import Storage
 from tests.demo.test_import import HEADER, line
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +129,13 @@ def test_a_taken_port_is_said(capsys):
     listener.close()
     assert end.value.code == 2
     assert f"port {port} cannot be used" in capsys.readouterr().err
+
+
+def test_a_redirect_url_that_cannot_be_used_ends_with_status_2(capsys):
+    """An application whose redirect URL is no absolute one is refused at start with one sentence on stderr."""
+    options = ["--port", "0", "--incidents", "0", "--client-id", "x", "--client-secret", "x", "--redirect-uri", "/x"]
+    assert main(options) == 2
+    assert "Not an absolute URL without fragment: /x." in capsys.readouterr().err
 
 
 def test_a_broken_log_ends_with_status_2(capsys, tmp_path):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from snlib.demo.faults import KINDS
-from snlib.demo.instance import OAuthClient
+from snlib.demo.core.faults import KINDS
+from snlib.demo.core.instance import OAuthClient
 
 ADMIN = ("admin", "admin")
 INCIDENTS = "/api/now/table/incident"
@@ -119,7 +119,7 @@ def test_a_slow_answer_is_late_and_right(fresh_demo, web):
 
 
 def test_faults_wait_for_their_turn_and_path(fresh_demo, web):
-    """A fault leaves other paths alone, skips what it is told to, and lasts as often as ordered."""
+    """A fault leaves other paths alone, skips as many as ordered, and lasts as often as ordered."""
     order(web, fresh_demo, "fault", match=INCIDENTS, kind="403", count=2, skip=1)
     assert web.get(f"{fresh_demo.origin}/api/now/table/sys_user_group", auth=ADMIN, timeout=10).status_code == 200
     assert [list_incidents(web, fresh_demo).status_code for _ in range(4)] == [200, 403, 403, 200]

@@ -7,11 +7,11 @@ from collections import Counter
 
 import pytest
 
-from snlib.demo.choices import choice_label
-from snlib.demo.importer import ImportFailed, import_incidents
-from snlib.demo.instance import Setup
+from snlib.demo.core.instance import Setup
+from snlib.demo.core.schema.choices import choice_label
+from snlib.demo.core.storage import Storage
 from snlib.demo.seed import seed_storage
-from snlib.demo.storage import Storage
+from snlib.demo.seed.incident_log.importer import ImportFailed, import_incidents
 
 HEADER = (
     "number,state,hold_reason,active,caller_id,caller_id.email,opened_by,opened_at,sys_updated_on,contact_type,"

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from snlib.demo.instance import DEFAULT_AS_OF, Setup
-from snlib.demo.passwords import check_password
+from snlib.demo.core.instance import DEFAULT_AS_OF, Setup
+from snlib.demo.core.passwords import check_password
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import from_text
 from snlib.demo.seed import seed_storage
-from snlib.demo.storage import Storage
-from snlib.demo.timestamps import from_text
 
 
 def seeded(**setup) -> Storage:

@@ -9,20 +9,20 @@ from dataclasses import fields
 import pytest
 
 from snlib.demo.__main__ import main
-from snlib.demo.acl import _READERS, _WRITERS
 from snlib.demo.app import create_app
-from snlib.demo.faults import KINDS
-from snlib.demo.importer import import_incidents
-from snlib.demo.instance import Instance, Setup
-from snlib.demo.schema import TABLES
+from snlib.demo.core.faults import KINDS
+from snlib.demo.core.instance import Instance, Setup
+from snlib.demo.core.schema import TABLES
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.switches import Switches
 from snlib.demo.seed import seed_storage
 from snlib.demo.seed.cast import KNOWN, PASSWORD, PERSONAS
-from snlib.demo.seed.known_devices import KNOWN_DEVICES
+from snlib.demo.seed.devices.known import KNOWN_DEVICES
+from snlib.demo.seed.incident_log.importer import import_incidents
 from snlib.demo.seed.names import ascii_name
 from snlib.demo.seed.organisation import HIDDEN_GROUP
 from snlib.demo.seed.people import PEOPLE, QUIRKS
-from snlib.demo.storage import Storage
-from snlib.demo.switches import Switches
+from snlib.demo.servicenow.acl import _READERS, _WRITERS
 from tests.docs.reading import codes, section, table, text_of
 
 PAGE = "docs/demo-instance.md"

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-import snlib.demo.aggregation
-import snlib.demo.params
-from snlib.demo.aggregation import FUNCTIONS
-from snlib.demo.entra.claims import GRAPH_AUDIENCE, application_access_token
-from snlib.demo.entra.token import GRANTS as ENTRA_GRANTS
-from snlib.demo.graph.options import MAX_PAGE_ROWS, SORTABLE
-from snlib.demo.graph.search_text import SEARCHABLE
-from snlib.demo.oauth_grants import _GRANTS as SERVICENOW_GRANTS
-from snlib.demo.query import compile_query, scripts
-from snlib.demo.query.parser import _ALIASES, DROPPED_OPERATORS, OPERATORS
-from snlib.demo.storage import Storage
-from snlib.demo.viewer import viewer
+import snlib.demo.servicenow.api.aggregation
+import snlib.demo.servicenow.api.params
+from snlib.demo.core.storage import Storage
+from snlib.demo.entra.tokens.claims import GRAPH_AUDIENCE, application_access_token
+from snlib.demo.entra.tokens.grants import GRANTS as ENTRA_GRANTS
+from snlib.demo.graph.query.options import MAX_PAGE_ROWS, SORTABLE
+from snlib.demo.graph.query.search_text import SEARCHABLE
+from snlib.demo.servicenow.api.aggregation import FUNCTIONS
+from snlib.demo.servicenow.oauth.grants import _GRANTS as SERVICENOW_GRANTS
+from snlib.demo.servicenow.query import compile_query, scripts
+from snlib.demo.servicenow.query.parser import _ALIASES, DROPPED_OPERATORS, OPERATORS
+from snlib.demo.servicenow.viewer import viewer
 from tests.demo.graph_client import EVENTUAL, Graph
 from tests.docs.reading import codes, section, table, text_of
 
@@ -70,16 +70,16 @@ def test_every_parameter_of_the_table_api_is_documented():
     """All of the vendor's parameters are named, and ✓ stands at exactly those that the demo instance reads."""
     documented = states("Table API parameters")
     assert documented.keys() == set(TABLE_API.split())
-    assert there(documented) == read_by(snlib.demo.params)
+    assert there(documented) == read_by(snlib.demo.servicenow.api.params)
 
 
 def test_every_parameter_of_the_aggregate_api_is_documented():
     """All of the vendor's parameters are named, and each is read, by the Aggregate API or with the Table API's."""
     documented = states("Aggregate API parameters")
     assert documented.keys() == set(AGGREGATE_API.split())
-    own = read_by(snlib.demo.aggregation)
+    own = read_by(snlib.demo.servicenow.api.aggregation)
     assert own <= there(documented)
-    assert there(documented) - own <= read_by(snlib.demo.params)
+    assert there(documented) - own <= read_by(snlib.demo.servicenow.api.params)
 
 
 def test_every_operator_is_documented():

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from snlib.demo.choices import choice_label
-from snlib.demo.graph.search_text import parse_search
-from snlib.demo.instance import Setup
+from snlib.demo.core.instance import Setup
+from snlib.demo.core.schema.choices import choice_label
+from snlib.demo.core.storage import Storage
+from snlib.demo.graph.query.search_text import parse_search
 from snlib.demo.seed import seed_storage
 from snlib.demo.seed.cast import INTUNE_ADMINISTRATOR_WID, PERSONAS
 from snlib.demo.seed.organisation import HIDDEN_GROUP
-from snlib.demo.storage import Storage
 from tests.docs.reading import ROOT, links, pages, rows, section, table, text_of
 
 START = "pip install uv && uv run streamlit run app.py"

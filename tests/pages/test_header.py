@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
 from snlib.helpdesk import runtime
 from snlib.helpdesk.services import Services

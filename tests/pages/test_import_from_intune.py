@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
 from snlib.errors import PermissionDenied
 from snlib.helpdesk import runtime

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from snlib.demo.faults import Fault
+from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
 from snlib.errors import PermissionDenied
 from snlib.helpdesk import runtime

@@ -8,8 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
@@ -20,12 +19,13 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from snlib.demo.instance import OAuthClient, OidcClient
+from snlib.demo.core.instance import OAuthClient, OidcClient
 from snlib.demo.server import Running, running
 from snlib.helpdesk import services as helpdesk_services
 from snlib.settings import for_demo
 from snlib.web.routes import middleware, routes
 from snlib.web.site import Site
+from tests.demo.browsing import Page
 
 PERSONA = {
     "Hugo": "hugo.lambert@example.com",
@@ -41,41 +41,6 @@ class Dashboard:
     url: str
     demo: Running
     services: helpdesk_services.Services
-
-
-@dataclass
-class Form:
-    """A form as a browser sees it."""
-
-    action: str
-    method: str
-    fields: list[tuple[str, str]] = field(default_factory=list)
-    buttons: list[tuple[str, str, str]] = field(default_factory=list)  # name, value, text
-
-
-class _Forms(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-        self._button: tuple[str, str] | None = None
-        self._text = ""
-
-    def handle_starttag(self, tag, attrs):
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
-        elif tag == "input" and self.forms and given.get("name"):
-            self.forms[-1].fields.append((given["name"], given.get("value", "")))
-        elif tag == "button":
-            self._button, self._text = (given.get("name", ""), given.get("value", "")), ""
-
-    def handle_data(self, data):
-        self._text += data
-
-    def handle_endtag(self, tag):
-        if tag == "button" and self._button and self.forms:
-            self.forms[-1].buttons.append((*self._button, self._text))
-            self._button = None
 
 
 class Browser:
@@ -108,12 +73,9 @@ class Browser:
 
     def press(self, page: httpx.Response, text: str) -> httpx.Response:
         """Press the button whose text contains ``text``, with the fields of its form."""
-        parser = _Forms()
-        parser.feed(page.text)
-        form, button = next(
-            (form, button) for form in parser.forms for button in form.buttons if text in " ".join(button[2].split())
-        )
-        body = urlencode([*form.fields, (button[0], button[1])] if button[0] else form.fields)
+        form, label = next((form, label) for form in Page(page.text).forms for label in form.buttons if text in label)
+        name, value = form.buttons[label]
+        body = urlencode({**form.fields, **({name: value} if name else {})})
         return self._client.request(
             form.method.upper(),
             urljoin(str(page.url), form.action),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable
 
-from snlib.demo.instance import Instance, OidcClient
+from snlib.demo.core.instance import Instance, OidcClient
 
 DEFAULT_APP = OidcClient(
     client_id="5f1c0de0-0000-4000-8000-00000000d351",

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from snlib.demo.core.instance import Instance
 from snlib.demo.entra import apps, memory, pages, people
 from snlib.demo.entra.failures import (
     NO_STORE,
     EntraError,
-    check_tenant,
     disabled_account,
     foreign_choice,
     malformed,
     missing_parameter,
 )
-from snlib.demo.entra.forms import Parameters, read_form, read_parameters
 from snlib.demo.entra.memory import AuthorizationRequest
-from snlib.demo.entra.scopes import read_delegated
-from snlib.demo.entra.token import unknown_app
-from snlib.demo.instance import Instance
+from snlib.demo.entra.parameters import Parameters
+from snlib.demo.entra.tokens.grants import unknown_app
+from snlib.demo.entra.tokens.scopes import read_delegated
 
 SESSION_COOKIE = "ESTSAUTH"
 BROWSER_COOKIE = "esctx"
@@ -33,18 +31,12 @@ BROWSER_COOKIE = "esctx"
 _BASE64URL = frozenset(string.ascii_letters + string.digits + "-_")
 
 
-def authorize(request: Request) -> Response:
+def authorize(request: Request, instance: Instance, parameters: Parameters) -> Response:
     """Answer ``GET /{tenant}/oauth2/v2.0/authorize``.
 
     A request whose application or redirect URI is wrong gets a page; every later fault goes back to the application.
     """
-    instance: Instance = request.app.state.instance
-    try:
-        check_tenant(request.path_params["tenant"], instance.tenant_id)
-        parameters = read_parameters(request.url.query)
-        redirect_uri = _check_redirect_uri(instance, parameters)
-    except EntraError as failure:
-        return pages.error_page(failure, instance.clock.now())
+    redirect_uri = _check_redirect_uri(instance, parameters)
     response_mode = "fragment" if parameters.get("response_mode") == "fragment" else "query"
     try:
         asked = _check_request(instance, parameters, redirect_uri, response_mode)
@@ -58,17 +50,14 @@ def authorize(request: Request) -> Response:
     return _show_picker(instance, request, asked)
 
 
-def choose_account(request: Request, body: bytes) -> Response:
+def choose_account(request: Request, instance: Instance, form: Parameters) -> Response:
     """Answer ``POST /{tenant}/login``: the person chosen on the picker, or Cancel."""
-    instance: Instance = request.app.state.instance
-    try:
-        form = read_form(request, body)
-        choice = _check_choice(instance, request, form)
-        person = None if "cancel" in form else _chosen_person(instance, form)
-        if not memory.close_choice(instance, form["request"]):
-            raise foreign_choice()
-    except EntraError as failure:
-        return pages.error_page(failure, instance.clock.now())
+    choice = _open_choice(instance, request, form)
+    if not secrets.compare_digest(choice.canary.encode(), form.get("canary", "").encode()):
+        raise foreign_choice()
+    person = None if "cancel" in form else _chosen_person(instance, form)
+    if not memory.close_choice(instance, form["request"]):
+        raise foreign_choice()
     if person is None:
         cancelled = EntraError(65004, "access_denied", "User declined to sign in or to consent to access the app.")
         parameters = _failure_parameters(instance, cancelled, choice.request.state)
@@ -79,38 +68,17 @@ def choose_account(request: Request, body: bytes) -> Response:
     return answer
 
 
-def choose_other_account(request: Request) -> Response:
+def choose_other_account(request: Request, instance: Instance, parameters: Parameters) -> Response:
     """Answer ``GET /{tenant}/login/other``: the directory's other people, searched with ``q``."""
-    return _open_picker(
-        request,
-        lambda instance, parameters, choice: pages.other_accounts_page(
-            instance, parameters["request"], choice, parameters.get("q", "")[:100]
-        ),
-    )
+    choice = _open_choice(instance, request, parameters)
+    return pages.other_accounts_page(instance, parameters["request"], choice, parameters.get("q", "")[:100])
 
 
-def choose_again(request: Request) -> Response:
+def choose_again(request: Request, instance: Instance, parameters: Parameters) -> Response:
     """Answer ``GET /{tenant}/login``: the picker once more, from "Use another account" back."""
-    return _open_picker(
-        request,
-        lambda instance, parameters, choice: pages.picker_page(
-            instance, parameters["request"], choice, signed_in=_session_person_id(instance, request)
-        ),
-    )
-
-
-def _open_picker(request: Request, show: Callable[[Instance, Parameters, memory.PendingChoice], Response]) -> Response:
-    """Show a page of the picker that the address names, if it was opened in this browser."""
-    instance: Instance = request.app.state.instance
-    try:
-        parameters = read_parameters(request.url.query)
-        browser = request.cookies.get(BROWSER_COOKIE, "")
-        choice = memory.find_choice(instance, parameters.get("request", ""), browser)
-        if choice is None:
-            raise foreign_choice()
-    except EntraError as failure:
-        return pages.error_page(failure, instance.clock.now())
-    return show(instance, parameters, choice)
+    choice = _open_choice(instance, request, parameters)
+    signed_in = _session_person_id(instance, request)
+    return pages.picker_page(instance, parameters["request"], choice, signed_in=signed_in)
 
 
 def send_back(redirect_uri: str, response_mode: str, parameters: Parameters) -> Response:
@@ -134,10 +102,8 @@ def _check_redirect_uri(instance: Instance, parameters: Parameters) -> str:
             50011,
             "invalid_request",
             f"The redirect URI '{redirect_uri[:300]}' specified in the request does not match the redirect URIs "
-            "configured "
-            f"for the application '{app.client_id}'. Make sure the redirect URI sent in the request matches one "
-            "added to "
-            "your application in the Azure portal.",
+            f"configured for the application '{app.client_id}'. Make sure the redirect URI sent in the request "
+            "matches one added to your application in the Azure portal.",
         )
     return redirect_uri
 
@@ -201,9 +167,14 @@ def _person_without_asking(instance: Instance, request: Request, parameters: Par
     return None
 
 
-def _check_choice(instance: Instance, request: Request, form: Parameters) -> memory.PendingChoice:
-    choice = memory.find_choice(instance, form.get("request", ""), request.cookies.get(BROWSER_COOKIE, ""))
-    if choice is None or not secrets.compare_digest(choice.canary.encode(), form.get("canary", "").encode()):
+def _open_choice(instance: Instance, request: Request, parameters: Parameters) -> memory.PendingChoice:
+    """Return the picker that the parameters name.
+
+    Raises:
+        EntraError: It is not open in this browser.
+    """
+    choice = memory.find_choice(instance, parameters.get("request", ""), request.cookies.get(BROWSER_COOKIE, ""))
+    if choice is None:
         raise foreign_choice()
     return choice
 

@@ -8,22 +8,19 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from snlib.demo.entra import claims, keys, people
-from snlib.demo.entra.failures import NO_STORE, EntraError, check_tenant, error_response
-from snlib.demo.instance import Instance
+from snlib.demo.core.instance import Instance
+from snlib.demo.entra import people
+from snlib.demo.entra.failures import NO_STORE
+from snlib.demo.entra.parameters import Parameters
+from snlib.demo.entra.tokens import claims, keys
 
 
-def openid_configuration(request: Request) -> Response:
+def openid_configuration(_request: Request, instance: Instance, _parameters: Parameters) -> Response:
     """Answer the discovery document.
 
     Like Entra's it has no ``code_challenge_methods_supported``: a client that lets this document decide on PKCE sends
     none.
     """
-    instance: Instance = request.app.state.instance
-    try:
-        check_tenant(request.path_params["tenant"], instance.tenant_id)
-    except EntraError as failure:
-        return error_response(failure, instance.clock.now())
     base = f"{instance.origin}/{instance.tenant_id}"
     document: dict[str, Any] = {
         "token_endpoint": f"{base}/oauth2/v2.0/token",
@@ -52,13 +49,8 @@ def openid_configuration(request: Request) -> Response:
     return JSONResponse(document, headers={"Cache-Control": "max-age=86400, private"})
 
 
-def signing_keys(request: Request) -> Response:
+def signing_keys(_request: Request, instance: Instance, _parameters: Parameters) -> Response:
     """Answer the JWKS document."""
-    instance: Instance = request.app.state.instance
-    try:
-        check_tenant(request.path_params["tenant"], instance.tenant_id)
-    except EntraError as failure:
-        return error_response(failure, instance.clock.now())
     return JSONResponse(keys.published_keys(claims.issuer(instance)))
 
 

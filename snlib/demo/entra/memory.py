@@ -6,13 +6,11 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from snlib.demo.instance import Instance
+from snlib.demo.core.instance import Instance
 
 PICKER_LIFETIME = timedelta(minutes=60)
 CODE_LIFETIME = timedelta(minutes=10)
 REFRESH_LIFETIME = timedelta(hours=24)
-KEPT = 5_000
-"""Entries kept of each kind; the oldest are dropped above it, so that a loop cannot fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +87,7 @@ def open_choice(instance: Instance, request: AuthorizationRequest, browser: str)
 
 def find_choice(instance: Instance, choice_id: str, browser: str) -> PendingChoice | None:
     """Return the picker with this id if it was shown to this browser in the last hour, else ``None``."""
-    with instance.lock:
-        choice: PendingChoice | None = instance.shelf("entra.choices").get(choice_id)
+    choice: PendingChoice | None = instance.shelf("entra.choices").get(choice_id)
     if choice is None or instance.clock.now() - choice.created_at > PICKER_LIFETIME:
         return None
     return choice if browser and secrets.compare_digest(choice.browser.encode(), browser.encode()) else None
@@ -111,9 +108,8 @@ def issue_code(instance: Instance, request: AuthorizationRequest, person_id: str
 
 def find_code(instance: Instance, value: str) -> Code | None:
     """Return what a code stands for, used or not, or ``None``."""
-    with instance.lock:
-        found: Code | None = instance.shelf("entra.codes").get(value)
-        return found
+    found: Code | None = instance.shelf("entra.codes").get(value)
+    return found
 
 
 def use_code(instance: Instance, code: Code) -> bool:
@@ -144,9 +140,8 @@ def issue_refresh_token(instance: Instance, code_value: str, grant: RefreshGrant
 
 def find_refresh_grant(instance: Instance, value: str) -> RefreshGrant | None:
     """Return what a refresh token stands for, or ``None``."""
-    with instance.lock:
-        found: RefreshGrant | None = instance.shelf("entra.refresh").get(value)
-        return found
+    found: RefreshGrant | None = instance.shelf("entra.refresh").get(value)
+    return found
 
 
 def start_session(instance: Instance, person_id: str, *, replaces: str = "") -> str:
@@ -154,8 +149,6 @@ def start_session(instance: Instance, person_id: str, *, replaces: str = "") -> 
     value = secrets.token_urlsafe(32)
     with instance.lock:
         instance.entra_sessions.pop(replaces, None)
-        while len(instance.entra_sessions) >= KEPT:
-            del instance.entra_sessions[next(iter(instance.entra_sessions))]
         instance.entra_sessions[value] = person_id
     return value
 
@@ -168,7 +161,4 @@ def end_session(instance: Instance, value: str) -> None:
 
 def _put(instance: Instance, shelf_name: str, key: str, value: object) -> None:
     with instance.lock:
-        shelf = instance.shelf(shelf_name)
-        while len(shelf) >= KEPT:
-            del shelf[next(iter(shelf))]
-        shelf[key] = value
+        instance.shelf(shelf_name)[key] = value

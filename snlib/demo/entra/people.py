@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from snlib.demo.instance import Instance
+from snlib.demo.core.instance import Instance
 
 PERSONA_ROLES = {
     "intune-administrator": "Intune Administrator",

@@ -7,25 +7,20 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from snlib.demo.entra import apps, keys, memory, pages
+from snlib.demo.core.instance import Instance, OidcClient
+from snlib.demo.entra import apps, memory, pages
 from snlib.demo.entra.authorize import SESSION_COOKIE
-from snlib.demo.entra.failures import NO_STORE, EntraError, check_tenant
-from snlib.demo.entra.forms import Parameters, read_form, read_parameters
-from snlib.demo.instance import Instance, OidcClient
+from snlib.demo.entra.failures import NO_STORE
+from snlib.demo.entra.parameters import Parameters
+from snlib.demo.entra.tokens import keys
 
 
-def sign_out(request: Request, body: bytes) -> Response:
+def sign_out(request: Request, instance: Instance, parameters: Parameters) -> Response:
     """Answer ``GET`` or ``POST /{tenant}/oauth2/v2.0/logout``: the session ends whatever the parameters are.
 
     The browser goes to ``post_logout_redirect_uri`` when that is registered (for the application that ``client_id`` or
     ``id_token_hint`` names, else for any), with ``state``; otherwise a page says that one is signed out.
     """
-    instance: Instance = request.app.state.instance
-    try:
-        check_tenant(request.path_params["tenant"], instance.tenant_id)
-        parameters = read_form(request, body) if request.method == "POST" else read_parameters(request.url.query)
-    except EntraError as failure:
-        return pages.error_page(failure, instance.clock.now())
     memory.end_session(instance, request.cookies.get(SESSION_COOKIE, ""))
     target = parameters.get("post_logout_redirect_uri", "")
     answer: Response

@@ -3,9 +3,3 @@
 Queries are parsed and evaluated here, by rules documented for Graph; what is refused there is refused here with the
 same status and code, so that a client finds out early which header or option it forgot.
 """
-
-from __future__ import annotations
-
-from snlib.demo.graph.routing import routes
-
-__all__ = ["routes"]

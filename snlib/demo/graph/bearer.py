@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from snlib.demo.entra import keys
-from snlib.demo.entra.claims import GRAPH_AUDIENCE, access_token_issuer
+from snlib.demo.core.instance import Instance
+from snlib.demo.entra.tokens import keys
+from snlib.demo.entra.tokens.claims import GRAPH_AUDIENCE, access_token_issuer
 from snlib.demo.graph.errors import GraphError, denied
-from snlib.demo.instance import Instance
 
 READ_ALL = frozenset({"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"})
 READ_BASIC = READ_ALL | {"User.ReadBasic.All"}

@@ -8,16 +8,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from snlib.demo.core.bodies import with_body
+from snlib.demo.core.instance import Instance
 from snlib.demo.graph.bearer import Caller, read_caller
 from snlib.demo.graph.errors import GraphError, bad_request, error_response
-from snlib.demo.instance import Instance
 
 JSON_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
-MAX_BODY_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,13 @@ class Call:
         request: The HTTP request.
         instance: The demo instance.
         caller: Whom its access token speaks for.
-        body: The request's body; empty where the endpoint takes none.
+        body: The request's body.
     """
 
     request: Request
     instance: Instance
     caller: Caller
-    body: bytes = b""
+    body: bytes
 
     @property
     def path(self) -> str:
@@ -76,29 +75,17 @@ Answer = dict[str, Any] | str | Created | Response
 """A JSON object, a plain text, an object that was made, or a response that is ready but for Graph's own headers."""
 
 
-def endpoint(answer: Callable[[Call], Answer]) -> Callable[[Request], Response]:
+def endpoint(answer: Callable[[Call], Answer]) -> Callable[[Request], Awaitable[Response]]:
     """Return a Starlette endpoint: ``answer`` gets an authenticated call and returns what is to be sent."""
-    return lambda request: _respond(answer, request, b"")
+    return with_body(lambda request, body: _respond(answer, request, body))
 
 
-def body_endpoint(answer: Callable[[Call], Answer]) -> Callable[[Request], Awaitable[Response]]:
-    """Return an endpoint that reads the body (up to 64 KiB) and lets ``answer`` work on it in a thread."""
-
-    async def handle(request: Request) -> Response:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                too_large = GraphError(413, "RequestEntityTooLarge", "The request body is too large.")
-                return error_response(too_large, request.app.state.instance.clock.now(), "")
-        return await run_in_threadpool(_respond, answer, request, body)
-
-    return handle
-
-
-def _respond(answer: Callable[[Call], Answer], request: Request, body: bytes) -> Response:
+def _respond(answer: Callable[[Call], Answer], request: Request, body: bytes | None) -> Response:
     instance: Instance = request.app.state.instance
     client_request_id = request.headers.get("client-request-id", "")[:64]
+    if body is None:
+        too_large = GraphError(413, "RequestEntityTooLarge", "The request body is too large.")
+        return error_response(too_large, instance.clock.now(), client_request_id)
     try:
         content = answer(Call(request, instance, read_caller(request, instance), body))
     except GraphError as failure:

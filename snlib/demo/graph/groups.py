@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from snlib.demo.graph.call import Call
-from snlib.demo.graph.collection import Row, allow_options, page, select_context, selected
 from snlib.demo.graph.errors import bad_request, unsupported_query
-from snlib.demo.graph.paging import is_eventual, read_truth
 from snlib.demo.graph.people import existing, named_in_path
 from snlib.demo.graph.permissions import GROUPS, ROLES
+from snlib.demo.graph.query.collection import allow_options, page, select_context, selected
+from snlib.demo.graph.query.paging import is_eventual, read_truth
+from snlib.demo.graph.query.properties import Kinds, Row, shown
 
 DEFAULT_PAGE_ROWS = 100
 MAX_PAGE_ROWS = 999
 
-_GROUP_PROPERTIES = (
-    *("id", "deletedDateTime", "classification", "createdDateTime", "description", "displayName", "groupTypes"),
-    *("isAssignableToRole", "mail", "mailEnabled", "mailNickname", "membershipRule", "membershipRuleProcessingState"),
-    *("onPremisesSyncEnabled", "securityEnabled", "visibility"),
-)
-_ROLE_PROPERTIES = ("id", "deletedDateTime", "description", "displayName", "roleTemplateId")
-_TYPES = {"microsoft.graph.group": _GROUP_PROPERTIES, "microsoft.graph.directoryRole": _ROLE_PROPERTIES}
-_TRUTHS = frozenset({"mailEnabled", "securityEnabled", "onPremisesSyncEnabled", "isAssignableToRole"})
-_UNKNOWN = frozenset({"deletedDateTime", "classification"})
+_GROUP: Kinds = {
+    "id": "nullable",
+    **dict.fromkeys(("deletedDateTime", "classification"), "null"),
+    **dict.fromkeys(("createdDateTime", "description", "displayName"), "nullable"),
+    "groupTypes": "json",
+    "isAssignableToRole": "boolean",
+    "mail": "nullable",
+    "mailEnabled": "boolean",
+    **dict.fromkeys(("mailNickname", "membershipRule", "membershipRuleProcessingState"), "nullable"),
+    **dict.fromkeys(("onPremisesSyncEnabled", "securityEnabled"), "boolean"),
+    "visibility": "nullable",
+}
+_ROLE: Kinds = {
+    "id": "nullable",
+    "deletedDateTime": "null",
+    **dict.fromkeys(("description", "displayName", "roleTemplateId"), "nullable"),
+}
+_TYPES = {"microsoft.graph.group": _GROUP, "microsoft.graph.directoryRole": _ROLE}
 
 _DIRECT = "SELECT container AS id FROM entra_membership WHERE member = ?"
 # UNION, not UNION ALL: groups can be members of each other, and the circle must come to an end.
@@ -35,12 +44,12 @@ _TRANSITIVE = (
 
 def list_member_of(call: Call) -> dict[str, Any]:
     """Return a page of ``/users/{…}/memberOf[/{type}]``: what the user is a direct member of."""
-    return _page(call, "memberOf", _DIRECT)
+    return _page(call, _DIRECT)
 
 
 def list_transitive_member_of(call: Call) -> dict[str, Any]:
     """Return a page of ``/users/{…}/transitiveMemberOf[/{type}]``: also through other groups."""
-    return _page(call, "transitiveMemberOf", _TRANSITIVE)
+    return _page(call, _TRANSITIVE)
 
 
 def count_member_of(call: Call) -> str:
@@ -53,13 +62,13 @@ def count_transitive_member_of(call: Call) -> str:
     return _count(call, _TRANSITIVE)
 
 
-def _page(call: Call, relation: str, sql: str) -> dict[str, Any]:
+def _page(call: Call, sql: str) -> dict[str, Any]:
     person, cast = _person(call), _cast(call)
     options = allow_options(call, "$select", "$top", "$skiptoken", "$count")
     counts = read_truth(options.get("$count", "false"))
     if counts and not is_eventual(call.request):
         raise unsupported_query("$count is not currently supported without the header 'ConsistencyLevel: eventual'.")
-    known = _TYPES[cast] if cast else tuple(dict.fromkeys((*_GROUP_PROPERTIES, *_ROLE_PROPERTIES)))
+    known = _TYPES[cast] if cast else {**_GROUP, **_ROLE}
     names = selected(options.get("$select", ""), known, cast.rpartition(".")[2] or "directoryObject")
     context = (cast.rpartition(".")[2] + "s") if cast else "directoryObjects"
     return page(
@@ -116,19 +125,9 @@ def _shown(call: Call, row: Row, names: tuple[str, ...] | None) -> dict[str, Any
     Of a role a caller without permission for roles learns that it is there, and nothing else: Graph documents it as
     limited information returned for inaccessible member objects.
     """
-    properties = [name for name in _TYPES[row["type"]] if names is None or name in names]
+    kinds = _TYPES[row["type"]]
+    properties = shown(row, kinds, [name for name in kinds if names is None or name in names])
     is_open = row["type"] == "microsoft.graph.group" or bool(call.caller.permissions & ROLES)
-    return {
-        "@odata.type": f"#{row['type']}",
-        **{name: _value(row, name) if is_open or name == "id" else None for name in properties},
-    }
-
-
-def _value(row: Row, name: str) -> Any:
-    if name in _UNKNOWN:
-        return None
-    if name == "groupTypes":
-        return json.loads(row[name])
-    if name in _TRUTHS:
-        return row[name] == "true" if row[name] else None
-    return row[name] or None
+    if not is_open:
+        properties = {name: value if name == "id" else None for name, value in properties.items()}
+    return {"@odata.type": f"#{row['type']}", **properties}

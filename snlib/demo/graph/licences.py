@@ -7,10 +7,11 @@ from typing import Any
 
 from snlib.demo.graph.bearer import READ_SELF
 from snlib.demo.graph.call import Call
-from snlib.demo.graph.collection import Row, allow_options, select_context, selected
 from snlib.demo.graph.errors import denied
 from snlib.demo.graph.people import existing, named_in_path
 from snlib.demo.graph.permissions import LICENCES, ORGANIZATION
+from snlib.demo.graph.query.collection import allow_options, select_context, selected
+from snlib.demo.graph.query.properties import Row
 
 _SKU_PROPERTIES = (
     *("id", "accountName", "accountId", "appliesTo", "capabilityStatus", "consumedUnits", "skuId", "skuPartNumber"),

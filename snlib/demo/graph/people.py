@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from snlib.demo.entra.people import find_person
 from snlib.demo.graph.bearer import READ_BASIC, READ_SELF
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import bad_request, not_found
-
-Row = dict[str, str]
+from snlib.demo.graph.query.properties import Row
 
 
 def named_in_path(call: Call) -> Row | None:
     """Return the user whom the path names by object id or user principal name (not by mail, as with Graph)."""
     name = call.parameter("user")
-    found = find_by_id(call, name.lower())
+    found = find_person(call.instance, name.lower())
     if found is not None:
         return found
     sql = "SELECT * FROM entra_user WHERE casefold(userPrincipalName) = ?"
@@ -51,13 +51,7 @@ def signed_in_user(call: Call) -> Row:
     if not call.caller.person_id:
         raise bad_request("/me request is only valid with delegated authentication flow.")
     call.caller.require(READ_SELF)
-    found = find_by_id(call, call.caller.person_id)
+    found = find_person(call.instance, call.caller.person_id)
     if found is None:
         raise not_found(call.caller.person_id)
     return found
-
-
-def find_by_id(call: Call, object_id: str) -> Row | None:
-    """Return the user with an object id, or ``None``."""
-    found = call.instance.storage.find("entra_user", id=object_id) if object_id else []
-    return found[0] if found else None

@@ -1,13 +1,13 @@
 """Which permissions open what (intune-graph facts, 3.7): any one of a set is enough, delegated or the application's.
 
-``READ_ALL`` and its kin for users are in ``bearer``.
+Those for users, ``READ_ALL`` and narrower ones, are in ``bearer``.
 """
 
 from __future__ import annotations
 
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import intune_denied, intune_error
-from snlib.demo.graph.intune_roles import actions_of
+from snlib.demo.graph.intune.roles import actions_of
 
 _DIRECTORY = {"Directory.Read.All", "Directory.ReadWrite.All"}
 

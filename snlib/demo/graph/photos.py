@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from functools import lru_cache
 from typing import Any
 
+from PIL import Image, ImageDraw
 from starlette.responses import Response
 
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import GraphError
-from snlib.demo.graph.jpeg import BLOCK_PIXELS, Colour, encode
 from snlib.demo.graph.people import signed_in_user, user_named
+
+Colour = tuple[int, int, int]
 
 SIZES = (48, 64, 96, 120, 240, 360, 432, 504, 648)
 """The widths in pixels that Graph has photos in; they are square."""
@@ -27,7 +30,8 @@ _PALETTES: tuple[tuple[Colour, ...], ...] = (
     ((240, 204, 214), (164, 56, 92), (252, 240, 244), (92, 28, 50)),
 )
 """Background, clothes, face and hair in shades of one colour: a figure, and nobody's likeness."""
-_SAMPLES = (0.17, 0.5, 0.83)
+_OVERSAMPLING = 2
+"""Drawn larger and then made smaller, for soft edges."""
 
 
 def get_photo(call: Call) -> Response:
@@ -89,33 +93,22 @@ def _no_photo() -> GraphError:
 def draw(object_id: str, pixels: int) -> bytes:
     """Return a portrait as a JPEG file: head, hair and shoulders in colours that follow from the object id."""
     digest = hashlib.sha256(object_id.encode()).digest()
-    palette = _PALETTES[digest[0] % len(_PALETTES)]
-    count = pixels // BLOCK_PIXELS
-    return encode([[_block(row, column, count, palette, digest[1]) for column in range(count)] for row in range(count)])
+    background, clothes, face, hair = _PALETTES[digest[0] % len(_PALETTES)]
+    has_long_hair, parting = digest[1] % 2, 10 + 10 * (digest[1] // 2 % 3)
+    side = pixels * _OVERSAMPLING
+    picture = Image.new("RGB", (side, side), background)
+    canvas = ImageDraw.Draw(picture)
 
+    def around(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
+        return (x - width) * side, (y - height) * side, (x + width) * side, (y + height) * side
 
-def _block(row: int, column: int, count: int, palette: tuple[Colour, ...], shape: int) -> Colour:
-    """Return a block's colour: the mean of nine points in it, which softens the edges."""
-    found = [
-        palette[_layer((column + across) / count, (row + down) / count, shape)]
-        for down in _SAMPLES
-        for across in _SAMPLES
-    ]
-    red, green, blue = (sum(colour[part] for colour in found) // len(found) for part in range(3))
-    return red, green, blue
-
-
-def _layer(x: float, y: float, shape: int) -> int:
-    """Return what is seen at a point, from 0 to 1 both ways: 0 background, 1 clothes, 2 face, 3 hair."""
-    head = ((x - 0.5) / 0.19) ** 2 + ((y - 0.42) / 0.24) ** 2
-    long_hair = shape % 2 and abs(x - 0.5) < 0.26 and 0.36 < y < 0.7 and head > 1
-    fringe = 0.3 + 0.05 * (shape // 2 % 3)
-    if head <= 1 and y >= fringe:
-        return 2
-    if ((x - 0.5) / 0.24) ** 2 + ((y - 0.38) / 0.26) ** 2 <= 1 and (y < fringe or (shape % 2 and y < 0.5)):
-        return 3
-    if long_hair:
-        return 3
-    if abs(x - 0.5) < 0.08 and 0.6 < y < 0.74:
-        return 2
-    return 1 if ((x - 0.5) / 0.4) ** 2 + ((y - 1.02) / 0.32) ** 2 <= 1 else 0
+    canvas.ellipse(around(0.5, 1.02, 0.4, 0.32), fill=clothes)
+    canvas.rectangle(around(0.5, 0.67, 0.08, 0.07), fill=face)
+    if has_long_hair:
+        canvas.rounded_rectangle(around(0.5, 0.5, 0.24, 0.2), radius=0.06 * side, fill=hair)
+    canvas.chord(around(0.5, 0.42, 0.24, 0.3), 170, 370, fill=hair)
+    canvas.ellipse(around(0.5, 0.42, 0.19, 0.24), fill=face)
+    canvas.chord(around(0.5, 0.42, 0.21, 0.27), 180 + parting, 360 - parting, fill=hair)
+    file = io.BytesIO()
+    picture.resize((pixels, pixels), Image.Resampling.LANCZOS).save(file, "JPEG", quality=85)
+    return file.getvalue()

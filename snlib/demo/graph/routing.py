@@ -6,16 +6,15 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute, Route
 
-from snlib.demo.graph import connections, devices, groups, licences, photos, users
-from snlib.demo.graph.call import Answer, Call, body_endpoint, endpoint
-from snlib.demo.instance import Instance
+from snlib.demo.graph import groups, licences, photos, users
+from snlib.demo.graph.call import Answer, Call, endpoint
+from snlib.demo.graph.intune import connections, devices
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def routes(instance: Instance) -> list[BaseRoute]:
+def routes() -> list[BaseRoute]:
     """Return the routes; every other path below ``/v1.0/`` and ``/beta/`` is refused in Graph's own shape."""
-    del instance
     return [
         _get("/v1.0/users", users.list_users),
         _get("/v1.0/users/$count", users.count_users),
@@ -71,12 +70,12 @@ def _of_devices(version: str) -> list[Route]:
 
 def _of_intune() -> list[Route]:
     base = "/beta/deviceManagement"
-    one = body_endpoint(connections.answer_connection)
+    one = endpoint(connections.answer_connection)
     return [
         _get(f"{base}/getEffectivePermissions(scope='{{scope}}')", connections.get_effective_permissions),
         Route(
             f"{base}/serviceNowConnections",
-            body_endpoint(connections.answer_connections),
+            endpoint(connections.answer_connections),
             methods=["GET", "POST"],
         ),
         Route(f"{base}/serviceNowConnections/{{connection}}", one, methods=["GET", "PATCH", "DELETE"]),

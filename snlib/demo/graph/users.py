@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from snlib.demo.entra.people import find_person
 from snlib.demo.graph.bearer import READ_ALL, READ_BASIC
 from snlib.demo.graph.call import Call
 from snlib.demo.graph.errors import GraphError, bad_request, denied, not_found, unsupported_query
-from snlib.demo.graph.folding import folded
-from snlib.demo.graph.options import ListOptions, Selection, read_list_options, read_selection
-from snlib.demo.graph.paging import is_eventual, read_options
-from snlib.demo.graph.people import find_by_id, signed_in_user, user_named
-from snlib.demo.graph.properties import BASIC_PROPERTIES, as_graph_user
+from snlib.demo.graph.people import signed_in_user, user_named
+from snlib.demo.graph.query.collection import page
+from snlib.demo.graph.query.folding import folded
+from snlib.demo.graph.query.options import (
+    DEFAULT_PAGE_ROWS,
+    MAX_PAGE_ROWS,
+    ListOptions,
+    Selection,
+    read_list_options,
+    read_selection,
+)
+from snlib.demo.graph.query.paging import is_eventual, read_options
+from snlib.demo.graph.query.properties import USER, USER_BASIC, shown
 
 SIGN_IN_ACTIVITY = "signInActivity"
 
@@ -20,15 +29,15 @@ def list_users(call: Call) -> dict[str, Any]:
     """Return a page of users; the next one is at ``@odata.nextLink``."""
     options = read_list_options(call.request)
     _check_may_list(call, options.selection)
-    rows = _matching_rows(call, options)
-    end = options.offset_rows + options.page_rows
-    answer: dict[str, Any] = {"@odata.context": call.context("users" + options.selection.context)}
-    if options.counts:
-        answer["@odata.count"] = len(rows)
-    if end < len(rows):
-        answer["@odata.nextLink"] = f"{call.instance.origin}/v1.0/users?{options.next_parameters(end)}"
-    answer["value"] = [_as_selected(call, row, options.selection) for row in rows[options.offset_rows : end]]
-    return answer
+    return page(
+        call,
+        "users" + options.selection.context,
+        _matching_rows(call, options),
+        lambda row: _as_selected(call, row, options.selection),
+        counts=options.counts,
+        default_rows=DEFAULT_PAGE_ROWS,
+        max_rows=MAX_PAGE_ROWS,
+    )
 
 
 def count_users(call: Call) -> str:
@@ -101,20 +110,20 @@ def _check_may_select(call: Call, selection: Selection) -> None:
         call.caller.require(frozenset({"AuditLog.Read.All"}))
     if call.caller.permissions & READ_ALL:
         return
-    if (selection.is_explicit and not set(selection.names) <= BASIC_PROPERTIES) or selection.manager is not None:
+    if (selection.is_explicit and not set(selection.names) <= USER_BASIC) or selection.manager is not None:
         raise denied()
 
 
 def _as_selected(call: Call, row: dict[str, str], selection: Selection) -> dict[str, Any]:
     is_basic = not call.caller.permissions & READ_ALL and row["id"] != call.caller.person_id
-    shown = as_graph_user(row, selection.names)
+    found = shown(row, USER, selection.names)
     if is_basic:
-        shown = {name: value if name in BASIC_PROPERTIES else _nothing(value) for name, value in shown.items()}
+        found = {name: value if name in USER_BASIC else _nothing(value) for name, value in found.items()}
     if selection.manager is not None:
-        manager = find_by_id(call, row["manager_id"])
+        manager = find_person(call.instance, row["manager_id"])
         if manager is not None:
-            shown["manager"] = {"@odata.type": "#microsoft.graph.user", **as_graph_user(manager, selection.manager)}
-    return shown
+            found["manager"] = {"@odata.type": "#microsoft.graph.user", **shown(manager, USER, selection.manager)}
+    return found
 
 
 def _nothing(value: Any) -> Any:
@@ -131,12 +140,12 @@ def _single(call: Call, row: dict[str, str]) -> dict[str, Any]:
 
 def _manager_answer(call: Call, row: dict[str, str]) -> dict[str, Any]:
     call.caller.require(READ_ALL)
-    manager = find_by_id(call, row["manager_id"])
+    manager = find_person(call.instance, row["manager_id"])
     if manager is None:
         raise not_found("manager")
     selection = read_selection(read_options(call.request))
     return {
         "@odata.context": call.context("directoryObjects/$entity"),
         "@odata.type": "#microsoft.graph.user",
-        **as_graph_user(manager, selection.names),
+        **shown(manager, USER, selection.names),
     }

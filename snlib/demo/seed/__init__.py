@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from snlib.demo.instance import Setup
+from snlib.demo.core.instance import Setup
+from snlib.demo.core.storage import Storage
 from snlib.demo.seed.accounts import insert_people
-from snlib.demo.seed.computers import insert_computers
-from snlib.demo.seed.devices import insert_devices
+from snlib.demo.seed.devices.computers import insert_computers
+from snlib.demo.seed.devices.fleet import insert_devices
 from snlib.demo.seed.groups import insert_groups
-from snlib.demo.seed.incidents import SPAN_DAYS, insert_incidents
+from snlib.demo.seed.incidents.made import SPAN_DAYS, insert_incidents
 from snlib.demo.seed.licences import insert_licences
 from snlib.demo.seed.organisation import build_organisation
 from snlib.demo.seed.people import make_people
 from snlib.demo.seed.rights import insert_intune_roles, insert_photos
-from snlib.demo.storage import Storage
 
 
 def seed_storage(storage: Storage, setup: Setup) -> None:
@@ -25,7 +25,7 @@ def seed_storage(storage: Storage, setup: Setup) -> None:
         people = make_people(setup.seed, setup.as_of)
         insert_people(storage, setup.seed, people, made, since)
         insert_incidents(storage, setup.seed, setup.incidents, setup.as_of, people, made)
-        # Each of these draws from a lot of its own, so that people and incidents stay what they were without them.
+        # Each of these has its own random generator, so that people and incidents stay what they were without them.
         devices = insert_devices(storage, setup.seed, setup.as_of, people)
         insert_computers(storage, setup.seed, setup.as_of, people, devices, made)
         insert_groups(storage, setup.seed, setup.as_of, people)

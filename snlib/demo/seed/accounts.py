@@ -1,37 +1,18 @@
-"""The rows that a person becomes: an Entra user, ServiceNow users, memberships, roles, a laptop."""
+"""The rows that a person becomes: an Entra user, ServiceNow users, memberships, roles."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
 
-from snlib.demo.passwords import set_password
+from snlib.demo.core.passwords import set_password
+from snlib.demo.core.schema.defaults import SYS_USER_DEFAULTS
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import graph_time, to_text
 from snlib.demo.seed.cast import MEMBER_WID, PASSWORD
 from snlib.demo.seed.ids import ADMIN_SYS_ID, sys_id
 from snlib.demo.seed.organisation import COMPANY, Organisation
 from snlib.demo.seed.people import Person
-from snlib.demo.storage import Storage
-from snlib.demo.timestamps import to_text
-
-SYS_USER_DEFAULTS: dict[str, str] = {
-    "active": "true",
-    "locked_out": "false",
-    "vip": "false",
-    "password_needs_reset": "false",
-    "failed_attempts": "0",
-    "enable_multifactor_authn": "false",
-    "notification": "2",
-    "calendar_integration": "1",
-    "internal_integration_user": "false",
-    "web_service_access_only": "false",
-    "sys_class_name": "sys_user",
-    "sys_domain": "global",
-    "sys_domain_path": "/",
-    "sys_created_by": "admin",
-    "sys_updated_by": "admin",
-    "sys_mod_count": "1",
-}
-"""What an ordinary user has; records made elsewhere start from it, too."""
 
 
 def insert_people(storage: Storage, seed: int, people: list[Person], made: Organisation, since: datetime) -> None:
@@ -43,7 +24,6 @@ def insert_people(storage: Storage, seed: int, people: list[Person], made: Organ
     storage.insert_many("sys_user", users)
     storage.insert_many("sys_user_grmember", _memberships(seed, people, made))
     storage.insert_many("sys_user_has_role", _grants(seed, people, made))
-    storage.insert_many("cmdb_ci", [_laptop(seed, person, made) for person in people if person.users])
     set_password(storage, ADMIN_SYS_ID, "admin")
     for person in people:
         if person.part.password:
@@ -98,7 +78,7 @@ def _entra_row(seed: int, person: Person, people: list[Person]) -> dict[str, str
         "userType": "Guest" if guest else "Member",
         "employeeId": "" if guest else f"E{10000 + person.index}",
         "onPremisesSamAccountName": "" if guest else person.local.replace("'", "")[:20],
-        "createdDateTime": person.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "createdDateTime": graph_time(person.created),
         # A guest's mailbox is elsewhere: this tenant knows no addresses of it.
         "proxyAddresses": json.dumps([] if guest or not person.mail else proxies),
         "manager_id": "" if person.manager is None or guest else people[person.manager].object_id(seed),
@@ -191,15 +171,3 @@ def _grants(seed: int, people: list[Person], made: Organisation) -> list[dict[st
         }
         for user, role in pairs
     ]
-
-
-def _laptop(seed: int, person: Person, made: Organisation) -> dict[str, str]:
-    return {
-        "sys_id": laptop_id(seed, person),
-        "name": laptop_name(person),
-        "asset_tag": f"A{20000 + person.index}",
-        "serial_number": laptop_serial(seed, person),
-        "assigned_to": person.users[0],
-        "location": made.locations[person.city.name],
-        "sys_class_name": "cmdb_ci_computer",
-    }

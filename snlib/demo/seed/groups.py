@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import graph_time
 from snlib.demo.seed.cast import DOMAIN, INTUNE_ADMINISTRATOR_WID, MEMBER_WID
-from snlib.demo.seed.device_troubles import graph_time
 from snlib.demo.seed.ids import guid, sys_id
 from snlib.demo.seed.names import CITIES, ascii_name
 from snlib.demo.seed.organisation import DEPARTMENTS
 from snlib.demo.seed.people import Person
-from snlib.demo.storage import Storage
 
 INTUNE_OPERATORS = "Intune Help Desk Operators"
 """The group that Intune's built-in role Help Desk Operator is assigned to."""

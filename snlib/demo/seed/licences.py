@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from snlib.demo.core.storage import Storage
 from snlib.demo.seed.ids import guid, sys_id
 from snlib.demo.seed.people import Person
-from snlib.demo.storage import Storage
 
 REMOTE_HELP = ("a4c6cf29-1168-4076-ba5c-e8fe0e62b17e", "REMOTE_HELP")
 INTUNE = ("c1ec4a95-1f05-45b3-a911-aa3fa01094f5", "INTUNE_A")

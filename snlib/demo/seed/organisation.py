@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from snlib.demo.choices import CHOICES
+from snlib.demo.core.schema.choices import CHOICES
+from snlib.demo.core.storage import Storage
+from snlib.demo.core.timestamps import to_text
 from snlib.demo.seed.ids import sys_id
 from snlib.demo.seed.names import CITIES
-from snlib.demo.storage import Storage
-from snlib.demo.timestamps import to_text
 
 COMPANY = "Northwind Instruments"
 
@@ -143,7 +143,7 @@ def _insert_system(storage: Storage, seed: int, created: dict[str, str]) -> None
         "glide.buildname": "Australia",
         "glide.rest.cors.enabled": "true",
         "glide.oauth.state.parameter.required": "true",
-        # A user without a zone or format of his own sees times in these.
+        # A user without a zone or format of their own sees times in these.
         "glide.sys.default.tz": "Europe/Berlin",
         "glide.sys.date_format": "yyyy-MM-dd",
         "glide.sys.time_format": "HH:mm:ss",

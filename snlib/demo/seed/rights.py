@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from snlib.demo.core.storage import Storage
 from snlib.demo.seed.ids import sys_id
 from snlib.demo.seed.people import Person
-from snlib.demo.storage import Storage
 
 HELP_DESK_OPERATOR = "Help Desk Operator"
 """Intune's built-in role (intune-graph facts, 2.2)."""

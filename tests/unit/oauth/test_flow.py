@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from snlib.demo import tokens as demo_tokens
+from snlib.demo.servicenow.oauth import tokens as demo_tokens
 from snlib.errors import (
     AuthorizationExpired,
     RefreshRejected,

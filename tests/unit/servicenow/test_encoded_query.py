@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snlib.demo.query.nodes import Condition as Read
-from snlib.demo.query.nodes import Order
-from snlib.demo.query.parser import parse
+from snlib.demo.servicenow.query.nodes import Condition as Read
+from snlib.demo.servicenow.query.nodes import Order
+from snlib.demo.servicenow.query.parser import parse
 from snlib.errors import InvalidInput
 from snlib.servicenow.encoded_query import Condition, Query, checked_value, field
 

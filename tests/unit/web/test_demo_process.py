@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from snlib.demo.instance import TENANT_ID as DEMO_TENANT_ID
+from snlib.demo.core.instance import TENANT_ID as DEMO_TENANT_ID
 from snlib.errors import ConfigurationError
 from snlib.web import demo_process
 from snlib.web.demo_process import DemoProcess, Registration

@@ -1,0 +1,1 @@
+"""What every part of the demo instance uses: its data, clock, switches, faults and pages."""

@@ -1,0 +1,1 @@
+"""The part of Graph that is Intune: managed devices, the connector's record, rights."""

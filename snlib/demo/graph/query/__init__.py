@@ -1,0 +1,1 @@
+"""What Graph's query options mean: ``$select``, ``$filter``, ``$search``, ``$orderby`` and paging."""

@@ -1,0 +1,1 @@
+"""Made-up devices: Intune's and the computers that ServiceNow knows."""

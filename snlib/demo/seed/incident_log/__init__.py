@@ -1,0 +1,1 @@
+"""An incident log (CSV) loaded beside the made-up data."""

@@ -1,0 +1,1 @@
+"""Made-up incidents: what is reported, by whom, and what becomes of it."""

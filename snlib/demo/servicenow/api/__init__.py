@@ -1,0 +1,1 @@
+"""ServiceNow's REST APIs: tables, aggregates, the signed-in user."""

@@ -1,0 +1,1 @@
+"""OAuth as ServiceNow serves it: registered applications, authorization codes, tokens."""

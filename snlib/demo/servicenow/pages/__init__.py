@@ -1,0 +1,1 @@
+"""ServiceNow's HTML pages: login, records, the Application Registry, CORS rules, tokens."""

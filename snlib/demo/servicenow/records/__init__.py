@@ -1,0 +1,1 @@
+"""Records of ServiceNow's tables: how they are read, shown and written."""
