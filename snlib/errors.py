@@ -67,7 +67,9 @@ class SignInRequired(SnlibError):
     ``service`` as in `ServiceError`.
     """
 
-    service: str = "ServiceNow"
+    def __init__(self, user_message: str, *, log: str = "", service: str = "ServiceNow") -> None:
+        super().__init__(user_message, log=log)
+        self.service = service
 
 
 class AuthorizationDenied(SignInRequired):
@@ -125,12 +127,20 @@ class RequestRejected(ServiceError):
 
 
 class RateLimited(ServiceError):
-    """429, 202, or 503 with Retry-After: the service asks to wait.
+    """429, 202, or 503 with Retry-After: the service asks to wait ``retry_after``."""
 
-    ``retry_after`` is None when it does not say how long.
-    """
-
-    retry_after: timedelta | None = None
+    def __init__(
+        self,
+        user_message: str,
+        *,
+        service: str,
+        retry_after: timedelta,
+        status: int = 0,
+        detail: str = "",
+        transaction_id: str = "",
+    ) -> None:
+        super().__init__(user_message, service=service, status=status, detail=detail, transaction_id=transaction_id)
+        self.retry_after = retry_after
 
 
 class ServiceFailure(ServiceError):
@@ -144,13 +154,23 @@ class UnexpectedAnswer(ServiceError):
     ``damaged``, ``cancelled`` (transaction quota), ``shape``.
     """
 
-    kind: str = "shape"
+    def __init__(
+        self,
+        user_message: str,
+        *,
+        service: str,
+        kind: str = "shape",
+        status: int = 0,
+        detail: str = "",
+        transaction_id: str = "",
+    ) -> None:
+        detail = detail or kind
+        super().__init__(user_message, service=service, status=status, detail=detail, transaction_id=transaction_id)
+        self.kind = kind
 
 
 class ServiceUnreachable(SnlibError):
     """No answer. ``kind`` is one of ``refused``, ``dns``, ``tls``, ``timeout``, ``network``."""
-
-    kind: str = "network"
 
     def __init__(self, user_message: str, *, service: str = "", kind: str = "network", log: str = "") -> None:
         super().__init__(user_message, log=log or f"{service} unreachable: {kind}")

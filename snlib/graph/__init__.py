@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from snlib.graph.app_token import AppToken
-from snlib.graph.calls import TokenSource
 from snlib.graph.client import GraphClient, UserPage
 from snlib.graph.devices import DeviceDetails, DeviceList, ManagedDevice
 from snlib.graph.groups import Membership, MembershipList
@@ -23,6 +22,5 @@ __all__ = [
     "Photo",
     "ServiceNowConnection",
     "SubscribedSku",
-    "TokenSource",
     "UserPage",
 ]

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from snlib.errors import SnlibError
-from snlib.graph.protocol import SERVICE, decipher_token, origin_of
+from snlib.graph.protocol import SERVICE, decipher_token
 from snlib.transport import Transport
+from snlib.transport.calls import origin_of
 
 REFRESH_EARLY_SECONDS = 60.0
 GRAPH_SCOPE = "https://graph.microsoft.com/.default"
@@ -83,11 +84,12 @@ class AppToken:
             self._expires_at = self._monotonic() + max(lifetime_seconds - REFRESH_EARLY_SECONDS, lifetime_seconds / 2)
             return token
 
-    def forget(self, token: str) -> None:
-        """Drop ``token`` because the service refused it; a newer one is kept."""
+    def renewed(self, refused: str) -> str:
+        """Return a token other than ``refused``, which the service answered with 401. Raises as `access_token`."""
         with self._lock:
-            if token == self._token:
+            if refused == self._token:
                 self._token = ""
+        return self.access_token()
 
     def _request(self) -> tuple[str, float]:
         answer = self._transport.send(

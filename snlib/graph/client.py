@@ -6,18 +6,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from snlib.errors import RecordNotFound, RequestRejected
+from snlib.errors import RecordNotFound, RequestRejected, UnexpectedAnswer
 from snlib.graph import devices, groups, intune, photos
-from snlib.graph.calls import Calls, TokenSource, objects_of
+from snlib.graph.calls import GraphCalls, objects_of
 from snlib.graph.devices import DeviceDetails, DeviceList
 from snlib.graph.fields import is_object_id
 from snlib.graph.groups import MembershipList
 from snlib.graph.intune import ServiceNowConnection, SubscribedSku
 from snlib.graph.photos import Photo
-from snlib.graph.protocol import SERVICE, unexpected
+from snlib.graph.protocol import SERVICE
 from snlib.graph.search import ADVANCED_QUERY_HEADERS, clean_text, search_params
 from snlib.graph.users import EXPAND_MANAGER, SELECT, GraphUser, read_user
-from snlib.transport import Transport
+from snlib.transport import TokenSource, Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,6 @@ class GraphClient:
         token_source: Gives the access token: the application's own, or one agent's.
         transport: Sends the request.
         sleep: Waits between retries.
-        monotonic: Seconds that only go forward.
         for_agent: Whether the token is one agent's own, and not the application's.
     """
 
@@ -53,11 +52,10 @@ class GraphClient:
         transport: Transport,
         *,
         sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
         for_agent: bool = False,
     ) -> None:
         self._for_agent = for_agent
-        self._calls = Calls(base_url, token_source, transport, sleep=sleep, monotonic=monotonic)
+        self._calls = GraphCalls(base_url, token_source, transport, sleep=sleep)
 
     def search_users(self, text: str, *, top: int = 25) -> UserPage:
         """Return up to ``top`` users whose name or address matches what an agent typed, with one call.
@@ -95,7 +93,7 @@ class GraphClient:
         user = read_user(self._calls.get(f"/users/{object_id}", params))
         if user is None or user.id != object_id.lower():
             sentence = "Microsoft Graph answered with somebody else than was asked for, so nothing is shown."
-            raise unexpected("shape", sentence, 200)
+            raise UnexpectedAnswer(sentence, service=SERVICE, status=200)
         return user
 
     def me(self) -> GraphUser:
@@ -107,7 +105,7 @@ class GraphClient:
         """
         user = read_user(self._calls.get("/me", {"$select": "id,displayName,userPrincipalName"}))
         if user is None:
-            raise unexpected("shape", "Microsoft Graph did not say whose access it is.", 200)
+            raise UnexpectedAnswer("Microsoft Graph did not say whose access it is.", service=SERVICE, status=200)
         return user
 
     def photo(self, object_id: str) -> Photo | None:

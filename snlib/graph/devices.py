@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from snlib.errors import InvalidInput, RecordNotFound
-from snlib.graph.calls import Calls
+from snlib.errors import InvalidInput, RecordNotFound, UnexpectedAnswer
+from snlib.graph.calls import GraphCalls
 from snlib.graph.fields import flag, is_object_id, moment, object_id, text, whole_number
-from snlib.graph.protocol import SERVICE, unexpected
+from snlib.graph.protocol import SERVICE
 from snlib.graph.subjects import DEVICES
 
 MAX_DEVICES = 100
@@ -161,7 +161,7 @@ DETAILS_SELECT = (
 """Asked of one device only: in a list these are 0 or null whatever the device has."""
 
 
-def of_user(calls: Calls, user_id: str) -> DeviceList:
+def of_user(calls: GraphCalls, user_id: str) -> DeviceList:
     """Return the devices whose primary user is the one with this object id.
 
     Raises:
@@ -175,19 +175,19 @@ def of_user(calls: Calls, user_id: str) -> DeviceList:
     return _listed(calls, path, {}, lambda device: device.user_id == user_id.lower())
 
 
-def by_serial_number(calls: Calls, serial_number: str) -> DeviceList:
+def by_serial_number(calls: GraphCalls, serial_number: str) -> DeviceList:
     """Return the devices with exactly this serial number; case does not matter. Errors as `of_user`."""
     wanted = _key(serial_number, "serial number")
     return _filtered(calls, "serialNumber", wanted, lambda device: device.serial_number.casefold() == wanted.casefold())
 
 
-def by_name(calls: Calls, device_name: str) -> DeviceList:
+def by_name(calls: GraphCalls, device_name: str) -> DeviceList:
     """Return the devices with exactly this name; case does not matter. Errors as `of_user`."""
     wanted = _key(device_name, "device name")
     return _filtered(calls, "deviceName", wanted, lambda device: device.device_name.casefold() == wanted.casefold())
 
 
-def details(calls: Calls, device_id: str) -> DeviceDetails:
+def details(calls: GraphCalls, device_id: str) -> DeviceDetails:
     """Return one device with everything that only its own address gives.
 
     Raises:
@@ -202,7 +202,7 @@ def details(calls: Calls, device_id: str) -> DeviceDetails:
     device = read_device(answer)
     if device is None or device.id != device_id.lower():
         sentence = "Microsoft Graph answered with another device than was asked for, so nothing is shown."
-        raise unexpected("shape", sentence, 200)
+        raise UnexpectedAnswer(sentence, service=SERVICE, status=200)
     return DeviceDetails(
         device=device,
         physical_memory_bytes=whole_number(answer, "physicalMemoryInBytes") or None,
@@ -234,12 +234,14 @@ def read_device(properties: Mapping[str, object]) -> ManagedDevice | None:
     return ManagedDevice(**{one.name: values[one.name] for one in fields(ManagedDevice)})  # type: ignore[arg-type]
 
 
-def _filtered(calls: Calls, name: str, wanted: str, matches: Callable[[ManagedDevice], bool]) -> DeviceList:
+def _filtered(calls: GraphCalls, name: str, wanted: str, matches: Callable[[ManagedDevice], bool]) -> DeviceList:
     quoted = wanted.replace("'", "''")
     return _listed(calls, "/deviceManagement/managedDevices", {"$filter": f"{name} eq '{quoted}'"}, matches)
 
 
-def _listed(calls: Calls, path: str, params: Mapping[str, str], matches: Callable[[ManagedDevice], bool]) -> DeviceList:
+def _listed(
+    calls: GraphCalls, path: str, params: Mapping[str, str], matches: Callable[[ManagedDevice], bool]
+) -> DeviceList:
     rows = calls.rows(path, {**params, "$select": ",".join(SELECT)}, subject=DEVICES, max_rows=MAX_DEVICES)
     read = [device for one in rows.objects if (device := read_device(one))]
     # What was not asked for is never shown: a filter that the service ignored would list the whole tenant.

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from snlib.errors import RecordNotFound
-from snlib.graph.calls import Calls
+from snlib.graph.calls import GraphCalls
 from snlib.graph.fields import flag, is_object_id, object_id, text, texts
 from snlib.graph.protocol import SERVICE
 from snlib.graph.subjects import GROUPS
@@ -57,7 +57,7 @@ class MembershipList:
     complete: bool
 
 
-def of_user(calls: Calls, user_id: str) -> MembershipList:
+def of_user(calls: GraphCalls, user_id: str) -> MembershipList:
     """Return what the user with this object id is in, directly or through other groups, with two questions.
 
     Raises:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from snlib.graph.calls import Calls, objects_of
+from snlib.graph.calls import GraphCalls, objects_of
 from snlib.graph.fields import moment, text, texts, whole_number
 from snlib.graph.subjects import CONNECTORS, INTUNE_ROLES, LICENCES
 
@@ -66,7 +66,7 @@ class ServiceNowConnection:
     last_queried_at: datetime | None
 
 
-def subscribed_skus(calls: Calls) -> tuple[SubscribedSku, ...]:
+def subscribed_skus(calls: GraphCalls) -> tuple[SubscribedSku, ...]:
     """Return the tenant's licences.
 
     Raises:
@@ -77,7 +77,7 @@ def subscribed_skus(calls: Calls) -> tuple[SubscribedSku, ...]:
     return tuple(sku for row in rows.objects if (sku := _read_sku(row)))
 
 
-def effective_permissions(calls: Calls) -> frozenset[str]:
+def effective_permissions(calls: GraphCalls) -> frozenset[str]:
     """Return the Intune actions that the account of the token may do ("Microsoft.Intune_ManagedDevices_Read").
 
     The token must be the agent's own: an application has no Intune role. The legal values of ``scope`` are not
@@ -97,7 +97,7 @@ def effective_permissions(calls: Calls) -> frozenset[str]:
     )
 
 
-def service_now_connections(calls: Calls) -> tuple[ServiceNowConnection, ...]:
+def service_now_connections(calls: GraphCalls) -> tuple[ServiceNowConnection, ...]:
     """Return Intune's ServiceNow connectors; the portal has one, the resource is a list.
 
     Raises:

@@ -13,9 +13,9 @@ from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.gateway import client_of
 from snlib.helpdesk.services import Services
 from snlib.oauth.client import Client
-from snlib.oauth.session import BearerAuth
 from snlib.oauth.tokens import Token
 from snlib.servicenow.client import TableClient
+from snlib.transport import BearerAuth
 
 _HOLDER = "connection test "
 

@@ -9,11 +9,11 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
-from snlib.errors import ConnectorOff, RefreshRejected, RequestRejected, SignInRequired
+from snlib.errors import ConnectorOff, RequestRejected
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.services import Services
+from snlib.oauth.agent_token import AgentToken
 from snlib.oauth.client import Client
-from snlib.oauth.session import BearerAuth
 from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
 
@@ -64,7 +64,7 @@ def ask(desk: Desk, question: Callable[[Gateway], T]) -> T:
     """Put ``question`` to the connected instance as the agent.
 
     The connector's switch is read again before every single request, so that switching off stops a walk over many
-    pages too. An access token refused before its time is renewed once and the question asked once more.
+    pages too. An access token refused before its time is renewed once for each request.
 
     Raises:
         ConnectorOff: Not configured or switched off; nothing was sent.
@@ -77,18 +77,14 @@ def ask(desk: Desk, question: Callable[[Gateway], T]) -> T:
     require_on(connector)
     client = oauth_client(services, connector)
 
-    def token() -> str:
-        require_on(services.connector.load())
-        return services.flow.access_token(client, desk.agent.key)
-
-    auth = BearerAuth(token)
+    tokens = AgentToken(services.flow, client, desk.agent.key, check=lambda: require_on(services.connector.load()))
     gateway = Gateway(
-        table=TableClient(connector.instance_url, services.transport, auth, version=connector.version_path),
-        aggregate=AggregateClient(connector.instance_url, services.transport, auth, version=connector.version_path),
+        table=TableClient(connector.instance_url, services.transport, tokens, version=connector.version_path),
+        aggregate=AggregateClient(connector.instance_url, services.transport, tokens, version=connector.version_path),
         connector=connector,
     )
     try:
-        answer = _asked_twice_at_most(question, gateway, services, client, desk.agent.key, auth)
+        answer = question(gateway)
     except RequestRejected as error:
         if error.detail == "invalid_client":
             # The sentence says that the administrator has been told: the connector's page shows it from now on.
@@ -96,22 +92,3 @@ def ask(desk: Desk, question: Callable[[Gateway], T]) -> T:
         raise
     services.connector.touch_last_connection()
     return answer
-
-
-def _asked_twice_at_most(
-    question: Callable[[Gateway], T],
-    gateway: Gateway,
-    services: Services,
-    client: Client,
-    agent_key: str,
-    auth: BearerAuth,
-) -> T:
-    try:
-        return question(gateway)
-    except RefreshRejected:
-        raise
-    except SignInRequired:
-        if services.tokens.find(agent_key, client.connection_key) is None:
-            raise
-        services.flow.force_refresh(client, agent_key, rejected=auth.last_token)
-        return question(gateway)

@@ -19,9 +19,10 @@ from snlib.database.migrate import claim_mode, upgrade
 from snlib.directory import RecentPeople
 from snlib.errors import ConfigurationError, ConnectorOff
 from snlib.graph import AppToken, GraphClient
-from snlib.helpdesk.graph_token import AgentToken, graph_oauth_client
+from snlib.helpdesk.graph_token import graph_oauth_client
 from snlib.helpdesk.intune_permissions import IntunePermissions
 from snlib.incidents import CallerChoices
+from snlib.oauth.agent_token import AgentToken
 from snlib.oauth.client import GraphOAuthClient
 from snlib.oauth.flow import Flow
 from snlib.oauth.pending import AuthorizationRequests

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from snlib.errors import RateLimited, RefreshRejected, RequestRejected, ServiceError, ServiceFailure, UnexpectedAnswer
+from snlib.errors import RefreshRejected, RequestRejected, ServiceError, ServiceFailure, UnexpectedAnswer
 from snlib.oauth.tokens import Token
 from snlib.oauth.words import SERVICENOW, Words
 from snlib.transport import strict_json
+from snlib.transport.headers import rate_limited
 
 Step = Literal["redeem", "refresh"]
 
@@ -23,8 +24,6 @@ SERVICE = SERVICENOW.service
 ASSUMED_LIFETIME_SECONDS = 300
 """Taken where ``expires_in`` is absent, not a whole number, or beyond belief."""
 MAX_LIFETIME_SECONDS = 2_147_483_647
-RETRY_AFTER_SECONDS = 30
-MAX_RETRY_AFTER_SECONDS = 900
 
 RENEW_LATER = SERVICENOW.renew_later
 CONNECTION_ENDED = SERVICENOW.connection_ended
@@ -69,7 +68,7 @@ def read_token(
     if status_code in {400, 401} and isinstance(code, str):
         raise _refused(status_code, code if _ERROR_CODE.fullmatch(code) else "error", step, words)
     if status_code in {202, 429}:
-        raise _limited(status_code, headers, step, words)
+        raise rate_limited(words.service, headers, status=status_code, detail=f"{step} limited")
     if status_code >= 500:
         raise _failed(status_code, step, words)
     raise _unexpected(status_code, body, step, words)
@@ -77,9 +76,7 @@ def read_token(
 
 def refresh_rejected(words: Words, *, log: str) -> RefreshRejected:
     """Return the error for a connection that is over; it says which service to connect to again."""
-    error = RefreshRejected(words.connection_ended, log=log)
-    error.service = words.service
-    return error
+    return RefreshRejected(words.connection_ended, log=log, service=words.service)
 
 
 def _token(answer: dict[str, Any], *, step: Step, asked_at: datetime, words: Words) -> Token:
@@ -116,16 +113,6 @@ def _failed(status_code: int, step: Step, words: Words) -> ServiceFailure:
     return ServiceFailure(text, service=words.service, status=status_code)
 
 
-def _limited(status_code: int, headers: Mapping[str, str], step: Step, words: Words) -> RateLimited:
-    named = next((value.strip() for name, value in headers.items() if name.lower() == "retry-after"), "")
-    seconds = int(named) if re.fullmatch(r"[0-9]{1,8}", named) else RETRY_AFTER_SECONDS
-    seconds = min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS)
-    sentence = words.limited.format(seconds=seconds)
-    error = RateLimited(sentence, service=words.service, status=status_code, detail=f"{step} limited")
-    error.retry_after = timedelta(seconds=seconds)
-    return error
-
-
 def _unexpected(status_code: int, body: bytes, step: Step, words: Words) -> ServiceError:
     page = body[:65_536].lower()
     kind, text = "shape", words.no_token
@@ -135,9 +122,7 @@ def _unexpected(status_code: int, body: bytes, step: Step, words: Words) -> Serv
         kind, text = "login_page" if b"login.do" in page else "web_page", words.web_page
     if step == "refresh" and kind != "hibernating":
         text = words.renew_later
-    error = UnexpectedAnswer(text, service=words.service, status=status_code, detail=f"{step}: {kind}")
-    error.kind = kind
-    return error
+    return UnexpectedAnswer(text, service=words.service, kind=kind, status=status_code, detail=f"{step}: {kind}")
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

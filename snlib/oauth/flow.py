@@ -213,7 +213,7 @@ class Flow:
                 return ""  # Somebody else saved a newer one meanwhile: that one counts.
             raise
         except SnlibError as error:
-            wait = error.retry_after if isinstance(error, RateLimited) and error.retry_after else COOLDOWN
+            wait = error.retry_after if isinstance(error, RateLimited) else COOLDOWN
             self._tokens.release(agent_key, connection_key, owner, retry_at=self._clock() + wait)
             if usable:
                 return token.access_token
@@ -267,9 +267,7 @@ class Flow:
 
 
 def _sign_in(words: Words, sentence: str, *, log: str = "") -> SignInRequired:
-    error = SignInRequired(sentence, log=log)
-    error.service = words.service
-    return error
+    return SignInRequired(sentence, log=log, service=words.service)
 
 
 def _not_in_time(words: Words, log: str) -> ServiceUnreachable:

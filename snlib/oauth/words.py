@@ -40,11 +40,6 @@ class Words:
         return f"{self.service} isn't answering properly right now, so you are not connected. Try again in a moment."
 
     @property
-    def limited(self) -> str:
-        """Too many requests; with ``{seconds}``."""
-        return f"{self.service} is limiting requests. Try again in {{seconds}} s."
-
-    @property
     def web_page(self) -> str:
         """A web page where data was promised."""
         return f"{self.service} sent a web page instead of data, so you are not connected. Try again in a moment."

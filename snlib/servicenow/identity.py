@@ -12,11 +12,11 @@ from snlib.errors import (
     SignInRequired,
     UnexpectedAnswer,
 )
-from snlib.servicenow import refusals
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Query, field
 from snlib.servicenow.protocol import result_of
 from snlib.servicenow.records import SYS_ID
+from snlib.servicenow.refusals import SERVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def current_user(client: TableClient) -> CallerIdentity:
             "/api/now/ui/user/current_user",
             {},
             lambda answer: _identity(result_of(answer.status_code, answer.headers, answer.body, table="sys_user")),
+            renew=False,  # some instances refuse every token here
         )
     except (AccessRefused, RequestRejected, SignInRequired, UnexpectedAnswer):
         # Not served here, or not to tokens: the documented way is asked, and says what is wrong if that fails too.
@@ -70,6 +71,5 @@ def _identity(result: Any) -> CallerIdentity:
 
 
 def _unknown(why: str) -> ServiceError:
-    return refusals.unexpected(
-        "shape", "ServiceNow did not say whose account this is. Reconnect.", refusals.Refusal(200, {}, why, "", "")
-    )
+    sentence = "ServiceNow did not say whose account this is. Reconnect."
+    return UnexpectedAnswer(sentence, service=SERVICE, status=200, detail=why)

@@ -92,13 +92,12 @@ def test_a_very_short_token_is_used_at_all():
     assert token.access_token() == "token-2"
 
 
-def test_a_refused_token_is_forgotten_and_a_newer_one_is_not():
-    """Forgetting the token in use asks for a new one; forgetting an old one changes nothing."""
+def test_a_refused_token_is_replaced_and_a_newer_one_is_not():
+    """In place of the token in use a new one is asked for; in place of an old one the token in use is given."""
     endpoint = Endpoint()
     token = token_of(endpoint)
-    token.forget(token.access_token())
-    assert token.access_token() == "token-2"
-    token.forget("token-1")
+    assert token.renewed(token.access_token()) == "token-2"
+    assert token.renewed("token-1") == "token-2"
     assert token.access_token() == "token-2"
 
 
@@ -133,7 +132,6 @@ def test_neither_secret_nor_token_shows():
     assert held not in repr(token)
     assert "hunter2" not in repr(token) + repr(vars(token)["_client_secret"])
     endpoint.status = 401
-    token.forget(held)
     with pytest.raises(AccessRefused) as caught:
-        token.access_token()
+        token.renewed(held)
     assert "hunter2" not in str(caught.value) + caught.value.user_message

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from snlib import errors
-from snlib.graph.protocol import decipher, decipher_token, retry_after
+from snlib.graph.protocol import decipher, decipher_token
 
 JSON = {"Content-Type": "application/json"}
 
@@ -85,26 +85,6 @@ def test_what_is_no_data_is_refused(body: bytes, kind: str):
 def test_data_is_returned():
     """A JSON object with status 200 is returned as it is."""
     assert decipher(200, JSON, b'{"value":[]}') == {"value": []}
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"Retry-After": "5"}, 5),
-        ({"retry-after": "120"}, 120),
-        ({}, 30),
-        ({"Retry-After": "-1"}, 30),
-        ({"Retry-After": "abc"}, 30),
-        ({"Retry-After": "99999999"}, 900),
-        ({"Retry-After": "9" * 5_000}, 900),
-        ({"Retry-After": "Mon, 23 Nov 2026 10:00:40 GMT", "Date": "Mon, 23 Nov 2026 10:00:00 GMT"}, 40),
-        ({"Retry-After": "Mon, 23 Nov 2026 10:00:40 GMT"}, 30),
-        ({"Retry-After": "Mon, 23 Nov 2026 09:00:00 GMT", "Date": "Mon, 23 Nov 2026 10:00:00 GMT"}, 30),
-    ],
-)
-def test_how_long_to_wait(headers: dict[str, str], seconds: int):
-    """Retry-After is read as seconds or as a date against the server's clock; nonsense is 30 s, 15 minutes the most."""
-    assert retry_after(headers) == timedelta(seconds=seconds)
 
 
 def test_503_with_retry_after_is_a_rate_limit():

@@ -65,13 +65,6 @@ def test_redirects_are_stopped(status: str) -> None:
     assert sink.requests == []
 
 
-def test_a_redirect_can_be_looked_at_but_is_not_followed() -> None:
-    """With ``redirects_ok`` the answer comes back with its Location; nothing else happens."""
-    with saying(http(b"", status="302 Found", headers="Location: https://other.example/\r\n")) as server:
-        answer = get(server, redirects_ok=True)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "https://other.example/")
-
-
 def test_the_body_of_a_redirect_is_not_read() -> None:
     """T101: an endless body behind a redirect costs nothing."""
 
