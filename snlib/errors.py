@@ -27,6 +27,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+DEFAULT_RETRY_AFTER = timedelta(seconds=30)
+"""Where a service does not say how long to wait."""
+
 
 class SnlibError(Exception):
     """Root of the tree.
@@ -134,7 +137,7 @@ class RateLimited(ServiceError):
         user_message: str,
         *,
         service: str,
-        retry_after: timedelta,
+        retry_after: timedelta = DEFAULT_RETRY_AFTER,
         status: int = 0,
         detail: str = "",
         transaction_id: str = "",

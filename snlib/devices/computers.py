@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from snlib.devices.device import Device, serial_key
 from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRejected
+from snlib.graph.managed_device import Device, serial_key
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query
 from snlib.servicenow.encoded_query import field as column

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from snlib.devices.device import GIGABYTE, Compliance, Device, Threat
+from snlib.graph.managed_device import Compliance, Device, Threat
 
 Level = Literal["bad", "warning", "unknown"]
 
+GIGABYTE = 1_000_000_000
+"""Disks are sold and shown in decimal gigabytes."""
 LOW_DISK_SHARE = 0.10
 LOW_DISK_BYTES = 10 * GIGABYTE
 SILENT = timedelta(days=7)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from snlib.access import Decision, Permission, decide, roles_of
 from snlib.agent import Agent
 from snlib.errors import PermissionDenied, SnlibError
+from snlib.graph import intune
 from snlib.helpdesk.services import Services
 
 SESSION_ENDED = "Your session has ended, so nothing was done. Reload the page to sign in again."
@@ -88,6 +89,6 @@ class Desk:
         services = self.services
 
         def ask() -> frozenset[str]:
-            return services.graph_for(self.agent).effective_permissions()
+            return intune.effective_permissions(services.graph_for(self.agent))
 
         return replace(self.agent, granted=services.intune_permissions.of(self.agent, ask))

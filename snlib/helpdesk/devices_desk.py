@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from snlib.devices import Computers, Device, Fact, device_of, facts_of, find_computers, newest_first
+from snlib.devices import Computers, Device, Fact, facts_of, find_computers, newest_first
 from snlib.devices.computers import TABLE
 from snlib.directory import Person
 from snlib.errors import RecordNotFound
-from snlib.graph import GraphClient, MembershipList
+from snlib.graph import GraphClient, MembershipList, groups, users
+from snlib.graph import devices as managed_devices
 from snlib.graph.fields import is_object_id
 from snlib.graph.protocol import SERVICE
 from snlib.helpdesk.desk import Desk
@@ -46,16 +47,16 @@ def devices_of(desk: Desk, person: Person) -> PersonDevices:
     as_of = desk.services.clock()
     with desk.failure_noted("devices.read", target=person.id, target_name=person.name):
         graph = desk.services.graph_for(desk.agent)
-        found = graph.managed_devices(_entra_id(graph, person))
+        found = managed_devices.of_user(graph, _entra_id(graph, person))
     desk.note("devices.read", target=person.id, target_name=person.name, detail=f"{len(found.devices)} devices")
-    return PersonDevices(newest_first(tuple(map(device_of, found.devices))), found.complete, as_of)
+    return PersonDevices(newest_first(found.devices), found.complete, as_of)
 
 
 def details_of(desk: Desk, person: Person, device: Device) -> tuple[Fact, ...]:
     """Return what only one device's own address tells of it (permission ``devices.view``); errors as `devices_of`."""
     desk.require("devices.view", action="device.read", target=person.id)
     with desk.failure_noted("device.read", target=person.id, target_name=person.name):
-        found = desk.services.graph_for(desk.agent).device_details(device.id)
+        found = managed_devices.details(desk.services.graph_for(desk.agent), device.id)
     desk.note("device.read", target=person.id, target_name=person.name, detail=f"{device.name} {device.id}")
     return facts_of(found)
 
@@ -103,7 +104,7 @@ def groups_of(desk: Desk, person: Person) -> MembershipList:
     desk.require("users.search", action="groups.read", target=person.id)
     with desk.failure_noted("groups.read", target=person.id, target_name=person.name):
         graph = desk.services.graph_for(desk.agent)
-        found = graph.memberships(_entra_id(graph, person))
+        found = groups.of_user(graph, _entra_id(graph, person))
     desk.note("groups.read", target=person.id, target_name=person.name, detail=f"{len(found.memberships)} groups")
     return found
 
@@ -117,11 +118,10 @@ def _entra_id(graph: GraphClient, person: Person) -> str:
     if is_object_id(person.id):
         return person.id
     for address in dict.fromkeys(text.casefold() for text in (person.mail, person.username) if "@" in text):
-        users = graph.search_users(address).users
         same = [
             user.id
-            for user in users
-            if address in {own.casefold() for own in (user.mail, user.user_principal_name, *user.proxy_addresses)}
+            for user in users.search(graph, address).people
+            if address in {own.casefold() for own in (user.mail, user.username, *user.proxy_addresses)}
         ]
         if len(same) == 1:
             return same[0]

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from snlib.directory import Person
-from snlib.directory.routing import Route, route
+from snlib.directory.search_text import SearchText, read_search_text
 from snlib.errors import ConnectorOff, RecordNotFound, ServiceError, ServiceUnreachable, SignInRequired, SnlibError
-from snlib.graph import GraphClient, ManagedDevice
+from snlib.graph import Device, GraphClient
+from snlib.graph import devices as managed_devices
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.directories import ask_directory
 from snlib.helpdesk.gateway import ask
@@ -27,7 +28,7 @@ class Hit:
     """
 
     person: Person
-    device: ManagedDevice | None = None
+    device: Device | None = None
     incident: str = ""
 
 
@@ -62,7 +63,7 @@ def find(desk: Desk, text: str) -> Findings:
         ServiceUnreachable: No answer.
     """
     desk.require("users.search", action="person.search")
-    where = route(text)
+    where = read_search_text(text)
     if where.incident:
         return _by_incident(desk, where.incident)
     if where.person_id:
@@ -70,7 +71,7 @@ def find(desk: Desk, text: str) -> Findings:
     return _by_text(desk, where)
 
 
-def _by_text(desk: Desk, where: Route) -> Findings:
+def _by_text(desk: Desk, where: SearchText) -> Findings:
     devices = _by_device(desk, where.text, serial_too=True) if where.device else Findings()
     found = ask_directory(desk, lambda directory: directory.search(where.text, LIMIT))
     if where.device_if_nobody and not found.people:
@@ -105,22 +106,22 @@ def _by_device(desk: Desk, text: str, *, serial_too: bool) -> Findings:
         except RecordNotFound:
             person = None
         if person is None:
-            notes.append(f"The device {device.device_name or device.serial_number} belongs to nobody in the directory.")
+            notes.append(f"The device {device.name} belongs to nobody in the directory.")
         else:
             hits.append(Hit(person, device=device))
             desk.note("device.find", target=person.id, target_name=person.name, detail=device.serial_number)
     return Findings(tuple(hits), notes=tuple(notes))
 
 
-def _devices(graph: GraphClient, text: str, *, serial_too: bool) -> Iterator[tuple[str, ManagedDevice]]:
+def _devices(graph: GraphClient, text: str, *, serial_too: bool) -> Iterator[tuple[str, Device]]:
     if serial_too:
-        yield from ((device.id, device) for device in graph.devices_by_serial_number(text).devices)
-    yield from ((device.id, device) for device in graph.devices_by_name(text).devices)
+        yield from ((device.id, device) for device in managed_devices.by_serial_number(graph, text).devices)
+    yield from ((device.id, device) for device in managed_devices.by_name(graph, text).devices)
 
 
-def _user_of(desk: Desk, device: ManagedDevice) -> Person | None:
+def _user_of(desk: Desk, device: Device) -> Person | None:
     if desk.services.settings.directory == "servicenow":
-        return _by_address(desk, device.user_principal_name)
+        return _by_address(desk, device.user_name)
     if not device.user_id:
         return None
     return ask_directory(desk, lambda directory: directory.get(device.user_id))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from snlib.agent import Agent
 from snlib.errors import AuthorizationDenied, AuthorizationExpired, ConnectorOff, SnlibError
-from snlib.graph import GraphClient
+from snlib.graph import GraphClient, users
 from snlib.helpdesk.connections import Outcome
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.graph_token import NewToken
@@ -127,15 +127,16 @@ def _identity(desk: Desk, graph: GraphSettings, token: Token) -> str:
     Two accounts in one browser are common among administrators: what is read must be what this agent may read, and
     what the access log says of him.
     """
-    me = GraphClient(graph.base_url, NewToken(token.access_token), desk.services.transport, for_agent=True).me()
+    client = GraphClient(graph.base_url, NewToken(token.access_token), desk.services.transport, for_agent=True)
+    me = users.me(client)
     # Without a tenant the sign-in provider is not Microsoft Entra, whose object ids could be compared.
     if desk.agent.tenant_id and me.id != desk.agent.object_id.lower():
         raise AuthorizationDenied(
-            f"You allowed it as {me.user_principal_name or 'somebody else'}, but you are signed in to the dashboard "
+            f"You allowed it as {me.username or 'somebody else'}, but you are signed in to the dashboard "
             f"as {desk.agent.username}. Connect again and choose that account.",
             log="Graph token of another account",
         )
-    return me.user_principal_name
+    return me.username
 
 
 def _configured(services: Services) -> tuple[GraphOAuthClient, GraphSettings]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snlib.graph import ServiceNowConnection
+from snlib.graph import ServiceNowConnection, intune
 from snlib.helpdesk.desk import Desk
 
 ACTION = "connector.import"
@@ -22,6 +22,6 @@ def connections(desk: Desk) -> tuple[ServiceNowConnection, ...]:
     """
     desk.require("connector.update", action=ACTION)
     with desk.failure_noted(ACTION):
-        found = desk.services.graph_for(desk.agent).service_now_connections()
+        found = intune.service_now_connections(desk.services.graph_for(desk.agent))
     desk.note(ACTION, detail=f"{len(found)} found")
     return found

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from snlib.connector.connection_tests import Step, StepOutcome
 from snlib.connector.model import ConnectionStatus
 from snlib.errors import SignInRequired, SnlibError
+from snlib.graph import intune
 from snlib.helpdesk import licence
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.gateway import ask, oauth_client
@@ -102,7 +103,7 @@ def _licence(desk: Desk) -> Step:
         return _line(licence.KEY, "skipped", desk.may("licenses.view").reason)
     if desk.services.settings.graph is None:
         return _line(licence.KEY, "failed", "Microsoft Graph is not configured, so no licence can be read.")
-    return licence.judge(desk.services.graph_for(desk.agent).subscribed_skus())
+    return licence.judge(intune.subscribed_skus(desk.services.graph_for(desk.agent)))
 
 
 def _servicenow_role(desk: Desk) -> Step:

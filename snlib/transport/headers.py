@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from snlib.errors import RateLimited
+from snlib.errors import DEFAULT_RETRY_AFTER, RateLimited
 
-DEFAULT_RETRY_AFTER = timedelta(seconds=30)
 MIN_RETRY_AFTER = timedelta(seconds=1)
 MAX_RETRY_AFTER = timedelta(minutes=15)
 

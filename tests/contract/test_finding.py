@@ -70,7 +70,7 @@ def test_a_serial_number_leads_to_the_person_and_the_device(demo: Running, desk:
 def test_a_device_name_leads_to_the_person(desk: Desk, text: str):
     """A device's name, with a digit or with a space and an apostrophe, leads to its primary user."""
     hits = find(desk, text).hits
-    assert [(hit.person.name, hit.device and hit.device.device_name) for hit in hits] == [("Amélie Fontaine", text)]
+    assert [(hit.person.name, hit.device and hit.device.name) for hit in hits] == [("Amélie Fontaine", text)]
 
 
 def test_several_devices_of_one_serial_number(demo: Running, desk: Desk):

@@ -12,6 +12,7 @@ from snlib import errors
 from snlib.clock import utc_now
 from snlib.demo.faults import Fault
 from snlib.demo.server import Running
+from snlib.graph import devices, groups, intune
 from snlib.helpdesk import connections, graph_connection, people
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.services import Services
@@ -54,9 +55,9 @@ def test_an_agent_reads_with_his_own_rights(services: Services, fresh_demo: Runn
     assert people.search(desk, "amelie fontaine").people[0].name == "Amélie Fontaine"
     graph = services.graph_for(desk.agent)
     amelie = people.search(desk, "amelie fontaine").people[0]
-    assert len(graph.managed_devices(amelie.id).devices) == 3
-    assert graph.memberships(amelie.id).memberships
-    assert graph.effective_permissions() == frozenset(), "Hugo has no role in Intune"
+    assert len(devices.of_user(graph, amelie.id).devices) == 3
+    assert groups.of_user(graph, amelie.id).memberships
+    assert intune.effective_permissions(graph) == frozenset(), "Hugo has no role in Intune"
     connection = graph_connection.connection(desk)
     assert (connection.connected, connection.connected_as) == (True, "hugo.lambert@example.com")
     assert ("graph.connect", "ok", "") in notes(services)
@@ -65,7 +66,7 @@ def test_an_agent_reads_with_his_own_rights(services: Services, fresh_demo: Runn
 def test_intune_permissions_are_the_agents_own(services: Services, fresh_demo: Running):
     """An Intune Administrator's token names what Intune lets him do."""
     desk = graph_desk(services, fresh_demo, "intune-administrator")
-    assert "Microsoft.Intune_ServiceNow_UpdateConnector" in services.graph_for(desk.agent).effective_permissions()
+    assert "Microsoft.Intune_ServiceNow_UpdateConnector" in intune.effective_permissions(services.graph_for(desk.agent))
 
 
 def test_nothing_is_asked_before_connecting(services: Services, fresh_demo: Running):
@@ -216,7 +217,7 @@ def test_with_the_applications_rights_nobody_has_to_connect(
     with pytest.raises(errors.ConnectorOff):
         graph_connection.begin(services, desk.agent, return_path="/", mode="popup")
     with pytest.raises(errors.RequestRejected):
-        services.graph_for(desk.agent).effective_permissions()
+        intune.effective_permissions(services.graph_for(desk.agent))
     graph_connection.disconnect(desk)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from snlib.devices.computers import Computers, find_computers
-from snlib.devices.device import Device
 from snlib.errors import AccessRefused, RecordNotFound, RequestRejected, ServiceFailure, SignInRequired, SnlibError
+from snlib.graph.managed_device import Device
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Record, record_of
 
