@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from snlib.graph.app_token import AppToken
 from snlib.graph.client import GraphClient
 from snlib.graph.devices import DeviceList
 from snlib.graph.groups import Membership, MembershipList
@@ -16,7 +15,6 @@ from snlib.graph.photos import Photo
 from snlib.graph.users import SearchResult
 
 __all__ = [
-    "AppToken",
     "Device",
     "DeviceDetails",
     "DeviceList",

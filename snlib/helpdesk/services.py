@@ -18,11 +18,12 @@ from snlib.database.engine import create_engine
 from snlib.database.migrate import claim_mode, upgrade
 from snlib.directory import RecentPeople
 from snlib.errors import ConfigurationError, ConnectorOff
-from snlib.graph import AppToken, GraphClient
+from snlib.graph import GraphClient
 from snlib.helpdesk.graph_token import graph_oauth_client
 from snlib.helpdesk.intune_permissions import IntunePermissions
 from snlib.incidents import CallerChoices
 from snlib.oauth.agent_token import AgentToken
+from snlib.oauth.app_token import AppClient, AppToken
 from snlib.oauth.client import GraphOAuthClient
 from snlib.oauth.flow import Flow
 from snlib.oauth.pending import AuthorizationRequests
@@ -138,14 +139,10 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
 def _app_graph(settings: GraphSettings | None, transport: Transport) -> GraphClient | None:
     if settings is None or settings.access != "application":
         return None
-    token = AppToken(
-        transport,
-        token_url=settings.token_url,
-        client_id=settings.client_id,
-        client_secret=settings.client_secret,
-        scope=f"{settings.resource}/.default",
+    client = AppClient(
+        settings.token_url, settings.client_id, settings.client_secret, scope=f"{settings.resource}/.default"
     )
-    return GraphClient(settings.base_url, token, transport)
+    return GraphClient(settings.base_url, AppToken(transport, client), transport)
 
 
 def _fill_in_demo(services: Services) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -36,6 +35,11 @@ class OAuthClient(Protocol):
         ...
 
     @property
+    def client_secret(self) -> SecretStr | None:
+        """None for a public client."""
+        ...
+
+    @property
     def redirect_uri(self) -> str:
         """Exactly as registered."""
         ...
@@ -56,11 +60,6 @@ class OAuthClient(Protocol):
         ...
 
     @property
-    def token_origin(self) -> str:
-        """Scheme, host and port that secrets may be sent to."""
-        ...
-
-    @property
     def revocation_endpoint(self) -> str:
         """Where tokens are revoked, ``""`` where the service has no such place."""
         ...
@@ -73,10 +72,6 @@ class OAuthClient(Protocol):
     @property
     def words(self) -> Words:
         """How to speak of the service."""
-        ...
-
-    def credentials(self) -> dict[str, str]:
-        """Return client id and secret as fields of the form body."""
         ...
 
 
@@ -117,11 +112,6 @@ class Client:
         return f"{self.instance_url}/oauth_token.do"
 
     @property
-    def token_origin(self) -> str:
-        """The instance itself."""
-        return self.instance_url
-
-    @property
     def revocation_endpoint(self) -> str:
         """Where tokens are revoked."""
         return f"{self.instance_url}/oauth_revoke_token.do"
@@ -136,16 +126,12 @@ class Client:
         """ServiceNow's."""
         return SERVICENOW
 
-    def credentials(self) -> dict[str, str]:
-        """Return client id and secret as fields of the form body, the one documented way (no HTTP Basic)."""
-        return _credentials(self.client_id, self.client_secret)
-
 
 @dataclass(frozen=True, slots=True)
 class GraphOAuthClient:
     """The application that agents let read Microsoft Graph in their name.
 
-    Endpoints and ``client_secret_post``: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
+    Endpoints: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
     Entra has no endpoint that revokes one token: an agent's access ends with the token that is forgotten here.
 
     Attributes:
@@ -180,12 +166,6 @@ class GraphOAuthClient:
         return hashlib.sha256(f"graph\n{self.token_endpoint}\n{self.client_id}\n{self.scope}".encode()).hexdigest()
 
     @property
-    def token_origin(self) -> str:
-        """The token endpoint's origin."""
-        parts = urlsplit(self.token_endpoint)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    @property
     def revocation_endpoint(self) -> str:
         """None."""
         return ""
@@ -194,14 +174,3 @@ class GraphOAuthClient:
     def words(self) -> Words:
         """Microsoft Graph's."""
         return GRAPH
-
-    def credentials(self) -> dict[str, str]:
-        """Return client id and secret as fields of the form body (``client_secret_post``)."""
-        return _credentials(self.client_id, self.client_secret)
-
-
-def _credentials(client_id: str, client_secret: SecretStr | None) -> dict[str, str]:
-    fields = {"client_id": client_id}
-    if client_secret is not None:
-        fields["client_secret"] = client_secret.get_secret_value()
-    return fields

@@ -16,6 +16,7 @@ class Words:
         misconfigured: The service knows the client no more.
         client_refused: The same while connecting, for the administrator who tries it out.
         not_accepted: The code was refused.
+        application_refused: The application's own credentials were refused; with ``{status}``.
         client_errors: Error codes that blame the client, not the token.
         passing_errors: Error codes that blame the moment.
     """
@@ -26,6 +27,7 @@ class Words:
     misconfigured: str
     client_refused: str
     not_accepted: str
+    application_refused: str = ""
     client_errors: frozenset[str] = frozenset({"invalid_client"})
     passing_errors: frozenset[str] = frozenset()
 
@@ -38,6 +40,11 @@ class Words:
     def failed(self) -> str:
         """The token endpoint failed."""
         return f"{self.service} isn't answering properly right now, so you are not connected. Try again in a moment."
+
+    @property
+    def unavailable(self) -> str:
+        """The token endpoint gave the application no token."""
+        return f"The sign-in to {self.service} isn't answering properly right now. Try again in a moment."
 
     @property
     def web_page(self) -> str:
@@ -85,6 +92,10 @@ GRAPH = Words(
     not_accepted=(
         "Microsoft Entra did not accept the authorization, so you are not connected. Try again; if it happens again, "
         "ask an administrator to look into Entra's sign-in log."
+    ),
+    application_refused=(
+        "Microsoft Entra refused the dashboard's own sign-in to the directory (HTTP {status}). Ask an administrator to "
+        "check the Graph application's client ID, secret and permissions."
     ),
     # https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, "Error codes for token endpoint"
     client_errors=frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "invalid_resource"}),

@@ -1,4 +1,4 @@
-"""What answers of Microsoft Graph and of its token endpoint mean."""
+"""What answers of Microsoft Graph mean."""
 
 import json
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from snlib import errors
-from snlib.graph.protocol import decipher, decipher_token
+from snlib.graph.protocol import decipher
 
 JSON = {"Content-Type": "application/json"}
 
@@ -93,50 +93,3 @@ def test_503_with_retry_after_is_a_rate_limit():
         decipher(503, {"Retry-After": "7"}, b"")
     assert caught.value.retry_after == timedelta(seconds=7)
     assert "7 s" in caught.value.user_message
-
-
-@pytest.mark.parametrize(
-    ("expires_in", "seconds"),
-    [
-        (3599, 3599),
-        ("3599", 3599),
-        (None, 300),
-        (-5, 300),
-        ("soon", 300),
-        (True, 300),
-        (10**9, 300),
-        ("9" * 5_000, 300),
-    ],
-)
-def test_token_lifetime(expires_in: object, seconds: float):
-    """The token's lifetime is read from the answer; a missing or senseless one counts as five minutes."""
-    body = json.dumps({"token_type": "Bearer", "access_token": "tok", "expires_in": expires_in}).encode()
-    assert decipher_token(200, JSON, body) == ("tok", seconds)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {},
-        {"access_token": ""},
-        {"access_token": 5},
-        {"access_token": "a\r\nb"},
-        {"access_token": "t", "token_type": "mac"},
-    ],
-)
-def test_an_answer_without_a_token_is_refused(answer: dict[str, object]):
-    """Without a usable bearer token the answer is an UnexpectedAnswer."""
-    with pytest.raises(errors.UnexpectedAnswer):
-        decipher_token(200, JSON, json.dumps(answer).encode())
-
-
-def test_a_refused_client_is_named_without_its_secret():
-    """A refused client ID or secret names the error's number, and nothing of the description's values."""
-    body = json.dumps(
-        {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret 'hunter2' provided."}
-    ).encode()
-    with pytest.raises(errors.AccessRefused) as caught:
-        decipher_token(401, JSON, body)
-    assert caught.value.detail == "invalid_client AADSTS7000215"
-    assert "hunter2" not in str(caught.value) + caught.value.user_message
-    assert "Ask an administrator" in caught.value.user_message

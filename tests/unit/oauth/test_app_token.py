@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from snlib.errors import AccessRefused, ServiceUnreachable
-from snlib.graph.app_token import AppToken
+from snlib.oauth.app_token import AppClient, AppToken
 from snlib.transport import Answer
 
 TOKEN_URL = "https://login.example/tenant/oauth2/v2.0/token"
@@ -49,9 +49,7 @@ def token_of(endpoint: Endpoint, seconds: Seconds | None = None) -> AppToken:
     """Return a token source that asks ``endpoint``."""
     return AppToken(
         endpoint,  # type: ignore[arg-type]
-        token_url=TOKEN_URL,
-        client_id="client",
-        client_secret=SecretStr("hunter2"),
+        AppClient(TOKEN_URL, "client", SecretStr("hunter2")),
         monotonic=seconds or Seconds(),
     )
 
@@ -130,7 +128,7 @@ def test_neither_secret_nor_token_shows():
     token = token_of(endpoint)
     held = token.access_token()
     assert held not in repr(token)
-    assert "hunter2" not in repr(token) + repr(vars(token)["_client_secret"])
+    assert "hunter2" not in repr(token) + repr(vars(token)["_client"])
     endpoint.status = 401
     with pytest.raises(AccessRefused) as caught:
         token.renewed(held)
