@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snlib.access.policy import DEFAULT_POLICY, AccessPolicy
 from snlib.errors import InvalidInput, SignInRequired
+from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
 GUESTS_REFUSED = (
     "Guests are not let in here: your account is a guest of this organisation. Sign in with an account of the "

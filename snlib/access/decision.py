@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from snlib.access.policy import ADMINISTRATOR, DEFAULT_POLICY, INTUNE_ACTIONS, AccessPolicy
 from snlib.agent import Agent
-from snlib.permissions import Permission
+from snlib.permissions import ADMINISTRATOR, INTUNE_ACTIONS, Permission
+from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
 _REFUSALS = {
     Permission.CONNECTOR_READ: "You can't see the ServiceNow connector.",
@@ -27,7 +27,7 @@ class Decision:
 
     Attributes:
         allowed: The answer.
-        reason: A sentence for the agent: what grants it, or what is missing and who can mend it.
+        reason: A sentence for the agent: what grants it, or what is missing and who can change that.
     """
 
     allowed: bool

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from snlib.access.claims import GUESTS_REFUSED, Identity, read_claims
 from snlib.access.decision import Decision, decide
-from snlib.access.policy import DEFAULT_POLICY, AccessPolicy
 from snlib.agent import Agent
 from snlib.errors import InvalidInput
 from snlib.permissions import Permission
+from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
 
 @dataclass(frozen=True, slots=True)

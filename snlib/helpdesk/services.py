@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from snlib.access import AccessPolicy, policy_of
+from snlib.access import AccessPolicy
 from snlib.agent import Agent
 from snlib.audit import AuditLog
 from snlib.clock import Clock, utc_now
@@ -61,7 +61,7 @@ class Services:
     @property
     def policy(self) -> AccessPolicy:
         """What grants what, as the settings have it."""
-        return policy_of(self.settings.access)
+        return self.settings.access
 
     @property
     def redirect_uri(self) -> str:

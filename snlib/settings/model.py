@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic.fields import FieldInfo
 
-from snlib.settings.access import AccessSettings
+from snlib.settings.access import AccessPolicy
 from snlib.settings.rules import (
     host_patterns,
     key_ring,
@@ -142,7 +142,7 @@ class Settings(BaseModel):
     )
     oidc: OidcSettings
     graph: GraphSettings | None = None
-    access: AccessSettings = AccessSettings()
+    access: AccessPolicy = AccessPolicy()
 
     @model_validator(mode="after")
     def _keys_differ(self) -> Self:
@@ -162,7 +162,7 @@ class Settings(BaseModel):
         return [(key_id, key.get_secret_value().encode("ascii")) for key_id, key in self.token_keys]
 
 
-_SECTIONS: dict[str, type[BaseModel]] = {"oidc": OidcSettings, "graph": GraphSettings, "access": AccessSettings}
+_SECTIONS: dict[str, type[BaseModel]] = {"oidc": OidcSettings, "graph": GraphSettings, "access": AccessPolicy}
 
 
 def environment_names() -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -12,7 +12,7 @@ import pytest
 from snlib.access import claims
 from snlib.errors import InvalidInput
 from snlib.helpdesk.desk import Desk
-from snlib.settings import AccessSettings
+from snlib.settings import AccessPolicy
 from tests.web.conftest import Browser, dashboard_in
 
 GUEST = {"userType": "Guest", "accountEnabled": "true"}
@@ -25,7 +25,7 @@ def browser_at(tmp_path: Path) -> Iterator[Callable[..., Browser]]:
     with ExitStack() as stack:
 
         def start(**access: object) -> Browser:
-            served = stack.enter_context(dashboard_in(tmp_path, access=AccessSettings(**access)))
+            served = stack.enter_context(dashboard_in(tmp_path, access=AccessPolicy(**access)))
             opened = Browser(served)
             stack.callback(opened.close)
             return opened
