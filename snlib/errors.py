@@ -14,7 +14,7 @@
     ├ ServiceError                  service, status, detail, transaction_id
     │ ├ RecordNotFound              404: missing, or hidden by an access control rule
     │ ├ AccessRefused               403: the service's own access control
-    │ ├ RequestRejected             400 and its kin: our request was wrong
+    │ ├ RequestRejected             400 and similar: our request was wrong
     │ ├ RateLimited                 429, 202: retry_after
     │ ├ ServiceFailure              5xx
     │ └ UnexpectedAnswer            not JSON, cut short, a web page, a redirect, too large; kind says which
@@ -126,7 +126,7 @@ class AccessRefused(ServiceError):
 
 
 class RequestRejected(ServiceError):
-    """400 and its kin: our request was wrong."""
+    """400 and similar: our request was wrong."""
 
 
 class RateLimited(ServiceError):

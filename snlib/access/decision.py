@@ -39,20 +39,20 @@ def decide(agent: Agent | None, permission: str, policy: AccessPolicy = DEFAULT_
     if agent is None:
         return Decision(allowed=False, reason="Sign in to continue.")
     try:
-        wanted = Permission(permission)
+        asked = Permission(permission)
     except ValueError:
         return Decision(allowed=False, reason="The dashboard knows no such permission, so nobody has it.")
-    for role in policy.roles_granting(wanted):
+    for role in policy.roles_granting(asked):
         if role in agent.roles:
             return Decision(allowed=True, reason=f"Granted by the app role {role}.")
-    if wanted in ADMINISTRATOR:
+    if asked in ADMINISTRATOR:
         for wid, name in policy.directory_roles.items():
             if wid in agent.wids:
                 return Decision(allowed=True, reason=f"Granted by the directory role {name}.")
-    for action in policy.actions_granting(wanted):
+    for action in policy.actions_granting(asked):
         if action in agent.granted:
             return Decision(allowed=True, reason=f"Granted by the Intune permission {action}.")
-    return Decision(allowed=False, reason=f"{_REFUSALS[wanted]} {_remedy(wanted, policy)}")
+    return Decision(allowed=False, reason=f"{_REFUSALS[asked]} {_remedy(asked, policy)}")
 
 
 def roles_of(agent: Agent, policy: AccessPolicy = DEFAULT_POLICY) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What a person is a member of: groups, directory roles and administrative units.
 
 Vendor: https://learn.microsoft.com/graph/api/user-list-memberof, …/user-list-transitivememberof and
-https://learn.microsoft.com/graph/api/resources/groups-overview (how the kinds are told apart).
+https://learn.microsoft.com/graph/api/resources/groups-overview (what makes each kind).
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def ask(desk: Desk, question: Callable[[Gateway], T]) -> T:
         answer = question(gateway)
     except RequestRejected as error:
         if error.detail == "invalid_client":
-            # The sentence says that the administrator has been told: the connector's page shows it from now on.
+            # The sentence promises it: the connector's page shows it from now on.
             services.connector.mark_failed("Client ID or secret was refused.", connector.fingerprint)
         raise
     services.connector.touch_last_connection()

@@ -84,7 +84,7 @@ def complete(services: Services, agent: Agent, params: Sequence[tuple[str, str]]
     """
     desk = Desk(services, agent, remote)
     try:
-        callback = read_callback(params)
+        callback = read_callback(params, service="Microsoft Graph")
         pending = services.authorization_requests.claim(callback.state, agent=agent)
         if pending.purpose != "graph":
             raise AuthorizationExpired("This answer belongs to another connection. Please connect again.")

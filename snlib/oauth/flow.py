@@ -188,7 +188,7 @@ class Flow:
         if token.refresh_token is None:
             if usable:
                 return token.access_token
-            self._tokens.bury(agent_key, connection_key, version=stored.version)
+            self._tokens.mark_dead(agent_key, connection_key, version=stored.version)
             raise _sign_in(client.words, client.words.connection_ended, log="access token ended, no refresh token")
         if stored.retry_at is not None and stored.retry_at > self._clock():
             if usable:
@@ -200,7 +200,7 @@ class Flow:
         try:
             new_token = self._refreshed(client, token, token.refresh_token)
         except RefreshRejected:
-            if not self._tokens.bury(agent_key, connection_key, version=stored.version):
+            if not self._tokens.mark_dead(agent_key, connection_key, version=stored.version):
                 return ""  # Somebody else saved a newer one meanwhile: that one counts.
             raise
         except SnlibError as error:
@@ -231,7 +231,7 @@ class Flow:
                 deadline_seconds=DEADLINE_SECONDS,
             )
         except SnlibError as error:
-            return f"{client.words.service} could not be told to revoke the token: {type(error).__name__}."
+            return f"{client.words.service} could not be asked to revoke the token: {type(error).__name__}."
         if 200 <= answer.status_code < 300:
             return ""
         return f"{client.words.service} did not revoke the token (HTTP {answer.status_code})."

@@ -66,7 +66,7 @@ SERVICENOW = Words(
     service="ServiceNow",
     not_connected="You are not connected to ServiceNow. Press Authenticate ServiceNow, then Allow.",
     connection_ended="Your ServiceNow connection has ended. Reconnect to continue.",
-    misconfigured="ServiceNow sign-in is misconfigured. Your administrator has been told.",
+    misconfigured="ServiceNow sign-in is misconfigured. The connector's page shows it to your administrator.",
     client_refused=(
         "ServiceNow did not accept the connector's client ID or client secret. Ask an administrator to compare them "
         "with System OAuth > Application Registry in ServiceNow."

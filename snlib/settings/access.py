@@ -53,7 +53,7 @@ def _names(what: Any) -> frozenset[str]:
 
 
 def _app_roles(value: Any) -> Any:
-    """Return app roles and what each grants; each must stand for roles or permissions that there are."""
+    """Return app roles and what each grants; each must name roles or permissions that exist."""
     found = _grants(value)
     if not isinstance(found, dict):
         return found

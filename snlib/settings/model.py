@@ -57,7 +57,7 @@ class GraphSettings(BaseModel):
 
     access: Literal["delegated", "application"] = Field(
         default="delegated",
-        description="delegated: each agent connects Microsoft Graph once and reads with his own rights (redirect URI "
+        description="delegated: each agent connects Microsoft Graph once and reads with their own rights (redirect URI "
         "of the application: PUBLIC_URL/graph/callback). application: everybody reads with the application's rights.",
     )
     base_url: ServiceUrl = Field(
@@ -82,13 +82,13 @@ class GraphSettings(BaseModel):
 
     @property
     def resource(self) -> str:
-        """Microsoft Graph of this cloud, as it stands before the names of its permissions."""
+        """Microsoft Graph of this cloud, as it comes before the names of its permissions."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
 
 class Settings(BaseModel):
-    """Everything the dashboard is told from outside.
+    """Everything that is configured from outside.
 
     Attributes:
         mode: "demo" only by `for_demo`; what the environment says is always "production".

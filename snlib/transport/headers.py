@@ -19,7 +19,7 @@ def header(headers: Mapping[str, str], name: str) -> str:
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta:
-    """Return how long to wait: seconds or an HTTP date, 30 s when missing or senseless, 1 s to 15 minutes."""
+    """Return how long to wait: seconds or an HTTP date, 30 s when missing or unreadable, 1 s to 15 minutes."""
     text = header(headers, "retry-after").strip()
     if text.isascii() and text.isdigit():
         wait = timedelta(seconds=int(text[:9]))

@@ -153,7 +153,7 @@ def test_a_connection_that_ended_brings_its_button(demo: Running, serve: Callabl
     assert client is not None
     stored = services.tokens.find(agent.key, client.connection_key)
     assert stored is not None
-    services.tokens.bury(agent.key, client.connection_key, version=stored.version)
+    services.tokens.mark_dead(agent.key, client.connection_key, version=stored.version)
     screen.run()
     assert screen.has_component("Connect Microsoft Graph")
     assert not screen.has_component("Authenticate ServiceNow")
