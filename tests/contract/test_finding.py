@@ -15,6 +15,7 @@ from snlib.demo.server import Running
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.finding import find
 from snlib.helpdesk.services import Services
+from snlib.settings import AccessPolicy
 from tests.support import connect, connected_desk, demo_services, desk_of, restored
 
 AGENT = "helpdesk-agent"
@@ -150,7 +151,7 @@ def test_without_a_permission_its_look_up_is_left_out(demo: Running, make_servic
 
 def replace_policy(services: Services) -> Services:
     """Return the services with an app role Searcher that may only search."""
-    access = services.settings.access.model_copy(update={"app_roles": (("Searcher", ("users.search",)),)})
+    access = AccessPolicy(app_roles="Searcher=users.search")
     return replace(services, settings=services.settings.model_copy(update={"access": access}))
 
 
