@@ -23,8 +23,8 @@ from snlib.helpdesk.graph_token import graph_oauth_client
 from snlib.helpdesk.intune_permissions import IntunePermissions
 from snlib.incidents import CallerChoices
 from snlib.oauth.agent_token import AgentToken
-from snlib.oauth.app_token import AppClient, AppToken
-from snlib.oauth.client import GraphOAuthClient
+from snlib.oauth.app_token import AppToken
+from snlib.oauth.client import AppClient, GraphOAuthClient
 from snlib.oauth.flow import Flow
 from snlib.oauth.pending import AuthorizationRequests
 from snlib.oauth.tokens import TokenStore

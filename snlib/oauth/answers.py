@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from snlib.errors import (
     AccessRefused,
@@ -20,6 +20,7 @@ from snlib.errors import (
     ServiceFailure,
     UnexpectedAnswer,
 )
+from snlib.oauth.client import TokenClient
 from snlib.oauth.tokens import Token
 from snlib.oauth.words import SERVICENOW, Words
 from snlib.transport import Transport, strict_json
@@ -43,20 +44,6 @@ _ASLEEP = "This ServiceNow instance is asleep. Wake it in the developer portal, 
 _SECRET = re.compile(r"[\x21-\x7e]{1,8192}")
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 _AADSTS = re.compile(r"AADSTS\d{4,8}")
-
-
-class TokenClient(Protocol):
-    """A client of a token endpoint."""
-
-    @property
-    def token_endpoint(self) -> str:
-        """Where tokens are asked for; the only place its secret is sent to."""
-        ...
-
-    @property
-    def words(self) -> Words:
-        """How to speak of the service."""
-        ...
 
 
 def ask_for_token(

@@ -9,40 +9,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-
-from pydantic import SecretStr
 
 from snlib.clock import utc_now
 from snlib.errors import SnlibError
 from snlib.oauth.answers import ask_for_token
+from snlib.oauth.client import AppClient
 from snlib.oauth.request import application_form
-from snlib.oauth.words import GRAPH, Words
 from snlib.transport import Transport
 
 REFRESH_EARLY_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class AppClient:
-    """An application that acts for itself.
-
-    Attributes:
-        token_endpoint: The tenant's; nothing else is ever sent to.
-        client_id: Application (client) id.
-        client_secret: Its secret.
-        scope: What to ask for; ``.default`` means every permission granted to the application.
-    """
-
-    token_endpoint: str
-    client_id: str
-    client_secret: SecretStr
-    scope: str = "https://graph.microsoft.com/.default"
-
-    @property
-    def words(self) -> Words:
-        """Microsoft Graph's."""
-        return GRAPH
 
 
 class AppToken:

@@ -1,10 +1,9 @@
-"""The dashboard as an OAuth client: of one ServiceNow instance, or of Microsoft Graph."""
+"""The dashboard as an OAuth client: of one ServiceNow instance, or of Microsoft Graph. Endpoints are validated."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Protocol
 
 from pydantic import SecretStr
 
@@ -19,60 +18,6 @@ GRAPH_PERMISSIONS = (
     "DeviceManagementRBAC.Read.All",
 )
 """Delegated permissions, all of them reading only."""
-
-
-class OAuthClient(Protocol):
-    """What the flow needs to know of a client. Endpoints are built from validated parts."""
-
-    @property
-    def instance_url(self) -> str:
-        """Which service the connection is to; kept with an authorization request and compared when it comes back."""
-        ...
-
-    @property
-    def client_id(self) -> str:
-        """As registered."""
-        ...
-
-    @property
-    def client_secret(self) -> SecretStr | None:
-        """None for a public client."""
-        ...
-
-    @property
-    def redirect_uri(self) -> str:
-        """Exactly as registered."""
-        ...
-
-    @property
-    def connection_key(self) -> str:
-        """The key under which an agent's token of this connection is kept (SHA-256, hex)."""
-        ...
-
-    @property
-    def authorization_endpoint(self) -> str:
-        """Where the agent's browser goes."""
-        ...
-
-    @property
-    def token_endpoint(self) -> str:
-        """Where codes are redeemed and tokens refreshed."""
-        ...
-
-    @property
-    def revocation_endpoint(self) -> str:
-        """Where tokens are revoked, ``""`` where the service has no such place."""
-        ...
-
-    @property
-    def scope(self) -> str:
-        """What to ask for, ``""`` to ask for nothing in particular."""
-        ...
-
-    @property
-    def words(self) -> Words:
-        """How to speak of the service."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +119,31 @@ class GraphOAuthClient:
     def words(self) -> Words:
         """Microsoft Graph's."""
         return GRAPH
+
+
+@dataclass(frozen=True, slots=True)
+class AppClient:
+    """The application that reads Microsoft Graph with its own rights.
+
+    Attributes:
+        token_endpoint: The tenant's; nothing else is ever sent to.
+        client_id: Application (client) id.
+        client_secret: Its secret.
+        scope: What to ask for; ``.default`` means every permission granted to the application.
+    """
+
+    token_endpoint: str
+    client_id: str
+    client_secret: SecretStr
+    scope: str = "https://graph.microsoft.com/.default"
+
+    @property
+    def words(self) -> Words:
+        """Microsoft Graph's."""
+        return GRAPH
+
+
+OAuthClient = Client | GraphOAuthClient
+"""A client that agents connect with."""
+TokenClient = OAuthClient | AppClient
+"""A client of a token endpoint."""

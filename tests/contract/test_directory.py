@@ -15,7 +15,8 @@ from snlib.demo.instance import OidcClient
 from snlib.demo.server import Running
 from snlib.directory import Directory, GraphDirectory, Person, SearchResult, ServiceNowDirectory
 from snlib.graph import GraphClient
-from snlib.oauth.app_token import AppClient, AppToken
+from snlib.oauth.app_token import AppToken
+from snlib.oauth.client import AppClient
 from snlib.servicenow import TableClient
 from snlib.transport import Transport
 

@@ -13,7 +13,8 @@ from snlib.demo.instance import OidcClient
 from snlib.demo.server import Running
 from snlib.directory import GraphDirectory
 from snlib.graph import GraphClient
-from snlib.oauth.app_token import AppClient, AppToken
+from snlib.oauth.app_token import AppToken
+from snlib.oauth.client import AppClient
 from snlib.transport import Transport
 
 CLIENT = OidcClient("directory-tests", "correct-horse", "http://localhost:8501/login/callback")

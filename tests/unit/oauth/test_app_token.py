@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from snlib.errors import AccessRefused, ServiceUnreachable
-from snlib.oauth.app_token import AppClient, AppToken
+from snlib.oauth.app_token import AppToken
+from snlib.oauth.client import AppClient
 from snlib.transport import Answer
 
 TOKEN_URL = "https://login.example/tenant/oauth2/v2.0/token"
