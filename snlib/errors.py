@@ -14,7 +14,7 @@
     ├ ServiceError                  service, status, detail, transaction_id
     │ ├ RecordNotFound              404: missing, or hidden by an access control rule
     │ ├ AccessRefused               403: the service's own access control
-    │ ├ RequestRejected             400 and its kin: our request was wrong
+    │ ├ RequestRejected             400 and similar: our request was wrong
     │ ├ RateLimited                 429, 202: retry_after
     │ ├ ServiceFailure              5xx
     │ └ UnexpectedAnswer            not JSON, cut short, a web page, a redirect, too large; kind says which
@@ -26,6 +26,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+
+DEFAULT_RETRY_AFTER = timedelta(seconds=30)
+"""Where a service does not say how long to wait."""
 
 
 class SnlibError(Exception):
@@ -67,7 +70,9 @@ class SignInRequired(SnlibError):
     ``service`` as in `ServiceError`.
     """
 
-    service: str = "ServiceNow"
+    def __init__(self, user_message: str, *, log: str = "", service: str = "ServiceNow") -> None:
+        super().__init__(user_message, log=log)
+        self.service = service
 
 
 class AuthorizationDenied(SignInRequired):
@@ -121,16 +126,24 @@ class AccessRefused(ServiceError):
 
 
 class RequestRejected(ServiceError):
-    """400 and its kin: our request was wrong."""
+    """400 and similar: our request was wrong."""
 
 
 class RateLimited(ServiceError):
-    """429, 202, or 503 with Retry-After: the service asks to wait.
+    """429, 202, or 503 with Retry-After: the service asks to wait ``retry_after``."""
 
-    ``retry_after`` is None when it does not say how long.
-    """
-
-    retry_after: timedelta | None = None
+    def __init__(
+        self,
+        user_message: str,
+        *,
+        service: str,
+        retry_after: timedelta = DEFAULT_RETRY_AFTER,
+        status: int = 0,
+        detail: str = "",
+        transaction_id: str = "",
+    ) -> None:
+        super().__init__(user_message, service=service, status=status, detail=detail, transaction_id=transaction_id)
+        self.retry_after = retry_after
 
 
 class ServiceFailure(ServiceError):
@@ -144,13 +157,23 @@ class UnexpectedAnswer(ServiceError):
     ``damaged``, ``cancelled`` (transaction quota), ``shape``.
     """
 
-    kind: str = "shape"
+    def __init__(
+        self,
+        user_message: str,
+        *,
+        service: str,
+        kind: str = "shape",
+        status: int = 0,
+        detail: str = "",
+        transaction_id: str = "",
+    ) -> None:
+        detail = detail or kind
+        super().__init__(user_message, service=service, status=status, detail=detail, transaction_id=transaction_id)
+        self.kind = kind
 
 
 class ServiceUnreachable(SnlibError):
     """No answer. ``kind`` is one of ``refused``, ``dns``, ``tls``, ``timeout``, ``network``."""
-
-    kind: str = "network"
 
     def __init__(self, user_message: str, *, service: str = "", kind: str = "network", log: str = "") -> None:
         super().__init__(user_message, log=log or f"{service} unreachable: {kind}")

@@ -1,8 +1,10 @@
-"""What a page or an action may ask for, and the dashboard's own four roles; who holds them is decided in `access`."""
+"""What a page or an action may ask for, and what grants it; who holds it is decided in `access`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Permission(StrEnum):
@@ -23,13 +25,40 @@ _AGENT = frozenset(
     {Permission.CONNECTOR_READ, Permission.USERS_SEARCH, Permission.INCIDENTS_VIEW, Permission.DEVICES_VIEW}
 )
 
-ROLES: dict[str, frozenset[Permission]] = {
-    "Helpdesk.Agent": _AGENT,
-    "Helpdesk.Lead": _AGENT | {Permission.COUNTS_VIEW, Permission.LICENSES_VIEW},
-    "Connector.Admin": frozenset({Permission.CONNECTOR_READ, Permission.CONNECTOR_UPDATE}),
-    "Auditor": frozenset({Permission.AUDIT_VIEW}),
-}
+ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
+    {
+        "Helpdesk.Agent": _AGENT,
+        "Helpdesk.Lead": _AGENT | {Permission.COUNTS_VIEW, Permission.LICENSES_VIEW},
+        "Connector.Admin": frozenset({Permission.CONNECTOR_READ, Permission.CONNECTOR_UPDATE}),
+        "Auditor": frozenset({Permission.AUDIT_VIEW}),
+    }
+)
 """The dashboard's own roles and what each grants; without other settings these are the app roles, too."""
+
+
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+INTUNE_ADMINISTRATOR = "3a2c62db-5318-420d-8d74-23affee5d9d5"
+
+ADMINISTRATOR = frozenset(Permission) - {Permission.INCIDENTS_WRITE}
+"""What an administrator of the directory may do; writing incidents is off everywhere unless an app role grants it."""
+
+INTUNE_ACTIONS: Mapping[str, frozenset[Permission]] = MappingProxyType(
+    {
+        "Microsoft.Intune_ServiceNow_UpdateConnector": frozenset(
+            {Permission.CONNECTOR_UPDATE, Permission.CONNECTOR_READ}
+        ),
+        "Microsoft.Intune_ServiceNow_ViewIncidents": frozenset(
+            {Permission.INCIDENTS_VIEW, Permission.USERS_SEARCH, Permission.CONNECTOR_READ}
+        ),
+        "Microsoft.Intune_Organization_Read": frozenset({Permission.INCIDENTS_VIEW, Permission.USERS_SEARCH}),
+        "Microsoft.Intune_ManagedDevices_Read": frozenset({Permission.DEVICES_VIEW}),
+    }
+)
+"""Resource actions of Intune's own roles and what each grants here.
+
+Source: https://learn.microsoft.com/mem/intune/remote-actions/servicenow-integration (permissions of the connector),
+https://learn.microsoft.com/graph/api/intune-rbac-rbacapplicationmultiple-geteffectivepermissions.
+"""
 
 
 def permissions_of(name: str) -> frozenset[Permission]:

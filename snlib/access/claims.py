@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snlib.access.policy import DEFAULT_POLICY, AccessPolicy
 from snlib.errors import InvalidInput, SignInRequired
+from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
 GUESTS_REFUSED = (
     "Guests are not let in here: your account is a guest of this organisation. Sign in with an account of the "
@@ -21,7 +21,7 @@ _EXTERNAL = "#EXT#"
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class Claims:
     """What the claims say about somebody.
 
     Attributes:
@@ -49,7 +49,7 @@ class Identity:
     guest: bool
 
 
-def read_claims(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Identity:
+def read_claims(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Claims:
     """Return what an ID token's claims say.
 
     Identity is ``iss``, ``tid`` and ``oid``; where the policy names another provider's claim, ``iss`` and ``sub`` do.
@@ -67,7 +67,7 @@ def read_claims(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Identi
     carried = _texts(claims, "roles")
     mapped = frozenset[str]().union(*(policy.claim_roles.get(value, ()) for value in _values(claims, policy.claim)))
     username = _text(claims, "preferred_username")
-    return Identity(
+    return Claims(
         issuer=issuer,
         tenant_id=tenant_id,
         object_id=object_id,
@@ -81,7 +81,7 @@ def read_claims(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Identi
     )
 
 
-def admitted(claims: object, policy: AccessPolicy, *, provider: str) -> Identity:
+def admitted(claims: object, policy: AccessPolicy, *, provider: str) -> Claims:
     """Return who signs in with these claims.
 
     Raises:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from snlib.access.policy import ADMINISTRATOR, DEFAULT_POLICY, INTUNE_ACTIONS, AccessPolicy
 from snlib.agent import Agent
-from snlib.permissions import Permission
+from snlib.permissions import ADMINISTRATOR, INTUNE_ACTIONS, Permission
+from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
 _REFUSALS = {
     Permission.CONNECTOR_READ: "You can't see the ServiceNow connector.",
@@ -27,7 +27,7 @@ class Decision:
 
     Attributes:
         allowed: The answer.
-        reason: A sentence for the agent: what grants it, or what is missing and who can mend it.
+        reason: A sentence for the agent: what grants it, or what is missing and who can change that.
     """
 
     allowed: bool
@@ -39,20 +39,20 @@ def decide(agent: Agent | None, permission: str, policy: AccessPolicy = DEFAULT_
     if agent is None:
         return Decision(allowed=False, reason="Sign in to continue.")
     try:
-        wanted = Permission(permission)
+        asked = Permission(permission)
     except ValueError:
         return Decision(allowed=False, reason="The dashboard knows no such permission, so nobody has it.")
-    for role in policy.roles_granting(wanted):
+    for role in policy.roles_granting(asked):
         if role in agent.roles:
             return Decision(allowed=True, reason=f"Granted by the app role {role}.")
-    if wanted in ADMINISTRATOR:
+    if asked in ADMINISTRATOR:
         for wid, name in policy.directory_roles.items():
             if wid in agent.wids:
                 return Decision(allowed=True, reason=f"Granted by the directory role {name}.")
-    for action in policy.actions_granting(wanted):
+    for action in policy.actions_granting(asked):
         if action in agent.granted:
             return Decision(allowed=True, reason=f"Granted by the Intune permission {action}.")
-    return Decision(allowed=False, reason=f"{_REFUSALS[wanted]} {_remedy(wanted, policy)}")
+    return Decision(allowed=False, reason=f"{_REFUSALS[asked]} {_remedy(asked, policy)}")
 
 
 def roles_of(agent: Agent, policy: AccessPolicy = DEFAULT_POLICY) -> tuple[str, ...]:

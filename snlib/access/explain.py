@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from snlib.access.claims import GUESTS_REFUSED, Identity, read_claims
+from snlib.access.claims import GUESTS_REFUSED, Claims, read_claims
 from snlib.access.decision import Decision, decide
-from snlib.access.policy import DEFAULT_POLICY, AccessPolicy
 from snlib.agent import Agent
 from snlib.errors import InvalidInput
 from snlib.permissions import Permission
+from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ def refused(fault: str) -> Explanation:
     return Explanation({permission: Decision(False, reason) for permission in Permission}, malformed=True)
 
 
-def _with_origin(decision: Decision, identity: Identity, policy: AccessPolicy) -> Decision:
+def _with_origin(decision: Decision, identity: Claims, policy: AccessPolicy) -> Decision:
     """Say which claim gave the role where it was not the claim ``roles``."""
     if decision.allowed and any(decision.reason == f"Granted by the app role {role}." for role in identity.mapped):
         return Decision(True, f"{decision.reason[:-1]}, which the claim {policy.claim} stands for.")
     return decision
 
 
-def _agent(identity: Identity) -> Agent:
+def _agent(identity: Claims) -> Agent:
     return Agent(
         issuer=identity.issuer,
         tenant_id=identity.tenant_id,

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from snlib.access import Explanation, explain, policy_of
+from snlib.access import Explanation, explain
 from snlib.access.explain import refused
 from snlib.command_line.configuration import SECRETS_FILE
 from snlib.settings import load_access
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ConfigurationError: The access settings have faults.
     """
-    policy = policy_of(load_access(os.environ, SECRETS_FILE))
+    policy = load_access(os.environ, SECRETS_FILE)
     try:
         claims = _claims_in(Path(arguments.claims))
     except ValueError as error:

@@ -155,7 +155,7 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _store_error(error: SQLAlchemyError) -> StoreError:
-    """Tell the agent what happened (security catalogue F50, F51, F56 to F58); the log gets types, never values."""
+    """Say to the agent what happened; the log gets types, never values."""
     cause = getattr(error, "orig", None)
     text = str(cause or "").lower()
     log = f"database: {type(error).__name__} {type(cause).__name__ if cause else ''}".rstrip()

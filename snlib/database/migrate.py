@@ -62,7 +62,7 @@ def _config() -> Config:
 
 
 def _refuse_newer(connection: Connection, config: Config) -> None:
-    """Stop when the database names a version that this release does not have (security catalogue F72)."""
+    """Stop when the database names a version that this release does not have."""
     scripts = ScriptDirectory.from_config(config)
     known = {script.revision for script in scripts.walk_revisions()}
     present = MigrationContext.configure(connection).get_current_revision()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from snlib.devices.computers import Computer, Computers, find_computers
-from snlib.devices.device import Compliance, Device, Threat, serial_key
+from snlib.devices.facts import Fact, facts_of, newest_first
 from snlib.devices.flags import Flag, ago_text, compliance_text, flags_by_device, free_share, gigabytes
-from snlib.devices.reading import Fact, device_of, facts_of, newest_first
+from snlib.graph.managed_device import Compliance, Device, Threat, serial_key
 
 __all__ = [
     "Compliance",
@@ -17,7 +17,6 @@ __all__ = [
     "Threat",
     "ago_text",
     "compliance_text",
-    "device_of",
     "facts_of",
     "find_computers",
     "flags_by_device",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from snlib.devices.device import Device, serial_key
 from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRejected
+from snlib.graph.managed_device import Device, serial_key
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query
 from snlib.servicenow.encoded_query import field as column
@@ -83,9 +83,9 @@ def find_computers(table: TableClient, devices: Sequence[Device], owner_sys_id: 
         ServiceError: ServiceNow answered with another error than that there is no such table to read.
         ServiceUnreachable: ServiceNow did not answer.
     """
-    wanted = {device.serial_key for device in devices} - {""}
-    conditions = list(_conditions(sorted(wanted)[:MAX_SERIALS], owner_sys_id))
-    if not wanted or not conditions:
+    serials = {device.serial_key for device in devices} - {""}
+    conditions = list(_conditions(sorted(serials)[:MAX_SERIALS], owner_sys_id))
+    if not serials or not conditions:
         return Computers()
     query = Query().any_of(*conditions).order_by("name")
     try:
@@ -93,7 +93,7 @@ def find_computers(table: TableClient, devices: Sequence[Device], owner_sys_id: 
     except (AccessRefused, RecordNotFound, RequestRejected):
         return Computers(readable=False)
     # Checked again here: an instance drops a condition it cannot read and answers with its first rows.
-    return Computers(tuple(one for one in map(_computer, page.records) if one and one.serial_key in wanted))
+    return Computers(tuple(one for one in map(_computer, page.records) if one and one.serial_key in serials))
 
 
 def _conditions(serials: Iterable[str], owner_sys_id: str) -> Iterable[Condition]:

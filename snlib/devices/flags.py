@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from snlib.devices.device import GIGABYTE, Compliance, Device, Threat
+from snlib.graph.managed_device import Compliance, Device, Threat
 
 Level = Literal["bad", "warning", "unknown"]
 
+GIGABYTE = 1_000_000_000
+"""Disks are sold and shown in decimal gigabytes."""
 LOW_DISK_SHARE = 0.10
 LOW_DISK_BYTES = 10 * GIGABYTE
 SILENT = timedelta(days=7)
@@ -30,7 +32,7 @@ class Flag:
 
     Attributes:
         key: A stable name, e.g. ``disk``.
-        level: ``bad``: stands in the way of work or safety. ``warning``: will soon. ``unknown``: cannot be told.
+        level: ``bad``: hinders work or safety now. ``warning``: will soon. ``unknown``: nobody can say.
         label: Two or three words for a badge.
         reason: Why, in one sentence with the figures.
     """
@@ -88,7 +90,7 @@ def compliance_text(device: Device, now: datetime) -> str:
 
 
 def grace_text(until: datetime | None, now: datetime) -> str:
-    """Return how long a grace period still lasts; begun days count, and the last 24 hours are told in hours."""
+    """Return how long a grace period still lasts; begun days count, and the last 24 hours are given in hours."""
     if until is None:
         return "end unknown"
     left = until - now

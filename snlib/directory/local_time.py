@@ -1,219 +1,55 @@
-"""What time it is where a person is, told from country and city, or not at all.
+"""What time it is where a person is, by country and city, or not at all.
 
-A time zone is known only where the place leaves no choice: the country has one zone, or the city is one of those
-listed for a country with several. Everything else is unknown, and nothing is shown: a wrong hour is worse than none.
-Pure.
+A time zone is known only where the place leaves no choice: all zones of the country have the same time, or the city is
+the one a zone is named after, or one of those listed here. Everything else is unknown, and nothing is shown: a wrong
+hour is worse than none. Territories with a code of their own (Réunion, Hong Kong) do not count against the mainland.
 
-Sources: IANA time zone database (https://www.iana.org/time-zones, ``zone.tab``); country codes of ISO 3166-1.
-Territories with a code of their own (Réunion, Greenland, Hong Kong) do not count against the mainland. Spain (Canary
-Islands) and Portugal (Azores) have two zones, so they are asked for the city like the United States.
+Source: ``zone.tab`` and ``iso3166.tab`` of the IANA time zone database (https://www.iana.org/time-zones), as the
+package tzdata brings them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from snlib.directory.ranking import folded
 
-ONE_ZONE: dict[str, str] = {
-    "AE": "Asia/Dubai",
-    "AR": "America/Argentina/Buenos_Aires",
-    "AT": "Europe/Vienna",
-    "BE": "Europe/Brussels",
-    "BG": "Europe/Sofia",
-    "CH": "Europe/Zurich",
-    "CN": "Asia/Shanghai",
-    "CO": "America/Bogota",
-    "CZ": "Europe/Prague",
-    "DE": "Europe/Berlin",
-    "DK": "Europe/Copenhagen",
-    "EE": "Europe/Tallinn",
-    "EG": "Africa/Cairo",
-    "FI": "Europe/Helsinki",
-    "FR": "Europe/Paris",
-    "GB": "Europe/London",
-    "GR": "Europe/Athens",
-    "HK": "Asia/Hong_Kong",
-    "HR": "Europe/Zagreb",
-    "HU": "Europe/Budapest",
-    "IE": "Europe/Dublin",
-    "IL": "Asia/Jerusalem",
-    "IN": "Asia/Kolkata",
-    "IS": "Atlantic/Reykjavik",
-    "IT": "Europe/Rome",
-    "JP": "Asia/Tokyo",
-    "KE": "Africa/Nairobi",
-    "KR": "Asia/Seoul",
-    "LT": "Europe/Vilnius",
-    "LU": "Europe/Luxembourg",
-    "LV": "Europe/Riga",
-    "MA": "Africa/Casablanca",
-    "MT": "Europe/Malta",
-    "MY": "Asia/Kuala_Lumpur",
-    "NG": "Africa/Lagos",
-    "NL": "Europe/Amsterdam",
-    "NO": "Europe/Oslo",
-    "PE": "America/Lima",
-    "PH": "Asia/Manila",
-    "PK": "Asia/Karachi",
-    "PL": "Europe/Warsaw",
-    "QA": "Asia/Qatar",
-    "RO": "Europe/Bucharest",
-    "RS": "Europe/Belgrade",
-    "SA": "Asia/Riyadh",
-    "SE": "Europe/Stockholm",
-    "SG": "Asia/Singapore",
-    "SI": "Europe/Ljubljana",
-    "SK": "Europe/Bratislava",
-    "TH": "Asia/Bangkok",
-    "TN": "Africa/Tunis",
-    "TR": "Europe/Istanbul",
-    "TW": "Asia/Taipei",
-    "UA": "Europe/Kyiv",
-    "VN": "Asia/Ho_Chi_Minh",
-    "ZA": "Africa/Johannesburg",
-}
-"""Countries with one zone."""
+_CITIES = """
+America/Chicago: austin, dallas, houston, san antonio, minneapolis, new orleans, st. louis, milwaukee
+America/Denver: salt lake city, albuquerque, boulder
+America/Edmonton: calgary
+America/Los_Angeles: san francisco, san jose, san diego, seattle, sacramento, las vegas, palo alto
+America/Mexico_City: ciudad de mexico, guadalajara, puebla
+America/New_York: new york city, boston, washington, atlanta, miami, philadelphia, pittsburgh, cleveland
+America/Phoenix: tucson, scottsdale
+America/Santiago: santiago de chile, valparaiso
+America/Sao_Paulo: rio de janeiro, brasilia, curitiba
+America/Toronto: ottawa, montreal, quebec
+Asia/Jakarta: bandung, surabaya
+Asia/Makassar: denpasar
+Asia/Shanghai: beijing, guangzhou, shenzhen, chengdu
+Atlantic/Azores: ponta delgada
+Atlantic/Canary: las palmas, las palmas de gran canaria, santa cruz de tenerife
+Australia/Sydney: canberra
+Europe/Kyiv: kiev, lviv, odesa, kharkiv
+Europe/Lisbon: lisboa, porto, braga, coimbra, faro
+Europe/Madrid: barcelona, valencia, sevilla, seville, bilbao, zaragoza, malaga
+Pacific/Auckland: wellington, christchurch
+"""
+"""Cities of countries with several times, beside those that zones are named after."""
 
-CITIES: dict[str, dict[str, str]] = {
-    "AU": {
-        "Australia/Sydney": "sydney canberra",
-        "Australia/Melbourne": "melbourne",
-        "Australia/Brisbane": "brisbane",
-        "Australia/Adelaide": "adelaide",
-        "Australia/Perth": "perth",
-    },
-    "BR": {"America/Sao_Paulo": "sao_paulo rio_de_janeiro brasilia curitiba", "America/Manaus": "manaus"},
-    "CA": {
-        "America/Toronto": "toronto ottawa montreal quebec",
-        "America/Winnipeg": "winnipeg",
-        "America/Edmonton": "calgary edmonton",
-        "America/Vancouver": "vancouver",
-        "America/Halifax": "halifax",
-    },
-    "CL": {"America/Santiago": "santiago santiago_de_chile valparaiso"},
-    "ES": {
-        "Europe/Madrid": "madrid barcelona valencia sevilla seville bilbao zaragoza malaga",
-        "Atlantic/Canary": "las_palmas las_palmas_de_gran_canaria santa_cruz_de_tenerife",
-    },
-    "ID": {"Asia/Jakarta": "jakarta bandung surabaya", "Asia/Makassar": "denpasar makassar"},
-    "MX": {
-        "America/Mexico_City": "mexico_city ciudad_de_mexico guadalajara puebla",
-        "America/Monterrey": "monterrey",
-        "America/Tijuana": "tijuana",
-    },
-    "NZ": {"Pacific/Auckland": "auckland wellington christchurch"},
-    "PT": {"Europe/Lisbon": "lisboa lisbon porto braga coimbra faro", "Atlantic/Azores": "ponta_delgada"},
-    "US": {
-        "America/New_York": "new_york new_york_city boston washington atlanta miami philadelphia pittsburgh cleveland",
-        "America/Detroit": "detroit",
-        "America/Chicago": "chicago austin dallas houston san_antonio minneapolis new_orleans st._louis milwaukee",
-        "America/Denver": "denver salt_lake_city albuquerque boulder",
-        "America/Phoenix": "phoenix tucson scottsdale",
-        "America/Los_Angeles": "los_angeles san_francisco san_jose san_diego seattle sacramento las_vegas palo_alto",
-        "Pacific/Honolulu": "honolulu",
-        "America/Anchorage": "anchorage",
-    },
-}
-"""Countries with several zones, and cities of each zone; ``_`` stands for a space."""
+_NAMES = """
+AE: united arab emirates; AT: osterreich; BR: brasil; CH: schweiz, suisse; CZ: czechia, cesko; DE: deutschland
+DK: danmark; ES: espana; GB: united kingdom, uk, great britain, england; IT: italia; KR: south korea
+NL: nederland, the netherlands; NO: norge; PL: polska; SE: sverige; TR: turkiye; US: united states of america, usa
+"""
+"""What directories call countries, beside the English names of ``iso3166.tab``."""
 
-NAMES: dict[str, str] = {
-    "argentina": "AR",
-    "australia": "AU",
-    "austria": "AT",
-    "osterreich": "AT",
-    "belgium": "BE",
-    "brazil": "BR",
-    "brasil": "BR",
-    "bulgaria": "BG",
-    "canada": "CA",
-    "chile": "CL",
-    "china": "CN",
-    "colombia": "CO",
-    "croatia": "HR",
-    "czechia": "CZ",
-    "czech republic": "CZ",
-    "denmark": "DK",
-    "danmark": "DK",
-    "egypt": "EG",
-    "estonia": "EE",
-    "finland": "FI",
-    "france": "FR",
-    "germany": "DE",
-    "deutschland": "DE",
-    "greece": "GR",
-    "hong kong": "HK",
-    "hungary": "HU",
-    "iceland": "IS",
-    "india": "IN",
-    "indonesia": "ID",
-    "ireland": "IE",
-    "israel": "IL",
-    "italy": "IT",
-    "italia": "IT",
-    "japan": "JP",
-    "kenya": "KE",
-    "latvia": "LV",
-    "lithuania": "LT",
-    "luxembourg": "LU",
-    "malaysia": "MY",
-    "malta": "MT",
-    "mexico": "MX",
-    "morocco": "MA",
-    "netherlands": "NL",
-    "the netherlands": "NL",
-    "nederland": "NL",
-    "new zealand": "NZ",
-    "nigeria": "NG",
-    "norway": "NO",
-    "norge": "NO",
-    "pakistan": "PK",
-    "peru": "PE",
-    "philippines": "PH",
-    "poland": "PL",
-    "polska": "PL",
-    "portugal": "PT",
-    "qatar": "QA",
-    "romania": "RO",
-    "saudi arabia": "SA",
-    "serbia": "RS",
-    "singapore": "SG",
-    "slovakia": "SK",
-    "slovenia": "SI",
-    "south africa": "ZA",
-    "south korea": "KR",
-    "spain": "ES",
-    "espana": "ES",
-    "sweden": "SE",
-    "sverige": "SE",
-    "switzerland": "CH",
-    "schweiz": "CH",
-    "suisse": "CH",
-    "taiwan": "TW",
-    "thailand": "TH",
-    "tunisia": "TN",
-    "turkey": "TR",
-    "turkiye": "TR",
-    "ukraine": "UA",
-    "united arab emirates": "AE",
-    "united kingdom": "GB",
-    "uk": "GB",
-    "great britain": "GB",
-    "england": "GB",
-    "united states": "US",
-    "united states of america": "US",
-    "usa": "US",
-    "vietnam": "VN",
-}
-"""What directories call countries, folded: English, and the common names of their own."""
-
-_BY_CITY = {
-    (country, city.replace("_", " ")): zone
-    for country, zones in CITIES.items()
-    for zone, cities in zones.items()
-    for city in cities.split()
-}
+_WINTER_AND_SUMMER = (datetime(2026, 1, 15), datetime(2026, 7, 15))  # noqa: DTZ001  # the wall clock of each zone
 
 
 def zone_of(*, city: str, country: str, usage_location: str = "") -> ZoneInfo | None:
@@ -224,12 +60,13 @@ def zone_of(*, city: str, country: str, usage_location: str = "") -> ZoneInfo | 
         country: A name or an ISO code.
         usage_location: An ISO code; counts only where ``country`` is empty.
     """
-    code = _code(country) if country.strip() else _code(usage_location)
-    zone = ONE_ZONE.get(code) or _BY_CITY.get((code, _folded(city)))
-    try:
-        return ZoneInfo(zone) if zone else None
-    except ZoneInfoNotFoundError:
-        return None  # a server whose time zone data is older than this list
+    place = _folded(country) if country.strip() else _folded(usage_location)
+    code = _codes().get(place, place.upper())
+    zones = tuple(map(ZoneInfo, _zones().get(code, ())))
+    if len({tuple(moment.replace(tzinfo=zone).utcoffset() for moment in _WINTER_AND_SUMMER) for zone in zones}) == 1:
+        return zones[0]
+    key = _folded(city)
+    return next((zone for zone in zones if key and key in _cities(zone.key)), None)
 
 
 def local_time(now: datetime, zone: ZoneInfo, viewer: ZoneInfo) -> str:
@@ -239,9 +76,33 @@ def local_time(now: datetime, zone: ZoneInfo, viewer: ZoneInfo) -> str:
     return f"{there:%H:%M} there" + (f" ({there:%A})" if other_day else "")
 
 
-def _code(country: str) -> str:
-    name = _folded(country)
-    return NAMES.get(name, name.upper() if len(name) == 2 else "")
+@cache
+def _zones() -> dict[str, list[str]]:
+    """Return the names of each country's zones, the most populous one first."""
+    found: dict[str, list[str]] = {}
+    for code, _, zone, *_ in _rows("zone.tab"):
+        found.setdefault(code, []).append(zone)
+    return found
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return the ISO code of each country's folded name."""
+    ours = (entry.split(": ") for entry in _NAMES.strip().replace("\n", "; ").split("; "))
+    named = {name: code for code, names in ours for name in names.split(", ")}
+    return {_folded(name): code for code, name in _rows("iso3166.tab")} | named
+
+
+@cache
+def _cities(zone: str) -> frozenset[str]:
+    """Return the folded names of a zone's cities that are known."""
+    listed = dict(line.split(": ") for line in _CITIES.strip().splitlines()).get(zone, "")
+    return frozenset({zone.rpartition("/")[2].replace("_", " ").lower(), *filter(None, listed.split(", "))})
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    text = files("tzdata.zoneinfo").joinpath(name).read_text(encoding="utf-8")
+    return (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def _folded(text: str) -> str:

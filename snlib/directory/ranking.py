@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from snlib.directory.person import Person
+from snlib.graph import Person
 
 _WITHOUT_DECOMPOSITION = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
@@ -15,22 +15,22 @@ def best_first(people: Iterable[Person], text: str) -> tuple[Person, ...]:
 
     By name within each, without regard to accents and case.
     """
-    wanted = folded(text)
-    return tuple(sorted(people, key=lambda person: _rank(person, wanted)))
+    key = folded(text)
+    return tuple(sorted(people, key=lambda person: _rank(person, key)))
 
 
 def folded(text: str) -> str:
-    """Return ``text`` without accents and case, so that "Ångström" stands among the A's."""
+    """Return ``text`` without accents and case, so that "Ångström" is sorted among the A's."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(character for character in decomposed if not unicodedata.combining(character))
     return kept.translate(_WITHOUT_DECOMPOSITION)
 
 
-def _rank(person: Person, wanted: str) -> tuple[int, str, str]:
+def _rank(person: Person, key: str) -> tuple[int, str, str]:
     texts = [folded(text) for text in (person.name, person.mail, person.username) if text]
-    if wanted in texts:
+    if key in texts:
         place = 0
-    elif any(text.startswith(wanted) for text in texts):
+    elif any(text.startswith(key) for text in texts):
         place = 1
     else:
         place = 2

@@ -12,7 +12,7 @@ from snlib.agent import Agent
 from snlib.clock import Clock, utc_now
 from snlib.database.engine import reading, upsert, writing
 from snlib.database.tables import recent_person
-from snlib.directory.person import Person
+from snlib.graph import Person
 
 KEPT_PER_AGENT = 20
 """Older ones are deleted: the dashboard keeps no longer memory of people than its pages use."""

@@ -7,14 +7,13 @@ e-mail and user ID as well, and a word with accents without them too.
 
 from __future__ import annotations
 
-from snlib.directory.person import Person, Photo, SearchResult
 from snlib.directory.ranking import best_first, folded
+from snlib.directory.search_text import clean_text
 from snlib.errors import InvalidInput, RecordNotFound
-from snlib.graph.search import clean_text
+from snlib.graph import Person, Photo, SearchResult
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query, field
 from snlib.servicenow.records import SYS_ID, Record
-from snlib.text import plain_cell
 
 TABLE = "sys_user"
 SERVICE = "ServiceNow"
@@ -93,18 +92,11 @@ class ServiceNowDirectory:
 
 def person_of(record: Record) -> Person:
     """Return the person a row of ``sys_user`` is."""
-
-    def stored(name: str) -> str:
-        return plain_cell(record.value(name))
-
-    def shown(name: str) -> str:
-        return plain_cell(record.display_value(name))
-
-    name = shown("name") or f"{stored('first_name')} {stored('last_name')}".strip() or stored("user_name")
-    manager_id = record.value("manager")
+    stored, shown = record.value, record.display_value
+    has_manager = SYS_ID.fullmatch(stored("manager"))
     return Person(
         id=record.sys_id,
-        name=name or "(no name)",
+        name=shown("name"),
         given_name=stored("first_name"),
         surname=stored("last_name"),
         mail=stored("email"),
@@ -115,12 +107,12 @@ def person_of(record: Record) -> Person:
         office=shown("location"),
         city=stored("city"),
         country=shown("country"),
-        phones=(phone,) if (phone := stored("phone")) else (),
+        phones=(stored("phone"),),
         mobile=stored("mobile_phone"),
-        account_enabled={"true": True, "false": False}.get(record.value("active")),
+        account_enabled={"true": True, "false": False}.get(stored("active")),
         employee_id=stored("employee_number"),
-        manager_id=manager_id if SYS_ID.fullmatch(manager_id) else "",
-        manager_name=shown("manager") if SYS_ID.fullmatch(manager_id) else "",
+        manager_id=stored("manager"),
+        manager_name=shown("manager") if has_manager else "",
     )
 
 

@@ -1,28 +1,29 @@
-"""Microsoft Graph: people, photos, devices, groups, and what the tenant says of Intune."""
+"""Microsoft Graph: people, photos, devices, groups, and what the tenant says of Intune.
+
+`GraphClient` asks; what it is asked are the functions of ``users``, ``photos``, ``devices``, ``groups`` and ``intune``.
+"""
 
 from __future__ import annotations
 
-from snlib.graph.app_token import AppToken
-from snlib.graph.calls import TokenSource
-from snlib.graph.client import GraphClient, UserPage
-from snlib.graph.devices import DeviceDetails, DeviceList, ManagedDevice
+from snlib.graph.client import GraphClient
+from snlib.graph.devices import DeviceList
 from snlib.graph.groups import Membership, MembershipList
 from snlib.graph.intune import ServiceNowConnection, SubscribedSku
+from snlib.graph.managed_device import Device, DeviceDetails
+from snlib.graph.person import Person
 from snlib.graph.photos import Photo
-from snlib.graph.users import GraphUser
+from snlib.graph.users import SearchResult
 
 __all__ = [
-    "AppToken",
+    "Device",
     "DeviceDetails",
     "DeviceList",
     "GraphClient",
-    "GraphUser",
-    "ManagedDevice",
     "Membership",
     "MembershipList",
+    "Person",
     "Photo",
+    "SearchResult",
     "ServiceNowConnection",
     "SubscribedSku",
-    "TokenSource",
-    "UserPage",
 ]

@@ -1,154 +1,145 @@
-"""Microsoft Graph as the dashboard asks it: people, their photos, devices and groups, and the tenant's own settings."""
+"""Microsoft Graph, asked for one object, for a list over its pages, or for a file. Reading only."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
-from snlib.errors import RecordNotFound, RequestRejected
-from snlib.graph import devices, groups, intune, photos
-from snlib.graph.calls import Calls, TokenSource, objects_of
-from snlib.graph.devices import DeviceDetails, DeviceList
-from snlib.graph.fields import is_object_id
-from snlib.graph.groups import MembershipList
-from snlib.graph.intune import ServiceNowConnection, SubscribedSku
-from snlib.graph.photos import Photo
-from snlib.graph.protocol import SERVICE, unexpected
-from snlib.graph.search import ADVANCED_QUERY_HEADERS, clean_text, search_params
-from snlib.graph.users import EXPAND_MANAGER, SELECT, GraphUser, read_user
-from snlib.transport import Transport
+from snlib.errors import UnexpectedAnswer
+from snlib.graph.protocol import SERVICE, check, decipher
+from snlib.graph.subjects import PEOPLE, Subject
+from snlib.transport import Answer, ServiceCalls, TokenSource, Transport
+
+MAX_PAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class UserPage:
-    """One page of users.
+class Rows:
+    """The objects of a list, from as many pages as it took.
 
     Attributes:
-        more: Whether the service knows more than these.
-        total: How many there are in all, where the service said so.
+        complete: Whether these are all; False when the list is longer than was asked for.
     """
 
-    users: tuple[GraphUser, ...]
-    more: bool
-    total: int | None
+    objects: tuple[dict[str, Any], ...]
+    complete: bool
 
 
 class GraphClient:
-    """Ask Microsoft Graph; every method raises ServiceError, ServiceUnreachable or SignInRequired (no token).
+    """Microsoft Graph, asked with a bearer token; its questions are the functions of the modules beside this one.
+
+    Every method raises ServiceError, ServiceUnreachable or SignInRequired (no token).
 
     Args:
         base_url: "https://graph.microsoft.com/v1.0", or the demo instance's.
-        token_source: Gives the access token: the application's own, or one agent's.
+        tokens: Gives the access token: the application's own, or one agent's.
         transport: Sends the request.
-        sleep: Waits between retries.
-        monotonic: Seconds that only go forward.
         for_agent: Whether the token is one agent's own, and not the application's.
+        sleep: Waits between retries.
     """
 
     def __init__(
         self,
         base_url: str,
-        token_source: TokenSource,
+        tokens: TokenSource,
         transport: Transport,
         *,
-        sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
         for_agent: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._for_agent = for_agent
-        self._calls = Calls(base_url, token_source, transport, sleep=sleep, monotonic=monotonic)
+        self.for_agent = for_agent
+        self._calls = ServiceCalls(base_url, transport, tokens, service=SERVICE, sleep=sleep)
+        self._version_path = urlsplit(base_url).path.rstrip("/")
 
-    def search_users(self, text: str, *, top: int = 25) -> UserPage:
-        """Return up to ``top`` users whose name or address matches what an agent typed, with one call.
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        subject: Subject = PEOPLE,
+        headers: Mapping[str, str] | None = None,
+        beta: bool = False,
+    ) -> dict[str, Any]:
+        """Return the JSON object at ``path``.
+
+        Args:
+            path: Below the version, beginning with "/"; built from validated parts.
+            params: OData options.
+            subject: What it is about, for the sentences of errors.
+            headers: Added to ours.
+            beta: Ask the version "beta" instead of the configured one.
+        """
+        return self._json(self._version(beta=beta) + path, params, subject, headers)
+
+    def rows(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        subject: Subject,
+        max_rows: int,
+        beta: bool = False,
+    ) -> Rows:
+        """Return the objects of the list at ``path``, following its pages until ``max_rows`` are there.
 
         Raises:
-            InvalidInput: ``search``: too short, too long, or with a character that cannot be searched for.
-            ServiceError: Graph answered with an error.
-            ServiceUnreachable: Graph did not answer.
+            UnexpectedAnswer: An answer that is no list, or a next page that is elsewhere.
         """
-        params = search_params(clean_text(text), rows=top + 1)
-        answer = self._calls.get("/users", params, headers=ADVANCED_QUERY_HEADERS)
-        found = {user.id: user for row in objects_of(answer) if (user := read_user(row))}
-        total = answer.get("@odata.count")
-        return UserPage(
-            users=tuple(found.values())[:top],
-            more=len(found) > top or "@odata.nextLink" in answer,
-            total=total if isinstance(total, int) and total >= len(found) else None,
-        )
+        version = self._version(beta=beta)
+        target = version + path
+        found: list[dict[str, Any]] = []
+        for _ in range(MAX_PAGES):
+            answer = self._json(target, params, subject, None)
+            found.extend(objects_of(answer))
+            following = answer.get("@odata.nextLink")
+            if following is None:
+                return Rows(tuple(found[:max_rows]), complete=len(found) <= max_rows)
+            if len(found) >= max_rows:
+                break
+            target, params = self._next(following, version), None
+        return Rows(tuple(found[:max_rows]), complete=False)
 
-    def get_user(self, object_id: str) -> GraphUser:
-        """Return the user with this object id and the user's manager; a text that is none is not sent anywhere.
+    def file(self, path: str, *, subject: Subject, accept: str) -> Answer:
+        """Return the answer at ``path``, which holds a file; its status is 200."""
 
-        Raises:
-            RecordNotFound: There is no such user.
-            ServiceError: Graph answered with another error.
-            ServiceUnreachable: Graph did not answer.
-        """
-        if not is_object_id(object_id):
-            raise RecordNotFound(
-                "This person is not in the directory: the address names nobody.",
-                service=SERVICE,
-                detail="not an object id",
-            )
-        params = {"$select": ",".join(SELECT), "$expand": EXPAND_MANAGER}
-        user = read_user(self._calls.get(f"/users/{object_id}", params))
-        if user is None or user.id != object_id.lower():
-            sentence = "Microsoft Graph answered with somebody else than was asked for, so nothing is shown."
-            raise unexpected("shape", sentence, 200)
-        return user
+        def checked(answer: Answer) -> Answer:
+            check(answer.status_code, answer.headers, answer.body, subject)
+            return answer
 
-    def me(self) -> GraphUser:
-        """Return whose token it is.
+        return self._calls.get(self._version() + path, {}, checked, headers={"Accept": accept})
 
-        Raises:
-            ServiceError: Graph answered with an error; of an application's token for instance.
-            ServiceUnreachable: Graph did not answer.
-        """
-        user = read_user(self._calls.get("/me", {"$select": "id,displayName,userPrincipalName"}))
-        if user is None:
-            raise unexpected("shape", "Microsoft Graph did not say whose access it is.", 200)
-        return user
+    def _json(
+        self, path: str, params: Mapping[str, str] | None, subject: Subject, headers: Mapping[str, str] | None
+    ) -> dict[str, Any]:
+        def read(answer: Answer) -> dict[str, Any]:
+            return decipher(answer.status_code, answer.headers, answer.body, subject)
 
-    def photo(self, object_id: str) -> Photo | None:
-        """Return the user's photo; see `snlib.graph.photos.of_user`."""
-        return photos.of_user(self._calls, object_id)
+        # %20 rather than "+" for a space: OData and forms differ on what a plus means.
+        query = f"?{urlencode(params, quote_via=quote, safe='$')}" if params else ""
+        return self._calls.get(path + query, {}, read, headers=headers)
 
-    def managed_devices(self, object_id: str) -> DeviceList:
-        """Return the user's devices; see `snlib.graph.devices.of_user`."""
-        return devices.of_user(self._calls, object_id)
+    def _version(self, *, beta: bool = False) -> str:
+        return f"{self._version_path.rpartition('/')[0]}/beta" if beta else self._version_path
 
-    def devices_by_serial_number(self, serial_number: str) -> DeviceList:
-        """Return the devices with this serial number; see `snlib.graph.devices.by_serial_number`."""
-        return devices.by_serial_number(self._calls, serial_number)
+    def _next(self, link: object, version: str) -> str:
+        """Return what follows our origin in a next page's address: opaque, but of our own version only."""
+        own = f"{self._calls.origin}{version}/"
+        if not isinstance(link, str) or not link.startswith(own) or ".." in urlsplit(link).path:
+            sentence = "Microsoft Graph named a next page that is not its own."
+            raise UnexpectedAnswer(sentence, service=SERVICE, status=200)
+        return link.removeprefix(self._calls.origin)
 
-    def devices_by_name(self, device_name: str) -> DeviceList:
-        """Return the devices with this name; see `snlib.graph.devices.by_name`."""
-        return devices.by_name(self._calls, device_name)
 
-    def device_details(self, device_id: str) -> DeviceDetails:
-        """Return one device with what a list answers by a default; see `snlib.graph.devices.details`."""
-        return devices.details(self._calls, device_id)
+def objects_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the objects of a list's answer; what is no object among them is left out.
 
-    def memberships(self, object_id: str) -> MembershipList:
-        """Return the user's groups and roles, direct and transitive; see `snlib.graph.groups.of_user`."""
-        return groups.of_user(self._calls, object_id)
-
-    def subscribed_skus(self) -> tuple[SubscribedSku, ...]:
-        """Return the tenant's licences; see `snlib.graph.intune.subscribed_skus`."""
-        return intune.subscribed_skus(self._calls)
-
-    def effective_permissions(self) -> frozenset[str]:
-        """Return the Intune actions the agent may do; see `snlib.graph.intune.effective_permissions`.
-
-        Raises:
-            RequestRejected: The token is the application's, whose permissions say nothing about an agent.
-        """
-        if not self._for_agent:
-            sentence = "Intune permissions can be asked for with an agent's own Graph access only."
-            raise RequestRejected(sentence, service=SERVICE, detail="application token")
-        return intune.effective_permissions(self._calls)
-
-    def service_now_connections(self) -> tuple[ServiceNowConnection, ...]:
-        """Return Intune's ServiceNow connectors; see `snlib.graph.intune.service_now_connections`."""
-        return intune.service_now_connections(self._calls)
+    Raises:
+        UnexpectedAnswer: There is no list in it.
+    """
+    found = answer.get("value")
+    if not isinstance(found, list):
+        raise UnexpectedAnswer("Microsoft Graph's answer had an unexpected form.", service=SERVICE, status=200)
+    return [one for one in found if isinstance(one, dict)]

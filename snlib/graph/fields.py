@@ -1,15 +1,24 @@
-"""Reading the properties of Graph's objects leniently: one odd value never costs the object. Pure."""
+"""Types of the properties of Graph's objects, read leniently: one odd value never costs the object. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter
+from pydantic.alias_generators import to_camel
 
 from snlib.text import plain_cell
 
+T = TypeVar("T")
+
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _FRACTION = re.compile(r"\.\d+")
+
+AS_GRAPH_WRITES = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+"""A field ``os_version`` is the property ``osVersion``, where it does not name another."""
 
 
 def is_object_id(text: str) -> bool:
@@ -17,45 +26,40 @@ def is_object_id(text: str) -> bool:
     return _GUID.match(text) is not None
 
 
-def object_id(properties: Mapping[str, object], name: str = "id") -> str:
-    """Return the object id in the property ``name`` in lower case, ``""`` when there is none."""
-    value = properties.get(name)
+def object_id(value: object) -> str:
+    """Return an object id in lower case, ``""`` for anything else."""
     return value.lower() if isinstance(value, str) and is_object_id(value) else ""
 
 
-def text(properties: Mapping[str, object], name: str) -> str:
-    """Return a text cleaned for display, ``""`` when there is none."""
-    value = properties.get(name)
+def text(value: object) -> str:
+    """Return a text cleaned for display, ``""`` for anything else."""
     return plain_cell(value) if isinstance(value, str) else ""
 
 
 def texts(value: object) -> tuple[str, ...]:
     """Return the texts of a list, cleaned, without empty ones."""
-    if not isinstance(value, list):
-        return ()
-    return tuple(found for found in (plain_cell(item) for item in value if isinstance(item, str)) if found)
+    return tuple(filter(None, map(text, value))) if isinstance(value, list | tuple) else ()
 
 
-def flag(properties: Mapping[str, object], name: str) -> bool | None:
+def flag(value: object) -> bool | None:
     """Return a truth value, None when the service does not say."""
-    value = properties.get(name)
     return value if isinstance(value, bool) else None
 
 
-def whole_number(properties: Mapping[str, object], name: str) -> int | None:
-    """Return a whole number of zero or more, None when there is none. Int64 may come as a text (OData 4.01)."""
-    value = properties.get(name)
+def whole_number(value: object) -> int | None:
+    """Return a whole number of zero or more, None for anything else. Int64 may come as a text (OData 4.01)."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def moment(properties: Mapping[str, object], name: str) -> datetime | None:
+def moment(value: object) -> datetime | None:
     """Return a point in time, aware UTC; None when there is none or it is unreadable.
 
     Intune writes "never" as ``0001-01-01T00:00:00Z``, and as ``9999-12-31T23:59:59Z`` for what has no end.
     """
-    value = properties.get(name)
+    if isinstance(value, datetime):
+        return value
     if not isinstance(value, str) or len(value) > 40:
         return None
     try:
@@ -63,4 +67,24 @@ def moment(properties: Mapping[str, object], name: str) -> datetime | None:
         aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return aware if 1970 < aware.year < 9999 else None
+    return aware if 1970 < aware.year < 9000 else None
+
+
+ObjectId = Annotated[str, BeforeValidator(object_id)]
+Text = Annotated[str, BeforeValidator(text)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(texts)]
+Flag = Annotated[bool | None, BeforeValidator(flag)]
+WholeNumber = Annotated[int | None, BeforeValidator(whole_number)]
+Moment = Annotated[datetime | None, BeforeValidator(moment)]
+
+
+def selected(model: Any) -> str:
+    """Return the value of ``$select`` that brings the model's own properties; nested ones come with ``$expand``."""
+    aliases = (field.validation_alias for field in model.__pydantic_fields__.values())
+    return ",".join(alias for alias in aliases if isinstance(alias, str))
+
+
+def read_object(model: TypeAdapter[T], properties: Mapping[str, object]) -> T | None:
+    """Return the object that ``properties`` describe, or None when they carry no object id to know it by."""
+    found = object_id(properties.get("id"))
+    return model.validate_python({**properties, "id": found}) if found else None

@@ -1,7 +1,7 @@
 """What a person is a member of: groups, directory roles and administrative units.
 
 Vendor: https://learn.microsoft.com/graph/api/user-list-memberof, …/user-list-transitivememberof and
-https://learn.microsoft.com/graph/api/resources/groups-overview (how the kinds are told apart).
+https://learn.microsoft.com/graph/api/resources/groups-overview (what makes each kind).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from snlib.errors import RecordNotFound
-from snlib.graph.calls import Calls
+from snlib.graph.client import GraphClient
 from snlib.graph.fields import flag, is_object_id, object_id, text, texts
 from snlib.graph.protocol import SERVICE
 from snlib.graph.subjects import GROUPS
@@ -57,7 +57,7 @@ class MembershipList:
     complete: bool
 
 
-def of_user(calls: Calls, user_id: str) -> MembershipList:
+def of_user(graph: GraphClient, user_id: str) -> MembershipList:
     """Return what the user with this object id is in, directly or through other groups, with two questions.
 
     Raises:
@@ -68,8 +68,8 @@ def of_user(calls: Calls, user_id: str) -> MembershipList:
     if not is_object_id(user_id):
         raise RecordNotFound(GROUPS.missing, service=SERVICE, detail="not an object id")
     params = {"$select": _SELECT, "$top": "999"}
-    direct = calls.rows(f"/users/{user_id}/memberOf", params, subject=GROUPS, max_rows=MAX_GROUPS)
-    every = calls.rows(f"/users/{user_id}/transitiveMemberOf", params, subject=GROUPS, max_rows=MAX_GROUPS)
+    direct = graph.rows(f"/users/{user_id}/memberOf", params, subject=GROUPS, max_rows=MAX_GROUPS)
+    every = graph.rows(f"/users/{user_id}/transitiveMemberOf", params, subject=GROUPS, max_rows=MAX_GROUPS)
     # transitiveMemberOf holds the direct ones too; a direct one it lacks (changed in between) is kept.
     found = {one.id: one for row in every.objects if (one := read_membership(row, direct=False))}
     found |= {one.id: one for row in direct.objects if (one := read_membership(row, direct=True))}
@@ -79,14 +79,14 @@ def of_user(calls: Calls, user_id: str) -> MembershipList:
 
 def read_membership(properties: Mapping[str, object], *, direct: bool) -> Membership | None:
     """Return the membership ``properties`` describe, or None when they carry no id."""
-    group_id = object_id(properties)
+    group_id = object_id(properties.get("id"))
     if not group_id:
         return None
     kind, membership = _kind(properties)
     return Membership(
         id=group_id,
-        name=text(properties, "displayName"),
-        description=text(properties, "description"),
+        name=text(properties.get("displayName")),
+        description=text(properties.get("description")),
         kind=kind,
         membership=membership,
         direct=direct,
@@ -94,11 +94,11 @@ def read_membership(properties: Mapping[str, object], *, direct: bool) -> Member
 
 
 def _kind(properties: Mapping[str, object]) -> tuple[str, str]:
-    odata_type = text(properties, "@odata.type").lower()
+    odata_type = text(properties.get("@odata.type")).lower()
     if odata_type in _OTHER_KINDS:
         return _OTHER_KINDS[odata_type], ""
     types = texts(properties.get("groupTypes"))
-    security, mail = flag(properties, "securityEnabled"), flag(properties, "mailEnabled")
+    security, mail = flag(properties.get("securityEnabled")), flag(properties.get("mailEnabled"))
     if odata_type not in ("", "#microsoft.graph.group") or (security is None and mail is None and not types):
         return "Unknown", ""
     membership = "Dynamic" if "DynamicMembership" in types else "Assigned"

@@ -7,19 +7,33 @@ https://learn.microsoft.com/graph/api/resources/intune-servicenowconnectorservic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Annotated
 
-from snlib.graph.calls import Calls, objects_of
-from snlib.graph.fields import moment, text, texts, whole_number
+from pydantic import AliasPath, BeforeValidator, Field, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from snlib.errors import RequestRejected
+from snlib.graph.client import GraphClient, objects_of
+from snlib.graph.fields import AS_GRAPH_WRITES, Text, texts, whole_number
+from snlib.graph.protocol import SERVICE
 from snlib.graph.subjects import CONNECTORS, INTUNE_ROLES, LICENCES
 
 MAX_SKUS = 500
 MAX_CONNECTIONS = 20
 
 
-@dataclass(frozen=True, slots=True)
+def _objects(value: object) -> list[dict[str, object]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+Units = Annotated[int, BeforeValidator(lambda value: whole_number(value) or 0)]
+
+
+def _plan_names(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else texts([plan.get("servicePlanName") for plan in _objects(value)])
+
+
+@dataclass(frozen=True, slots=True, config=AS_GRAPH_WRITES)
 class SubscribedSku:
     """A licence the tenant has bought.
 
@@ -31,14 +45,14 @@ class SubscribedSku:
         service_plans: Names of the plans in it.
     """
 
-    sku_id: str
-    part_number: str
-    status: str
-    consumed: int
-    enabled: int
-    warning: int
-    suspended: int
-    service_plans: tuple[str, ...]
+    sku_id: Text = ""
+    part_number: Text = Field(default="", validation_alias="skuPartNumber")
+    status: Text = Field(default="", validation_alias="capabilityStatus")
+    consumed: Units = Field(default=0, validation_alias="consumedUnits")
+    enabled: Units = Field(default=0, validation_alias=AliasPath("prepaidUnits", "enabled"))
+    warning: Units = Field(default=0, validation_alias=AliasPath("prepaidUnits", "warning"))
+    suspended: Units = Field(default=0, validation_alias=AliasPath("prepaidUnits", "suspended"))
+    service_plans: Annotated[tuple[str, ...], BeforeValidator(_plan_names)] = ()
 
     @property
     def free(self) -> int:
@@ -46,49 +60,51 @@ class SubscribedSku:
         return self.enabled + self.warning - self.consumed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=AS_GRAPH_WRITES)
 class ServiceNowConnection:
     """Intune's own ServiceNow connector, as its settings are kept in the tenant. It holds no secret.
 
     Attributes:
         app_id: The OAuth client id in ServiceNow.
         status: "enabled" or "disabled": the switch, not a state of health.
-        last_queried_at: When incidents were last asked for.
     """
 
-    id: str
-    instance_url: str
-    incident_api_url: str
-    app_id: str
-    status: str
-    created_at: datetime | None
-    modified_at: datetime | None
-    last_queried_at: datetime | None
+    instance_url: Text = ""
+    incident_api_url: Text = ""
+    app_id: Text = Field(default="", validation_alias=AliasPath("authenticationMethod", "appId"))
+    status: Text = Field(default="", validation_alias="serviceNowConnectionStatus")
 
 
-def subscribed_skus(calls: Calls) -> tuple[SubscribedSku, ...]:
+_SKUS, _CONNECTIONS = TypeAdapter(tuple[SubscribedSku, ...]), TypeAdapter(tuple[ServiceNowConnection, ...])
+
+
+def subscribed_skus(graph: GraphClient) -> tuple[SubscribedSku, ...]:
     """Return the tenant's licences.
 
     Raises:
         ServiceError: Graph answered with an error.
         ServiceUnreachable: Graph did not answer.
     """
-    rows = calls.rows("/subscribedSkus", subject=LICENCES, max_rows=MAX_SKUS)
-    return tuple(sku for row in rows.objects if (sku := _read_sku(row)))
+    rows = graph.rows("/subscribedSkus", subject=LICENCES, max_rows=MAX_SKUS)
+    return tuple(sku for sku in _SKUS.validate_python(rows.objects) if sku.part_number)
 
 
-def effective_permissions(calls: Calls) -> frozenset[str]:
+def effective_permissions(graph: GraphClient) -> frozenset[str]:
     """Return the Intune actions that the account of the token may do ("Microsoft.Intune_ManagedDevices_Read").
 
-    The token must be the agent's own: an application has no Intune role. The legal values of ``scope`` are not
+    The legal values of ``scope`` are not
     documented; ``'*'`` stands for every scope.
 
     Raises:
-        ServiceError: Graph answered with an error.
+        RequestRejected: The token is the application's, whose permissions say nothing about an agent.
+        ServiceError: Graph answered with another error.
         ServiceUnreachable: Graph did not answer.
     """
+    if not graph.for_agent:
+        sentence = "Intune permissions can be asked for with an agent's own Graph access only."
+        raise RequestRejected(sentence, service=SERVICE, detail="application token")
     path = "/deviceManagement/getEffectivePermissions(scope='*')"
-    answer = calls.get(path, subject=INTUNE_ROLES, beta=True)
+    answer = graph.get(path, subject=INTUNE_ROLES, beta=True)
     return frozenset(
         action
         for permission in objects_of(answer)
@@ -97,7 +113,7 @@ def effective_permissions(calls: Calls) -> frozenset[str]:
     )
 
 
-def service_now_connections(calls: Calls) -> tuple[ServiceNowConnection, ...]:
+def service_now_connections(graph: GraphClient) -> tuple[ServiceNowConnection, ...]:
     """Return Intune's ServiceNow connectors; the portal has one, the resource is a list.
 
     Raises:
@@ -105,43 +121,5 @@ def service_now_connections(calls: Calls) -> tuple[ServiceNowConnection, ...]:
         ServiceUnreachable: Graph did not answer.
     """
     path = "/deviceManagement/serviceNowConnections"
-    rows = calls.rows(path, subject=CONNECTORS, max_rows=MAX_CONNECTIONS, beta=True)
-    return tuple(_read_connection(row) for row in rows.objects)
-
-
-def _read_sku(row: Mapping[str, object]) -> SubscribedSku | None:
-    part_number = text(row, "skuPartNumber")
-    units = row.get("prepaidUnits")
-    prepaid = units if isinstance(units, dict) else {}
-    if not part_number:
-        return None
-    return SubscribedSku(
-        sku_id=text(row, "skuId"),
-        part_number=part_number,
-        status=text(row, "capabilityStatus"),
-        consumed=whole_number(row, "consumedUnits") or 0,
-        enabled=whole_number(prepaid, "enabled") or 0,
-        warning=whole_number(prepaid, "warning") or 0,
-        suspended=whole_number(prepaid, "suspended") or 0,
-        service_plans=tuple(
-            name for plan in _objects(row.get("servicePlans")) if (name := text(plan, "servicePlanName"))
-        ),
-    )
-
-
-def _read_connection(row: Mapping[str, object]) -> ServiceNowConnection:
-    method = row.get("authenticationMethod")
-    return ServiceNowConnection(
-        id=text(row, "id"),
-        instance_url=text(row, "instanceUrl"),
-        incident_api_url=text(row, "incidentApiUrl"),
-        app_id=text(method, "appId") if isinstance(method, dict) else "",
-        status=text(row, "serviceNowConnectionStatus"),
-        created_at=moment(row, "createdDateTime"),
-        modified_at=moment(row, "lastModifiedDateTime"),
-        last_queried_at=moment(row, "lastQueriedDateTime"),
-    )
-
-
-def _objects(value: object) -> list[dict[str, object]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    rows = graph.rows(path, subject=CONNECTORS, max_rows=MAX_CONNECTIONS, beta=True)
+    return _CONNECTIONS.validate_python(rows.objects)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from snlib.errors import RecordNotFound
-from snlib.graph.calls import Calls
+from snlib.graph.client import GraphClient
 from snlib.graph.fields import is_object_id
 from snlib.graph.subjects import PHOTOS
 
@@ -32,7 +32,7 @@ class Photo:
     content: bytes = field(repr=False)
 
 
-def of_user(calls: Calls, user_id: str) -> Photo | None:
+def of_user(graph: GraphClient, user_id: str) -> Photo | None:
     """Return the photo of the user with this object id; None when there is none that can be shown.
 
     Raises:
@@ -42,7 +42,7 @@ def of_user(calls: Calls, user_id: str) -> Photo | None:
     if not is_object_id(user_id):
         return None
     try:
-        answer = calls.file(f"/users/{user_id}/photo/$value", subject=PHOTOS, accept="image/jpeg, image/png")
+        answer = graph.file(f"/users/{user_id}/photo/$value", subject=PHOTOS, accept="image/jpeg, image/png")
     except RecordNotFound:
         return None
     return read_photo(answer.body)

@@ -1,4 +1,4 @@
-"""What an answer of Microsoft Graph or of its token endpoint means: pure functions of (status, headers, body).
+"""What an answer of Microsoft Graph means: pure functions of (status, headers, body).
 
 Vendor: https://learn.microsoft.com/graph/errors (shape and codes), /graph/throttling (429 and ``Retry-After``).
 Graph's own message text is written for developers; what an agent reads is decided by the status and the ``code``.
@@ -7,16 +7,11 @@ Graph's own message text is written for developers; what an agent reads is decid
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from snlib.errors import (
     AccessRefused,
-    RateLimited,
     RecordNotFound,
     RequestRejected,
     ServiceError,
@@ -26,13 +21,10 @@ from snlib.errors import (
 from snlib.graph.subjects import PEOPLE, Subject
 from snlib.text import plain_cell
 from snlib.transport import strict_json
+from snlib.transport.headers import header, rate_limited
 
 SERVICE = "Microsoft Graph"
 
-DEFAULT_RETRY_AFTER = timedelta(seconds=30)
-MAX_RETRY_AFTER = timedelta(minutes=15)
-
-_AADSTS = re.compile(r"AADSTS\d{4,8}")
 _ASK_ADMINISTRATOR = "Ask an administrator to check the Graph application's client ID, secret and permissions."
 
 _FORBIDDEN = {
@@ -53,7 +45,7 @@ def decipher(status_code: int, headers: Mapping[str, str], body: bytes, subject:
     return _json_object(headers, body, status_code)
 
 
-def check(status_code: int, headers: Mapping[str, str], body: bytes, subject: Subject) -> None:
+def check(status: int, headers: Mapping[str, str], body: bytes, subject: Subject) -> None:
     """Stop unless the answer is a success.
 
     Raises:
@@ -64,108 +56,41 @@ def check(status_code: int, headers: Mapping[str, str], body: bytes, subject: Su
         ServiceFailure: 5xx.
         UnexpectedAnswer: a redirect, or another status nobody promised.
     """
-    if status_code == 200:
+    if status == 200:
         return
     code, request_id = _error_code(body)
-    request_id = request_id or _header(headers, "request-id")
-    raise _error_for(status_code, headers, detail=code, request_id=request_id, subject=subject)
+    request_id = request_id or header(headers, "request-id")
 
-
-def decipher_token(status_code: int, headers: Mapping[str, str], body: bytes) -> tuple[str, float]:
-    """Return the access token and its lifetime in seconds from an answer of the token endpoint.
-
-    A lifetime that is missing or makes no sense counts as five minutes.
-
-    Raises:
-        AccessRefused: The client ID or secret was refused (400, 401, 403).
-        RateLimited: 429.
-        ServiceFailure: 5xx.
-        UnexpectedAnswer: Anything else.
-    """
-    if status_code in (400, 401, 403):
-        detail = _token_error(body)
-        raise AccessRefused(
-            f"Microsoft Entra refused the dashboard's own sign-in to the directory (HTTP {status_code}). "
-            + _ASK_ADMINISTRATOR,
-            service=SERVICE,
-            status=status_code,
-            detail=detail,
-        )
-    if status_code != 200:
-        raise _error_for(
-            status_code, headers, detail=_token_error(body), request_id=_header(headers, "x-ms-request-id")
-        )
-    answer = _json_object(headers, body, status_code)
-    token = answer.get("access_token")
-    # A token that cannot stand in a header, or of another kind, is not one to send on.
-    if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise unexpected("shape", "The directory's sign-in answered without an access token.", status_code)
-    if str(answer.get("token_type", "Bearer")).lower() != "bearer":
-        raise unexpected("shape", "The directory's sign-in answered with an unknown kind of token.", status_code)
-    lifetime = answer.get("expires_in")
-    if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdigit() and len(lifetime) <= 9:
-        lifetime = int(lifetime)
-    if isinstance(lifetime, bool) or not isinstance(lifetime, (int, float)) or not 0 < lifetime <= 7 * 86_400:
-        lifetime = 300
-    return token, float(lifetime)
-
-
-def retry_after(headers: Mapping[str, str]) -> timedelta:
-    """Return how long to wait: seconds or an HTTP date, 30 s when missing or senseless, 15 minutes at most."""
-    text = _header(headers, "retry-after").strip()
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), MAX_RETRY_AFTER)
-    until, now = _http_date(text), _http_date(_header(headers, "date"))
-    # Without the server's own "now" a date cannot be trusted: our clock may differ from it.
-    if until is None or now is None or until <= now:
-        return DEFAULT_RETRY_AFTER
-    return min(until - now, MAX_RETRY_AFTER)
-
-
-def origin_of(url: str) -> str:
-    """Return scheme, host and port of a configured URL: the only place its calls may go to."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _error_for(
-    status: int, headers: Mapping[str, str], *, detail: str, request_id: str, subject: Subject = PEOPLE
-) -> ServiceError:
-    def error(kind: type[ServiceError], sentence: str) -> ServiceError:
-        return kind(sentence, service=SERVICE, status=status, detail=detail, transaction_id=request_id)
+    def error(cls: type[ServiceError], sentence: str) -> ServiceError:
+        return cls(sentence, service=SERVICE, status=status, detail=code, transaction_id=request_id)
 
     if status == 401:
-        return error(AccessRefused, f"Microsoft Graph refused the dashboard's sign-in (HTTP 401). {_ASK_ADMINISTRATOR}")
+        raise error(AccessRefused, f"Microsoft Graph refused the dashboard's sign-in (HTTP 401). {_ASK_ADMINISTRATOR}")
     if status == 403:
-        return error(AccessRefused, _FORBIDDEN.get(detail, subject.forbidden))
+        raise error(AccessRefused, _FORBIDDEN.get(code, subject.forbidden))
     if status == 404:
-        return error(RecordNotFound, subject.missing)
-    if status == 429 or (status == 503 and _header(headers, "retry-after")):
-        wait = retry_after(headers)
-        limited = RateLimited(
-            f"Microsoft Graph is limiting requests. Try again in {max(1, round(wait.total_seconds()))} s.",
-            service=SERVICE,
-            status=status,
-            detail=detail,
-            transaction_id=request_id,
-        )
-        limited.retry_after = wait
-        return limited
+        raise error(RecordNotFound, subject.missing)
+    if status == 429 or (status == 503 and header(headers, "retry-after")):
+        raise rate_limited(SERVICE, headers, status=status, detail=code, transaction_id=request_id)
     if status >= 500:
-        return error(ServiceFailure, f"Microsoft Graph isn't answering properly right now (HTTP {status}). Try again.")
+        raise error(ServiceFailure, f"Microsoft Graph isn't answering properly right now (HTTP {status}). Try again.")
     if 300 <= status < 400:
-        return unexpected("redirect", "Microsoft Graph redirected the request unexpectedly, so it was stopped.", status)
+        sentence = "Microsoft Graph redirected the request unexpectedly, so it was stopped."
+        raise UnexpectedAnswer(sentence, service=SERVICE, status=status, kind="redirect")
     if 400 <= status < 500:
-        return error(RequestRejected, subject.rejected.format(status=status))
-    return unexpected("shape", f"Microsoft Graph's answer had an unexpected form (HTTP {status}).", status)
+        raise error(RequestRejected, subject.rejected.format(status=status))
+    sentence = f"Microsoft Graph's answer had an unexpected form (HTTP {status})."
+    raise UnexpectedAnswer(sentence, service=SERVICE, status=status)
 
 
 def _json_object(headers: Mapping[str, str], body: bytes, status: int) -> dict[str, Any]:
-    if body.lstrip()[:1] == b"<" or "html" in _header(headers, "content-type").lower():
-        raise unexpected("web_page", "Microsoft Graph sent a web page instead of data.", status)
+    if body.lstrip()[:1] == b"<" or "html" in header(headers, "content-type").lower():
+        raise UnexpectedAnswer(
+            "Microsoft Graph sent a web page instead of data.", service=SERVICE, status=status, kind="web_page"
+        )
     answer = strict_json(body, service=SERVICE, status=status)
     if not isinstance(answer, dict):
-        raise unexpected("shape", "Microsoft Graph's answer had an unexpected form.", status)
+        raise UnexpectedAnswer("Microsoft Graph's answer had an unexpected form.", service=SERVICE, status=status)
     return answer
 
 
@@ -183,38 +108,9 @@ def _error_code(body: bytes) -> tuple[str, str]:
     return plain_cell(code, max_chars=100), plain_cell(request_id, max_chars=100)
 
 
-def _token_error(body: bytes) -> str:
-    answer = _lenient(body)
-    code, description = answer.get("error"), answer.get("error_description")
-    parts = [plain_cell(code, max_chars=60)] if isinstance(code, str) else []
-    if isinstance(description, str) and (number := _AADSTS.search(description)):
-        parts.append(number.group())
-    return " ".join(parts)
-
-
 def _lenient(body: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
         return {}  # an error's status says enough; its body is a courtesy
     return answer if isinstance(answer, dict) else {}
-
-
-def _header(headers: Mapping[str, str], name: str) -> str:
-    wanted = name.lower()
-    return next((value for key, value in headers.items() if key.lower() == wanted), "")
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def unexpected(kind: str, sentence: str, status: int) -> UnexpectedAnswer:
-    """Return the error for an answer that is not what the API promises; ``kind`` as in `UnexpectedAnswer`."""
-    error = UnexpectedAnswer(sentence, service=SERVICE, status=status, detail=kind)
-    error.kind = kind
-    return error

@@ -16,7 +16,7 @@ class Subject:
     Attributes:
         missing: 404.
         forbidden: 403.
-        rejected: 400 and its kin, with ``{status}``.
+        rejected: 400 and similar, with ``{status}``.
     """
 
     missing: str
@@ -48,7 +48,7 @@ LICENCES = Subject(
     forbidden=_forbidden("licences", "Organization.Read.All") + ".",
 )
 INTUNE_ROLES = Subject(
-    missing="Microsoft Graph does not tell which Intune permissions you have.",
+    missing="Microsoft Graph does not say which Intune permissions you have.",
     forbidden=_forbidden("Intune permissions", "DeviceManagementRBAC.Read.All") + ".",
 )
 CONNECTORS = Subject(

@@ -1,117 +1,116 @@
-"""A user as Microsoft Graph writes it, read leniently: one odd property never costs the person.
+"""People of the tenant: found by name or address, read by object id.
 
-Vendor: https://learn.microsoft.com/graph/api/resources/user (properties), /graph/api/user-list (``$select``).
+Vendor: https://learn.microsoft.com/graph/search-query-parameter (``$search``, escaping, ``ConsistencyLevel``) and
+https://learn.microsoft.com/graph/filter-query-parameter (``$filter``, doubled quotes).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from snlib.graph.fields import flag, object_id, text, texts
+from snlib.errors import RecordNotFound, UnexpectedAnswer
+from snlib.graph.client import GraphClient, objects_of
+from snlib.graph.fields import is_object_id
+from snlib.graph.person import PERSON_SELECT, Person, read_person
+from snlib.graph.protocol import SERVICE
 
-SELECT = (
-    "id",
-    "displayName",
-    "givenName",
-    "surname",
-    "mail",
-    "userPrincipalName",
-    "proxyAddresses",
-    "jobTitle",
-    "department",
-    "companyName",
-    "officeLocation",
-    "city",
-    "country",
-    "usageLocation",
-    "businessPhones",
-    "mobilePhone",
-    "preferredLanguage",
-    "accountEnabled",
-    "userType",
-    "employeeId",
-    "onPremisesSamAccountName",
-    "createdDateTime",
-)
-"""The helpdesk's properties. All but a handful come only when ``$select`` names them."""
+ADVANCED_QUERY_HEADERS = {"ConsistencyLevel": "eventual"}
+"""Without it Graph answers 400 ``Request_UnsupportedQuery`` to any ``$search``."""
 
-EXPAND_MANAGER = "manager($select=id,displayName,mail,userPrincipalName)"
+_SEARCHED = ("displayName", "mail", "userPrincipalName")
+_EXPAND_MANAGER = "manager($select=id,displayName,mail,userPrincipalName)"
 """Comes with one user's own address; a list of users does not give it."""
 
 
 @dataclass(frozen=True, slots=True)
-class GraphUser:
-    """A user of the tenant. Texts are cleaned for display; an absent property is ``""``.
+class SearchResult:
+    """People found by one search.
 
     Attributes:
-        id: Object id, a lower-case GUID.
-        account_enabled: None when the service did not say.
-        proxy_addresses: Mail addresses without their ``SMTP:`` prefix, the primary one first.
-        manager_id: Object id of the manager; ``""`` when there is none, or in a list of users.
-        usage_location: Country code (ISO 3166) for which licences are assigned.
+        more: Whether the directory knows more than these.
+        total: How many match in all, where the directory said so.
     """
 
-    id: str
-    display_name: str
-    given_name: str
-    surname: str
-    mail: str
-    user_principal_name: str
-    proxy_addresses: tuple[str, ...]
-    job_title: str
-    department: str
-    company_name: str
-    office_location: str
-    city: str
-    country: str
-    business_phones: tuple[str, ...]
-    mobile_phone: str
-    account_enabled: bool | None
-    user_type: str
-    employee_id: str
-    on_premises_sam_account_name: str
-    manager_id: str = ""
-    manager_name: str = ""
-    usage_location: str = ""
+    people: tuple[Person, ...]
+    more: bool
+    total: int | None = None
 
 
-def read_user(properties: Mapping[str, object]) -> GraphUser | None:
-    """Return the user ``properties`` describe, or None when they carry no object id to know the user by."""
-    user_id = object_id(properties)
-    if not user_id:
-        return None
-    found = properties.get("manager")
-    manager = found if isinstance(found, dict) else {}
-    return GraphUser(
-        id=user_id,
-        display_name=text(properties, "displayName"),
-        given_name=text(properties, "givenName"),
-        surname=text(properties, "surname"),
-        mail=text(properties, "mail"),
-        user_principal_name=text(properties, "userPrincipalName"),
-        proxy_addresses=_mail_addresses(properties.get("proxyAddresses")),
-        job_title=text(properties, "jobTitle"),
-        department=text(properties, "department"),
-        company_name=text(properties, "companyName"),
-        office_location=text(properties, "officeLocation"),
-        city=text(properties, "city"),
-        country=text(properties, "country"),
-        business_phones=texts(properties.get("businessPhones")),
-        mobile_phone=text(properties, "mobilePhone"),
-        account_enabled=flag(properties, "accountEnabled"),
-        user_type=text(properties, "userType"),
-        employee_id=text(properties, "employeeId"),
-        on_premises_sam_account_name=text(properties, "onPremisesSamAccountName"),
-        manager_id=object_id(manager),
-        manager_name=text(manager, "displayName"),
-        usage_location=text(properties, "usageLocation"),
+def search(graph: GraphClient, text: str, *, limit: int = 25) -> SearchResult:
+    """Return up to ``limit`` users whose name or address matches ``text``, with one call.
+
+    Raises:
+        ServiceError: Graph answered with an error.
+        ServiceUnreachable: Graph did not answer.
+    """
+    answer = graph.get("/users", search_params(text, rows=limit + 1), headers=ADVANCED_QUERY_HEADERS)
+    found = {person.id: person for row in objects_of(answer) if (person := read_person(row))}
+    total = answer.get("@odata.count")
+    return SearchResult(
+        people=tuple(found.values())[:limit],
+        more=len(found) > limit or "@odata.nextLink" in answer,
+        total=total if isinstance(total, int) and total >= len(found) else None,
     )
 
 
-def _mail_addresses(value: object) -> tuple[str, ...]:
-    # "SMTP:" in capitals marks the primary address; X500:, SIP: and the like are no mail addresses.
-    tagged = [address.partition(":") for address in texts(value)]
-    mails = [(kind, address) for kind, _, address in tagged if kind.lower() == "smtp" and "@" in address]
-    ordered = [address for kind, address in mails if kind == "SMTP"] + [a for kind, a in mails if kind != "SMTP"]
-    return tuple(dict.fromkeys(ordered))
+def by_id(graph: GraphClient, object_id: str) -> Person:
+    """Return the user with this object id and the user's manager; a text that is none is not sent anywhere.
+
+    Raises:
+        RecordNotFound: There is no such user.
+        ServiceError: Graph answered with another error.
+        ServiceUnreachable: Graph did not answer.
+    """
+    if not is_object_id(object_id):
+        raise RecordNotFound(
+            "This person is not in the directory: the address names nobody.", service=SERVICE, detail="not an object id"
+        )
+    params = {"$select": PERSON_SELECT, "$expand": _EXPAND_MANAGER}
+    person = read_person(graph.get(f"/users/{object_id}", params))
+    if person is None or person.id != object_id.lower():
+        sentence = "Microsoft Graph answered with somebody else than was asked for, so nothing is shown."
+        raise UnexpectedAnswer(sentence, service=SERVICE, status=200)
+    return person
+
+
+def me(graph: GraphClient) -> Person:
+    """Return whose token it is.
+
+    Raises:
+        ServiceError: Graph answered with an error; of an application's token for instance.
+        ServiceUnreachable: Graph did not answer.
+    """
+    person = read_person(graph.get("/me", {"$select": "id,displayName,userPrincipalName"}))
+    if person is None:
+        raise UnexpectedAnswer("Microsoft Graph did not say whose access it is.", service=SERVICE, status=200)
+    return person
+
+
+def search_params(text: str, *, rows: int) -> dict[str, str]:
+    """Return the query parameters of one search for at most ``rows`` users (1 to 999).
+
+    ``$search`` finds words anywhere in a display name. It is known to misread an ampersand, so a text with one is
+    looked for by its beginning instead.
+    """
+    expression = {"$filter": prefix_filter(text)} if "&" in text else {"$search": search_clause(text)}
+    return {**expression, "$count": "true", "$select": PERSON_SELECT, "$top": str(rows)}
+
+
+def search_clause(text: str) -> str:
+    r"""Return the ``$search`` expression for ``text`` in display name, mail and user principal name.
+
+    >>> print(search_clause('Bo "Bosse" Ek'))
+    "displayName:Bo \"Bosse\" Ek" OR "mail:Bo \"Bosse\" Ek" OR "userPrincipalName:Bo \"Bosse\" Ek"
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return " OR ".join(f'"{field}:{escaped}"' for field in _SEARCHED)
+
+
+def prefix_filter(text: str) -> str:
+    """Return the ``$filter`` expression for users whose display name, mail or user principal name starts with ``text``.
+
+    >>> prefix_filter("O'B")
+    "startswith(displayName,'O''B') or startswith(mail,'O''B') or startswith(userPrincipalName,'O''B')"
+    """
+    quoted = text.replace("'", "''")
+    return " or ".join(f"startswith({field},'{quoted}')" for field in _SEARCHED)

@@ -15,6 +15,7 @@ from typing import Protocol
 from snlib.access import AccessPolicy, Decision, Permission, decide, roles_of
 from snlib.agent import Agent
 from snlib.errors import PermissionDenied, SnlibError
+from snlib.graph import intune
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.service import Service, graph_of, servicenow_of
 from snlib.helpdesk.services import Services
@@ -198,7 +199,7 @@ class Desk:
         services = self._services
 
         def ask() -> frozenset[str]:
-            return services.graph_for(self.agent).effective_permissions()
+            return intune.effective_permissions(services.graph_for(self.agent))
 
         return replace(self.agent, granted=services.intune_permissions.of(self.agent, ask))
 

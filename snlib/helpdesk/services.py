@@ -8,7 +8,7 @@ from datetime import timedelta
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from snlib.access import AccessPolicy, policy_of
+from snlib.access import AccessPolicy
 from snlib.agent import Agent
 from snlib.audit import AuditLog
 from snlib.clock import Clock, utc_now
@@ -19,11 +19,13 @@ from snlib.database.engine import create_engine
 from snlib.database.migrate import claim_mode, upgrade
 from snlib.directory import RecentPeople
 from snlib.errors import ConfigurationError, ConnectorOff
-from snlib.graph import AppToken, GraphClient
-from snlib.helpdesk.connect.graph_token import AgentToken, graph_oauth_client
+from snlib.graph import GraphClient
+from snlib.helpdesk.connect.graph_token import graph_oauth_client
 from snlib.helpdesk.intune_permissions import IntunePermissions
 from snlib.incidents import CallerChoices
-from snlib.oauth.client import Client, GraphOAuthClient
+from snlib.oauth.agent_token import AgentToken
+from snlib.oauth.app_token import AppToken
+from snlib.oauth.client import AppClient, Client, GraphOAuthClient
 from snlib.oauth.flow import Flow
 from snlib.oauth.pending import AuthorizationRequests
 from snlib.oauth.tokens import TokenStore
@@ -60,7 +62,7 @@ class Services:
     @property
     def policy(self) -> AccessPolicy:
         """What grants what, as the settings have it."""
-        return policy_of(self.settings.access)
+        return self.settings.access
 
     @property
     def redirect_uri(self) -> str:
@@ -152,14 +154,10 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
 def _app_graph(settings: GraphSettings | None, transport: Transport) -> GraphClient | None:
     if settings is None or settings.access != "application":
         return None
-    token = AppToken(
-        transport,
-        token_url=settings.token_url,
-        client_id=settings.client_id,
-        client_secret=settings.client_secret,
-        scope=f"{settings.resource}/.default",
+    client = AppClient(
+        settings.token_url, settings.client_id, settings.client_secret, scope=f"{settings.resource}/.default"
     )
-    return GraphClient(settings.base_url, token, transport)
+    return GraphClient(settings.base_url, AppToken(transport, client), transport)
 
 
 def _fill_in_demo(services: Services) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from snlib.access import admitted, policy_of
+from snlib.access import admitted
 from snlib.agent import Agent
 from snlib.errors import PermissionDenied, SnlibError
 from snlib.helpdesk.acts import Act
@@ -32,7 +32,7 @@ def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: s
         SignInRequired: The claims cannot be used, or the settings refuse guests.
         StoreError: Not saved, or not written down; nobody is signed in.
     """
-    who = admitted(claims, policy_of(services.settings.access), provider=services.settings.oidc.provider_name)
+    who = admitted(claims, services.settings.access, provider=services.settings.oidc.provider_name)
     if previous_cookie and (before := services.sessions.find(previous_cookie)):
         services.sessions.end(before.session_id)
         services.audit.record(before, Act.SESSION_END.key, detail="signed in again", remote=remote)

@@ -1,1 +1,1 @@
-"""OAuth 2.0 with ServiceNow as the authorization server: each agent connects with his own account."""
+"""The dashboard as an OAuth 2.0 client of ServiceNow and Microsoft Graph: each agent connects their own account."""

@@ -1,8 +1,8 @@
-"""Reading the token endpoint's answers; pure.
+"""Asking the token endpoint, and reading its answers.
 
 ServiceNow answers nearly every refusal with one and the same 401 (``server_error`` / ``access_denied``), so a failure
-is mapped by what was asked for, redeem or refresh, and hardly by its code. The library's own parser is not used: it
-falls back to form decoding for anything that is not JSON and stops at an ``expires_in`` that is no number.
+is mapped by what was asked for and hardly by its code. oauthlib's parser is not used: it falls back to form decoding
+for anything that is not JSON, stops at an ``expires_in`` that is no number, and obeys environment variables.
 """
 
 from __future__ import annotations
@@ -12,19 +12,29 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from snlib.errors import RateLimited, RefreshRejected, RequestRejected, ServiceError, ServiceFailure, UnexpectedAnswer
+from snlib.errors import (
+    AccessRefused,
+    RefreshRejected,
+    RequestRejected,
+    ServiceError,
+    ServiceFailure,
+    UnexpectedAnswer,
+)
+from snlib.oauth.client import TokenClient
 from snlib.oauth.tokens import Token
 from snlib.oauth.words import SERVICENOW, Words
-from snlib.transport import strict_json
+from snlib.transport import Transport, strict_json
+from snlib.transport.calls import origin_of
+from snlib.transport.headers import rate_limited
 
-Step = Literal["redeem", "refresh"]
+Grant = Literal["redeem", "refresh", "application"]
+"""What a token is asked for with: a code, a refresh token, or the application's own credentials."""
 
-SERVICE = SERVICENOW.service
+DEADLINE_SECONDS = 10.0
+"""For one call to the token endpoint; shorter than a lease, so that nobody takes over while it may still succeed."""
 ASSUMED_LIFETIME_SECONDS = 300
-"""Taken where ``expires_in`` is absent, not a whole number, or beyond belief."""
-MAX_LIFETIME_SECONDS = 2_147_483_647
-RETRY_AFTER_SECONDS = 30
-MAX_RETRY_AFTER_SECONDS = 900
+"""Taken where ``expires_in`` is absent, not a whole number, or implausible."""
+MAX_LIFETIME_SECONDS = 10 * 365 * 86_400
 
 RENEW_LATER = SERVICENOW.renew_later
 CONNECTION_ENDED = SERVICENOW.connection_ended
@@ -33,6 +43,28 @@ MISCONFIGURED = SERVICENOW.misconfigured
 _ASLEEP = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
 _SECRET = re.compile(r"[\x21-\x7e]{1,8192}")
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+_AADSTS = re.compile(r"AADSTS\d{4,8}")
+
+
+def ask_for_token(
+    transport: Transport, client: TokenClient, form: Mapping[str, str], *, grant: Grant, asked_at: datetime
+) -> Token:
+    """Send ``form`` to the token endpoint, once, and return the token; raises as `read_token`.
+
+    Raises:
+        ServiceUnreachable: No answer.
+    """
+    answer = transport.send(
+        "POST",
+        client.token_endpoint,
+        service=client.words.service,
+        data=form,
+        allowed_origin=origin_of(client.token_endpoint),
+        deadline_seconds=DEADLINE_SECONDS,
+    )
+    return read_token(
+        answer.status_code, answer.headers, answer.body, grant=grant, asked_at=asked_at, words=client.words
+    )
 
 
 def read_token(
@@ -40,7 +72,7 @@ def read_token(
     headers: Mapping[str, str],
     body: bytes,
     *,
-    step: Step,
+    grant: Grant,
     asked_at: datetime,
     words: Words = SERVICENOW,
 ) -> Token:
@@ -50,43 +82,46 @@ def read_token(
         status_code: HTTP status.
         headers: Of the answer; ``Retry-After`` is read.
         body: As received.
-        step: What was asked for.
+        grant: What was asked for.
         asked_at: When the request was sent, aware UTC; the lifetime counts from there.
         words: Of the service that answered.
 
     Raises:
         RefreshRejected: The refresh token is no longer good: HTTP 400 or 401 with an OAuth error in JSON. Nothing else
             is proof of that.
-        RequestRejected: The code was not accepted, or (either step) the client was not.
+        RequestRejected: The code was not accepted, or the client was not.
+        AccessRefused: The application was not accepted.
         RateLimited: 429 or 202, with the time to wait.
         ServiceFailure: 5xx.
         UnexpectedAnswer: Anything else.
     """
     answer = _json_object(body)
     if status_code == 200 and _is_secret(answer.get("access_token")) and "error" not in answer:
-        return _token(answer, step=step, asked_at=asked_at, words=words)
+        return _token(answer, grant=grant, asked_at=asked_at, words=words)
     code = answer.get("error")
+    if grant == "application" and status_code in {400, 401, 403}:
+        raise _application_refused(status_code, answer, words)
     if status_code in {400, 401} and isinstance(code, str):
-        raise _refused(status_code, code if _ERROR_CODE.fullmatch(code) else "error", step, words)
+        raise _refused(status_code, code if _ERROR_CODE.fullmatch(code) else "error", grant, words)
     if status_code in {202, 429}:
-        raise _limited(status_code, headers, step, words)
+        raise rate_limited(words.service, headers, status=status_code, detail=f"{grant} limited")
     if status_code >= 500:
-        raise _failed(status_code, step, words)
-    raise _unexpected(status_code, body, step, words)
+        raise _failed(status_code, grant, words)
+    raise _unexpected(status_code, body, grant, words)
 
 
 def refresh_rejected(words: Words, *, log: str) -> RefreshRejected:
     """Return the error for a connection that is over; it says which service to connect to again."""
-    error = RefreshRejected(words.connection_ended, log=log)
-    error.service = words.service
-    return error
+    return RefreshRejected(words.connection_ended, log=log, service=words.service)
 
 
-def _token(answer: dict[str, Any], *, step: Step, asked_at: datetime, words: Words) -> Token:
+def _token(answer: dict[str, Any], *, grant: Grant, asked_at: datetime, words: Words) -> Token:
     token_type = answer.get("token_type", "Bearer")
     if not isinstance(token_type, str) or token_type.lower() != "bearer":
-        raise _unexpected(200, b"", step, words)
+        raise _unexpected(200, b"", grant, words)
     refresh_token, scope, seconds = answer.get("refresh_token"), answer.get("scope"), answer.get("expires_in")
+    if isinstance(seconds, str) and re.fullmatch(r"[0-9]{1,9}", seconds):
+        seconds = int(seconds)  # Entra's older endpoint writes a text
     if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds <= MAX_LIFETIME_SECONDS:
         seconds = ASSUMED_LIFETIME_SECONDS
     return Token(
@@ -98,52 +133,48 @@ def _token(answer: dict[str, Any], *, step: Step, asked_at: datetime, words: Wor
     )
 
 
-def _refused(status_code: int, code: str, step: Step, words: Words) -> RefreshRejected | ServiceError:
+def _refused(status_code: int, code: str, grant: Grant, words: Words) -> RefreshRejected | ServiceError:
     # Only a code that looks like RFC 6749's is passed on; the description is the server's prose and stays out.
     if code in words.client_errors:
-        text = words.misconfigured if step == "refresh" else words.client_refused
+        text = words.misconfigured if grant == "refresh" else words.client_refused
         # One name for all of them: the gateway tells an administrator by it.
         return RequestRejected(text, service=words.service, status=status_code, detail="invalid_client")
     if code in words.passing_errors:
-        return _failed(status_code, step, words)
-    if step == "refresh":
+        return _failed(status_code, grant, words)
+    if grant == "refresh":
         return refresh_rejected(words, log=f"refresh refused: HTTP {status_code} {code}")
     return RequestRejected(words.not_accepted, service=words.service, status=status_code, detail=code)
 
 
-def _failed(status_code: int, step: Step, words: Words) -> ServiceFailure:
-    text = words.renew_later if step == "refresh" else words.failed
+def _application_refused(status_code: int, answer: Mapping[str, Any], words: Words) -> AccessRefused:
+    code, description = answer.get("error"), answer.get("error_description")
+    parts = [code] if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else []
+    parts += _AADSTS.findall(description)[:1] if isinstance(description, str) else []
+    sentence = words.application_refused.format(status=status_code)
+    return AccessRefused(sentence, service=words.service, status=status_code, detail=" ".join(parts))
+
+
+def _failed(status_code: int, grant: Grant, words: Words) -> ServiceFailure:
+    text = {"redeem": words.failed, "refresh": words.renew_later, "application": words.unavailable}[grant]
     return ServiceFailure(text, service=words.service, status=status_code)
 
 
-def _limited(status_code: int, headers: Mapping[str, str], step: Step, words: Words) -> RateLimited:
-    named = next((value.strip() for name, value in headers.items() if name.lower() == "retry-after"), "")
-    seconds = int(named) if re.fullmatch(r"[0-9]{1,8}", named) else RETRY_AFTER_SECONDS
-    seconds = min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS)
-    sentence = words.limited.format(seconds=seconds)
-    error = RateLimited(sentence, service=words.service, status=status_code, detail=f"{step} limited")
-    error.retry_after = timedelta(seconds=seconds)
-    return error
-
-
-def _unexpected(status_code: int, body: bytes, step: Step, words: Words) -> ServiceError:
+def _unexpected(status_code: int, body: bytes, grant: Grant, words: Words) -> ServiceError:
     page = body[:65_536].lower()
     kind, text = "shape", words.no_token
     if b"instance is hibernating" in page or b"instance hibernating" in page or b"is currently offline" in page:
         kind, text = "hibernating", _ASLEEP
     elif b"<html" in page or b"<!doctype html" in page:
         kind, text = "login_page" if b"login.do" in page else "web_page", words.web_page
-    if step == "refresh" and kind != "hibernating":
-        text = words.renew_later
-    error = UnexpectedAnswer(text, service=words.service, status=status_code, detail=f"{step}: {kind}")
-    error.kind = kind
-    return error
+    if grant != "redeem" and kind != "hibernating":
+        text = words.renew_later if grant == "refresh" else words.unavailable
+    return UnexpectedAnswer(text, service=words.service, kind=kind, status=status_code, detail=f"{grant}: {kind}")
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
     """Return the body as a JSON object, an empty one for anything else."""
     try:
-        value = strict_json(body, service=SERVICE)
+        value = strict_json(body, service="")
     except UnexpectedAnswer:
         return {}  # What it is instead is looked at where the status is known.
     return value if isinstance(value, dict) else {}

@@ -1,11 +1,9 @@
-"""The dashboard as an OAuth client: of one ServiceNow instance, or of Microsoft Graph."""
+"""The dashboard as an OAuth client: of one ServiceNow instance, or of Microsoft Graph. Endpoints are validated."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Protocol
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -20,64 +18,6 @@ GRAPH_PERMISSIONS = (
     "DeviceManagementRBAC.Read.All",
 )
 """Delegated permissions, all of them reading only."""
-
-
-class OAuthClient(Protocol):
-    """What the flow needs to know of a client. Endpoints are built from validated parts."""
-
-    @property
-    def instance_url(self) -> str:
-        """Which service the connection is to; kept with an authorization request and compared when it comes back."""
-        ...
-
-    @property
-    def client_id(self) -> str:
-        """As registered."""
-        ...
-
-    @property
-    def redirect_uri(self) -> str:
-        """Exactly as registered."""
-        ...
-
-    @property
-    def connection_key(self) -> str:
-        """The key under which an agent's token of this connection is kept (SHA-256, hex)."""
-        ...
-
-    @property
-    def authorization_endpoint(self) -> str:
-        """Where the agent's browser goes."""
-        ...
-
-    @property
-    def token_endpoint(self) -> str:
-        """Where codes are redeemed and tokens refreshed."""
-        ...
-
-    @property
-    def token_origin(self) -> str:
-        """Scheme, host and port that secrets may be sent to."""
-        ...
-
-    @property
-    def revocation_endpoint(self) -> str:
-        """Where tokens are revoked, ``""`` where the service has no such place."""
-        ...
-
-    @property
-    def scope(self) -> str:
-        """What to ask for, ``""`` to ask for nothing in particular."""
-        ...
-
-    @property
-    def words(self) -> Words:
-        """How to speak of the service."""
-        ...
-
-    def credentials(self) -> dict[str, str]:
-        """Return client id and secret as fields of the form body."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +57,6 @@ class Client:
         return f"{self.instance_url}/oauth_token.do"
 
     @property
-    def token_origin(self) -> str:
-        """The instance itself."""
-        return self.instance_url
-
-    @property
     def revocation_endpoint(self) -> str:
         """Where tokens are revoked."""
         return f"{self.instance_url}/oauth_revoke_token.do"
@@ -136,16 +71,12 @@ class Client:
         """ServiceNow's."""
         return SERVICENOW
 
-    def credentials(self) -> dict[str, str]:
-        """Return client id and secret as fields of the form body, the one documented way (no HTTP Basic)."""
-        return _credentials(self.client_id, self.client_secret)
-
 
 @dataclass(frozen=True, slots=True)
 class GraphOAuthClient:
     """The application that agents let read Microsoft Graph in their name.
 
-    Endpoints and ``client_secret_post``: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
+    Endpoints: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
     Entra has no endpoint that revokes one token: an agent's access ends with the token that is forgotten here.
 
     Attributes:
@@ -180,12 +111,6 @@ class GraphOAuthClient:
         return hashlib.sha256(f"graph\n{self.token_endpoint}\n{self.client_id}\n{self.scope}".encode()).hexdigest()
 
     @property
-    def token_origin(self) -> str:
-        """The token endpoint's origin."""
-        parts = urlsplit(self.token_endpoint)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    @property
     def revocation_endpoint(self) -> str:
         """None."""
         return ""
@@ -195,13 +120,30 @@ class GraphOAuthClient:
         """Microsoft Graph's."""
         return GRAPH
 
-    def credentials(self) -> dict[str, str]:
-        """Return client id and secret as fields of the form body (``client_secret_post``)."""
-        return _credentials(self.client_id, self.client_secret)
+
+@dataclass(frozen=True, slots=True)
+class AppClient:
+    """The application that reads Microsoft Graph with its own rights.
+
+    Attributes:
+        token_endpoint: The tenant's; nothing else is ever sent to.
+        client_id: Application (client) id.
+        client_secret: Its secret.
+        scope: What to ask for; ``.default`` means every permission granted to the application.
+    """
+
+    token_endpoint: str
+    client_id: str
+    client_secret: SecretStr
+    scope: str = "https://graph.microsoft.com/.default"
+
+    @property
+    def words(self) -> Words:
+        """Microsoft Graph's."""
+        return GRAPH
 
 
-def _credentials(client_id: str, client_secret: SecretStr | None) -> dict[str, str]:
-    fields = {"client_id": client_id}
-    if client_secret is not None:
-        fields["client_secret"] = client_secret.get_secret_value()
-    return fields
+OAuthClient = Client | GraphOAuthClient
+"""A client that agents connect with."""
+TokenClient = OAuthClient | AppClient
+"""A client of a token endpoint."""

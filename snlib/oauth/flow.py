@@ -7,7 +7,7 @@ the others wait and read what it saved. Nothing is sent inside a database transa
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,19 +24,19 @@ from snlib.errors import (
     SnlibError,
     UnexpectedAnswer,
 )
-from snlib.oauth.answers import read_token
+from snlib.oauth.answers import DEADLINE_SECONDS, ask_for_token
 from snlib.oauth.client import OAuthClient
 from snlib.oauth.pending import Pending
+from snlib.oauth.request import code_form, refresh_form
 from snlib.oauth.tokens import StoredToken, Token, TokenStore
 from snlib.oauth.words import Words
-from snlib.transport import Answer, Transport
+from snlib.transport import Transport
+from snlib.transport.calls import origin_of
 
 EARLY = timedelta(seconds=60)
 """An access token is refreshed this long before it ends; a short-lived one a fifth of its life before."""
 COOLDOWN = timedelta(seconds=30)
 """After a refresh without an answer the next one waits this long."""
-DEADLINE_SECONDS = 10.0
-"""For one call to the token endpoint; shorter than a lease, so that nobody takes over while it may still succeed."""
 POLL_SECONDS = 0.1
 MAX_POLLS = 160
 """Together a little longer than a lease: a dead holder's lease runs out and one of those waiting takes over."""
@@ -98,17 +98,8 @@ class Flow:
             raise AuthorizationExpired(_SETTINGS_CHANGED, log="client differs from the authorization request")
         if not code:
             raise AuthorizationExpired(client.words.no_code)
-        fields = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": pending.redirect_uri,
-            "code_verifier": pending.code_verifier,
-        }
-        asked_at = self._clock()
-        answer = self._ask_for_token(client, fields)
-        token = read_token(
-            answer.status_code, answer.headers, answer.body, step="redeem", asked_at=asked_at, words=client.words
-        )
+        form = code_form(client, code=code, redirect_uri=pending.redirect_uri, code_verifier=pending.code_verifier)
+        token = ask_for_token(self._transport, client, form, grant="redeem", asked_at=self._clock())
         self._tokens.save(pending.agent_key, client.connection_key, token, connected_as=identify(token))
         return token
 
@@ -197,7 +188,7 @@ class Flow:
         if token.refresh_token is None:
             if usable:
                 return token.access_token
-            self._tokens.bury(agent_key, connection_key, version=stored.version)
+            self._tokens.mark_dead(agent_key, connection_key, version=stored.version)
             raise _sign_in(client.words, client.words.connection_ended, log="access token ended, no refresh token")
         if stored.retry_at is not None and stored.retry_at > self._clock():
             if usable:
@@ -209,11 +200,11 @@ class Flow:
         try:
             new_token = self._refreshed(client, token, token.refresh_token)
         except RefreshRejected:
-            if not self._tokens.bury(agent_key, connection_key, version=stored.version):
+            if not self._tokens.mark_dead(agent_key, connection_key, version=stored.version):
                 return ""  # Somebody else saved a newer one meanwhile: that one counts.
             raise
         except SnlibError as error:
-            wait = error.retry_after if isinstance(error, RateLimited) and error.retry_after else COOLDOWN
+            wait = error.retry_after if isinstance(error, RateLimited) else COOLDOWN
             self._tokens.release(agent_key, connection_key, owner, retry_at=self._clock() + wait)
             if usable:
                 return token.access_token
@@ -222,25 +213,11 @@ class Flow:
         return new_token.access_token if saved else ""
 
     def _refreshed(self, client: OAuthClient, token: Token, refresh_token: str) -> Token:
-        asked_at = self._clock()
-        answer = self._ask_for_token(client, {"grant_type": "refresh_token", "refresh_token": refresh_token})
-        new_token = read_token(
-            answer.status_code, answer.headers, answer.body, step="refresh", asked_at=asked_at, words=client.words
-        )
+        form = refresh_form(client, refresh_token)
+        new_token = ask_for_token(self._transport, client, form, grant="refresh", asked_at=self._clock())
         # ServiceNow keeps the refresh token and may leave it out (RFC 6749 section 6); Entra sends a new one, which
         # is kept in its place.
         return new_token if new_token.refresh_token else replace(new_token, refresh_token=token.refresh_token)
-
-    def _ask_for_token(self, client: OAuthClient, fields: Mapping[str, str]) -> Answer:
-        return self._transport.send(
-            "POST",
-            client.token_endpoint,
-            service=client.words.service,
-            data={**fields, **client.credentials()},
-            headers={"Accept": "application/json"},
-            allowed_origin=client.token_origin,
-            deadline_seconds=DEADLINE_SECONDS,
-        )
 
     def _revoke(self, client: OAuthClient, secret: str) -> str:
         # ServiceNow documents the token as a parameter of the address only.
@@ -250,11 +227,11 @@ class Flow:
                 client.revocation_endpoint,
                 service=client.words.service,
                 params={"token": secret},
-                allowed_origin=client.token_origin,
+                allowed_origin=origin_of(client.revocation_endpoint),
                 deadline_seconds=DEADLINE_SECONDS,
             )
         except SnlibError as error:
-            return f"{client.words.service} could not be told to revoke the token: {type(error).__name__}."
+            return f"{client.words.service} could not be asked to revoke the token: {type(error).__name__}."
         if 200 <= answer.status_code < 300:
             return ""
         return f"{client.words.service} did not revoke the token (HTTP {answer.status_code})."
@@ -267,9 +244,7 @@ class Flow:
 
 
 def _sign_in(words: Words, sentence: str, *, log: str = "") -> SignInRequired:
-    error = SignInRequired(sentence, log=log)
-    error.service = words.service
-    return error
+    return SignInRequired(sentence, log=log, service=words.service)
 
 
 def _not_in_time(words: Words, log: str) -> ServiceUnreachable:

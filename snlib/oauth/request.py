@@ -1,15 +1,16 @@
-"""The authorization request's address, with PKCE S256 (RFC 6749 section 4.1.1, RFC 7636); pure.
+"""What is sent: the authorization request's address with PKCE S256, and the forms for the token endpoint; pure.
 
-requests-oauthlib puts the parameters together; the origin in front of them is the validated one of the client.
+oauthlib makes them (RFC 6749 sections 4.1.1, 4.1.3, 4.4.2 and 6, RFC 7636): its protocol half does no input or output.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
-from oauthlib.oauth2 import WebApplicationClient
-from requests_oauthlib import OAuth2Session
+from oauthlib.oauth2 import BackendApplicationClient, WebApplicationClient
+from pydantic import SecretStr
 
 from snlib.oauth.client import OAuthClient
 
@@ -46,11 +47,44 @@ def authorization_url(client: OAuthClient, *, state: str, challenge: str, login_
         challenge: Of PKCE.
         login_hint: Whom the service may propose to sign in, ``""`` for nobody.
     """
-    scope = client.scope.split() or None
-    hint = {"login_hint": login_hint} if login_hint else {}
-    with OAuth2Session(client.client_id, redirect_uri=client.redirect_uri, scope=scope) as library:
-        # The library insists on https, which the demo instance on loopback has not, and would only copy the origin.
-        url, _ = library.authorization_url(
-            _PLACEHOLDER, state=state, code_challenge=challenge, code_challenge_method="S256", **hint
-        )
+    # The library refuses http, which the demo instance on loopback speaks; it would only copy the address.
+    url = WebApplicationClient(client.client_id).prepare_request_uri(
+        _PLACEHOLDER,
+        redirect_uri=client.redirect_uri,
+        scope=client.scope,
+        state=state,
+        code_challenge=challenge,
+        code_challenge_method="S256",
+        login_hint=login_hint,
+    )
     return f"{client.authorization_endpoint}?{urlsplit(url).query}"
+
+
+def code_form(client: OAuthClient, *, code: str, redirect_uri: str, code_verifier: str) -> dict[str, str]:
+    """Return the form that exchanges an authorization code; secret."""
+    library = WebApplicationClient(client.client_id)
+    secret = _secret(client.client_secret)
+    return _fields(library.prepare_request_body(code, redirect_uri, code_verifier=code_verifier, **secret))
+
+
+def refresh_form(client: OAuthClient, refresh_token: str) -> dict[str, str]:
+    """Return the form that refreshes a token; secret."""
+    library = WebApplicationClient(client.client_id)
+    secret = _secret(client.client_secret)
+    return _fields(library.prepare_refresh_body(refresh_token=refresh_token, client_id=client.client_id, **secret))
+
+
+def application_form(client_id: str, client_secret: SecretStr, scope: str) -> dict[str, str]:
+    """Return the form that asks for an application's own token; secret."""
+    library = BackendApplicationClient(client_id)
+    body = library.prepare_request_body(scope=scope, include_client_id=True, **_secret(client_secret))
+    return _fields(body)
+
+
+def _secret(client_secret: SecretStr | None) -> dict[str, Any]:
+    # As a field of the form (``client_secret_post``): the one way that ServiceNow documents, and one of Entra's.
+    return {} if client_secret is None else {"client_secret": client_secret.get_secret_value()}
+
+
+def _fields(body: str) -> dict[str, str]:
+    return dict(parse_qsl(body))

@@ -177,7 +177,7 @@ class TokenStore:
         return owner if self._update(this, lease_owner=owner, lease_until=now + LEASE) else ""
 
     def replace(self, agent_key: str, connection_key: str, token: Token, *, version: int) -> bool:
-        """Keep a refreshed token if it still stands at ``version``; return whether it did. Frees the lease.
+        """Keep a refreshed token if it is still at ``version``; return whether it did. Frees the lease.
 
         Raises:
             StoreError: Not saved.
@@ -200,8 +200,8 @@ class TokenStore:
         this = _row(agent_key, connection_key) & (token_table.c.lease_owner == owner)
         self._update(this, retry_at=retry_at, **_FREE)
 
-    def bury(self, agent_key: str, connection_key: str, *, version: int) -> bool:
-        """Mark the token dead if it still stands at ``version``, and wipe it; return whether it did.
+    def mark_dead(self, agent_key: str, connection_key: str, *, version: int) -> bool:
+        """Mark the token as dead if it is still at ``version``, and wipe it; return whether it did.
 
         Raises:
             StoreError: Not saved.

@@ -16,6 +16,7 @@ class Words:
         misconfigured: The service knows the client no more.
         client_refused: The same while connecting, for the administrator who tries it out.
         not_accepted: The code was refused.
+        application_refused: The application's own credentials were refused; with ``{status}``.
         client_errors: Error codes that blame the client, not the token.
         passing_errors: Error codes that blame the moment.
     """
@@ -26,6 +27,7 @@ class Words:
     misconfigured: str
     client_refused: str
     not_accepted: str
+    application_refused: str = ""
     client_errors: frozenset[str] = frozenset({"invalid_client"})
     passing_errors: frozenset[str] = frozenset()
 
@@ -40,9 +42,9 @@ class Words:
         return f"{self.service} isn't answering properly right now, so you are not connected. Try again in a moment."
 
     @property
-    def limited(self) -> str:
-        """Too many requests; with ``{seconds}``."""
-        return f"{self.service} is limiting requests. Try again in {{seconds}} s."
+    def unavailable(self) -> str:
+        """The token endpoint gave the application no token."""
+        return f"The sign-in to {self.service} isn't answering properly right now. Try again in a moment."
 
     @property
     def web_page(self) -> str:
@@ -64,7 +66,7 @@ SERVICENOW = Words(
     service="ServiceNow",
     not_connected="You are not connected to ServiceNow. Press Authenticate ServiceNow, then Allow.",
     connection_ended="Your ServiceNow connection has ended. Reconnect to continue.",
-    misconfigured="ServiceNow sign-in is misconfigured. Your administrator has been told.",
+    misconfigured="ServiceNow sign-in is misconfigured. The connector's page shows it to your administrator.",
     client_refused=(
         "ServiceNow did not accept the connector's client ID or client secret. Ask an administrator to compare them "
         "with System OAuth > Application Registry in ServiceNow."
@@ -90,6 +92,10 @@ GRAPH = Words(
     not_accepted=(
         "Microsoft Entra did not accept the authorization, so you are not connected. Try again; if it happens again, "
         "ask an administrator to look into Entra's sign-in log."
+    ),
+    application_refused=(
+        "Microsoft Entra refused the dashboard's own sign-in to the directory (HTTP {status}). Ask an administrator to "
+        "check the Graph application's client ID, secret and permissions."
     ),
     # https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, "Error codes for token endpoint"
     client_errors=frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "invalid_resource"}),

@@ -3,7 +3,7 @@
 from snlib.servicenow.aggregate import AggregateClient, GroupCount
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Field, Query, field
-from snlib.servicenow.identity import CallerIdentity, current_user
+from snlib.servicenow.identity import SignedInUser, current_user
 from snlib.servicenow.links import record_url
 from snlib.servicenow.paging import Walk
 from snlib.servicenow.protocol import Page, decipher
@@ -11,7 +11,6 @@ from snlib.servicenow.records import Cell, Record, parse_timestamp
 
 __all__ = [
     "AggregateClient",
-    "CallerIdentity",
     "Cell",
     "Condition",
     "Field",
@@ -19,6 +18,7 @@ __all__ = [
     "Page",
     "Query",
     "Record",
+    "SignedInUser",
     "TableClient",
     "Walk",
     "current_user",

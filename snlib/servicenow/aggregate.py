@@ -18,11 +18,11 @@ from requests.auth import AuthBase
 
 from snlib.errors import InvalidInput
 from snlib.servicenow import refusals
-from snlib.servicenow.calls import Calls
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.known_fields import is_known
 from snlib.servicenow.protocol import result_of, table_path
-from snlib.transport import Answer, Transport
+from snlib.servicenow.refusals import SERVICE
+from snlib.transport import Answer, ServiceCalls, TokenSource, Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class AggregateClient:
     Args:
         base_url: The instance: scheme, host and port.
         transport: Sends each request, within its limits.
-        auth: Signs each request.
+        auth: Signs each request, or gives its access token, which is then renewed once after a 401.
         version: ``""`` (the newest), ``v1`` or ``v2``.
         sleep: Waits before a retry.
         jitter: A random number from 0 to 1.
@@ -50,13 +50,13 @@ class AggregateClient:
         self,
         base_url: str,
         transport: Transport,
-        auth: AuthBase | None = None,
+        auth: AuthBase | TokenSource | None = None,
         *,
         version: str = "",
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self.calls = Calls(base_url, transport, auth, sleep=sleep, jitter=jitter)
+        self.calls = ServiceCalls(base_url, transport, auth, service=SERVICE, sleep=sleep, jitter=jitter)
         self.version = version
 
     def count(self, table: str, query: Query | None = None) -> int:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from requests.auth import AuthBase
 
 from snlib.errors import InvalidInput, ServiceError, ServiceUnreachable
-from snlib.servicenow.calls import Calls
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.paging import Pager, Walk
 from snlib.servicenow.protocol import (
@@ -21,7 +20,8 @@ from snlib.servicenow.protocol import (
     table_path,
 )
 from snlib.servicenow.records import Record
-from snlib.transport import Transport
+from snlib.servicenow.refusals import SERVICE
+from snlib.transport import ServiceCalls, TokenSource, Transport
 
 PAGE_ROWS = 500
 MAX_ROWS = 10_000
@@ -37,7 +37,7 @@ class TableClient:
     Args:
         base_url: The instance: scheme, host and port, e.g. ``https://acme.service-now.com``.
         transport: Sends each request, within its limits.
-        auth: Signs each request.
+        auth: Signs each request, or gives its access token, which is then renewed once after a 401.
         version: ``""`` (the newest), ``v1`` or ``v2``.
         sleep: Waits before a retry.
         jitter: A random number from 0 to 1.
@@ -47,13 +47,13 @@ class TableClient:
         self,
         base_url: str,
         transport: Transport,
-        auth: AuthBase | None = None,
+        auth: AuthBase | TokenSource | None = None,
         *,
         version: str = "",
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self.calls = Calls(base_url, transport, auth, sleep=sleep, jitter=jitter)
+        self.calls = ServiceCalls(base_url, transport, auth, service=SERVICE, sleep=sleep, jitter=jitter)
         self.version = version
 
     def get(self, table: str, sys_id: str, fields: Iterable[str]) -> Record:

@@ -68,7 +68,7 @@ class Field:
         return Condition(self.name, "!=", self._text(value))
 
     def contains(self, text: str) -> Condition:
-        """The text stands somewhere in the field; of a reference, in its display value."""
+        """The text is somewhere in the field; of a reference, in its display value."""
         return Condition(self.name, "LIKE", self._text(text))
 
     def starts_with(self, text: str) -> Condition:
@@ -150,7 +150,7 @@ def field(name: str) -> Field:
 
 
 def checked_value(value: str, *, name: str = "search") -> str:
-    """Return ``value`` in Unicode's composed form (NFC), ready to stand in an encoded query.
+    """Return ``value`` in Unicode's composed form (NFC), ready for an encoded query.
 
     Raises:
         InvalidInput: Under ``name``: empty, longer than 100 characters, or with something that would change the query.

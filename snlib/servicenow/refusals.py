@@ -10,8 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from snlib.errors import (
@@ -26,12 +25,11 @@ from snlib.errors import (
     UnexpectedAnswer,
 )
 from snlib.text import plain_cell
+from snlib.transport.headers import header as header
+from snlib.transport.headers import rate_limited
 
 SERVICE = "ServiceNow"
 E = TypeVar("E", bound=ServiceError)
-
-DEFAULT_RETRY_AFTER = timedelta(seconds=30)
-MAX_RETRY_AFTER = timedelta(minutes=15)
 
 _NOUNS = {"incident": "incidents", "sys_user": "user records", "sys_user_group": "groups"}
 _CANCELLED = re.compile(r"transaction cancelled|maximum execution time", re.IGNORECASE)
@@ -85,12 +83,16 @@ def error_of(refusal: Refusal, *, table: str, one_record: bool) -> SnlibError:
         return SignInRequired(
             "ServiceNow refused your sign-in. Reconnect to continue.", log=f"HTTP 401: {refusal.words}"
         )
-    if status in (202, 429) or (status == 503 and header(refusal.headers, "retry-after")):
-        return _limited(refusal)
+    if status == 202:
+        sentence = "ServiceNow queued the request instead of answering. Try again."
+        return _error(RateLimited, sentence, refusal, retry_after=timedelta(seconds=1))
+    if status == 429 or (status == 503 and header(refusal.headers, "retry-after")):
+        return rate_limited(SERVICE, refusal.headers, **_facts(refusal))
     if status >= 500 or status in (408, 499):
         return _error(ServiceFailure, "ServiceNow isn't answering properly right now.", refusal)
     if 300 <= status < 400:
-        return unexpected("redirect", "ServiceNow redirected the request unexpectedly, so it was stopped.", refusal)
+        sentence = "ServiceNow redirected the request unexpectedly, so it was stopped."
+        return _error(UnexpectedAnswer, sentence, refusal, kind="redirect")
     if status >= 400:
         return _rejected(refusal, table, one_record=one_record)
     return web_page(refusal) if refusal.page else shape(refusal)
@@ -99,20 +101,18 @@ def error_of(refusal: Refusal, *, table: str, one_record: bool) -> SnlibError:
 def web_page(refusal: Refusal) -> UnexpectedAnswer:
     """Return the error of a web page where data was promised; the page itself goes nowhere."""
     if _ASLEEP.search(refusal.page):
-        return unexpected(
-            "hibernating",
-            "This ServiceNow instance is asleep. Wake it in the developer portal, then try again.",
-            refusal,
-        )
+        sentence = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
+        return _error(UnexpectedAnswer, sentence, refusal, kind="hibernating")
     if _LOGIN.search(refusal.page):
-        return unexpected("login_page", "ServiceNow asked for a browser sign-in instead of data. Reconnect.", refusal)
-    return unexpected("web_page", "ServiceNow sent a web page instead of data.", refusal)
+        sentence = "ServiceNow asked for a browser sign-in instead of data. Reconnect."
+        return _error(UnexpectedAnswer, sentence, refusal, kind="login_page")
+    return _error(UnexpectedAnswer, "ServiceNow sent a web page instead of data.", refusal, kind="web_page")
 
 
 def cancelled(refusal: Refusal) -> UnexpectedAnswer:
     """Return the error of a search the instance gave up after its quota (60 s)."""
     sentence = "ServiceNow gave up on this search because it took too long. Narrow the filters."
-    return unexpected("cancelled", sentence, refusal)
+    return _error(UnexpectedAnswer, sentence, refusal, kind="cancelled")
 
 
 def is_cancelled(text: str) -> bool:
@@ -122,32 +122,7 @@ def is_cancelled(text: str) -> bool:
 
 def shape(refusal: Refusal) -> UnexpectedAnswer:
     """Return the error of an answer whose form is not what the API promises."""
-    return unexpected("shape", "ServiceNow's answer had an unexpected form.", refusal)
-
-
-def unexpected(kind: str, sentence: str, refusal: Refusal) -> UnexpectedAnswer:
-    """Return an :class:`UnexpectedAnswer` of this kind."""
-    error = _error(UnexpectedAnswer, sentence, refusal)
-    error.kind = kind
-    return error
-
-
-def header(headers: Mapping[str, str], name: str) -> str:
-    """Return a header whatever the case of its name, "" when it is missing."""
-    wanted = name.lower()
-    return next((value for key, value in headers.items() if key.lower() == wanted), "")
-
-
-def retry_after(headers: Mapping[str, str]) -> timedelta:
-    """Return how long to wait: seconds or an HTTP date, 30 s when missing or senseless, 15 minutes at most."""
-    text = header(headers, "retry-after").strip()
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), MAX_RETRY_AFTER)
-    until, now = _http_date(text), _http_date(header(headers, "date"))
-    # A date is compared with the server's own "now": our clock may differ from its.
-    if until is None or now is None or until <= now:
-        return DEFAULT_RETRY_AFTER
-    return min(until - now, MAX_RETRY_AFTER)
+    return _error(UnexpectedAnswer, "ServiceNow's answer had an unexpected form.", refusal, kind="shape")
 
 
 def _rejected(refusal: Refusal, table: str, *, one_record: bool) -> ServiceError:
@@ -173,26 +148,13 @@ def _rejected(refusal: Refusal, table: str, *, one_record: bool) -> ServiceError
     return _error(RequestRejected, f"ServiceNow refused the form of the request (HTTP {status}).", refusal)
 
 
-def _limited(refusal: Refusal) -> RateLimited:
-    if refusal.status == 202:
-        queued = _error(RateLimited, "ServiceNow queued the request instead of answering. Try again.", refusal)
-        queued.retry_after = timedelta(seconds=1)
-        return queued
-    wait = retry_after(refusal.headers)
-    seconds = max(1, round(wait.total_seconds()))
-    limited = _error(RateLimited, f"ServiceNow is limiting requests. Try again in {seconds} s.", refusal)
-    limited.retry_after = wait
-    return limited
+def _error(cls: type[E], sentence: str, refusal: Refusal, **more: Any) -> E:
+    return cls(sentence, service=SERVICE, **_facts(refusal), **more)
 
 
-def _error(kind: type[E], sentence: str, refusal: Refusal) -> E:
-    return kind(
-        sentence,
-        service=SERVICE,
-        status=refusal.status,
-        detail=refusal.words,
-        transaction_id=_words(header(refusal.headers, "x-transaction-id")),
-    )
+def _facts(refusal: Refusal) -> dict[str, Any]:
+    transaction_id = _words(header(refusal.headers, "x-transaction-id"))
+    return {"status": refusal.status, "detail": refusal.words, "transaction_id": transaction_id}
 
 
 def _error_part(body: bytes) -> Mapping[str, Any]:
@@ -209,11 +171,3 @@ def _error_part(body: bytes) -> Mapping[str, Any]:
 
 def _words(text: Any) -> str:
     return plain_cell(text, max_chars=300) if isinstance(text, str) else ""
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

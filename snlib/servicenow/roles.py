@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from snlib.errors import AccessRefused, RecordNotFound, RequestRejected
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Query, field
-from snlib.servicenow.identity import CallerIdentity, current_user
+from snlib.servicenow.identity import SignedInUser, current_user
 from snlib.text import plain_cell
 
 MAX_ROLES = 200
@@ -24,7 +24,7 @@ class AccountRoles:
         names: In alphabetical order; None when the instance does not show the account its own roles.
     """
 
-    account: CallerIdentity
+    account: SignedInUser
     names: tuple[str, ...] | None
 
     @property
@@ -47,7 +47,7 @@ def own_roles(table: TableClient) -> AccountRoles:
     return AccountRoles(account, _granted(table, account) or _listed(table, account))
 
 
-def _granted(table: TableClient, account: CallerIdentity) -> tuple[str, ...] | None:
+def _granted(table: TableClient, account: SignedInUser) -> tuple[str, ...] | None:
     query = Query().where(field("user").equals(account.sys_id))
     try:
         page = table.page("sys_user_has_role", query, ("user", "role", "state"), limit=MAX_ROLES)
@@ -59,7 +59,7 @@ def _granted(table: TableClient, account: CallerIdentity) -> tuple[str, ...] | N
     return _sorted(record.display_value("role") for record in active)
 
 
-def _listed(table: TableClient, account: CallerIdentity) -> tuple[str, ...] | None:
+def _listed(table: TableClient, account: SignedInUser) -> tuple[str, ...] | None:
     try:
         record = table.get("sys_user", account.sys_id, ("user_name", "roles"))
     except (AccessRefused, RecordNotFound, RequestRejected):

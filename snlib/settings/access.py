@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from snlib.permissions import ROLES, permissions_of
-
-Grants = tuple[tuple[str, tuple[str, ...]], ...]
-"""Pairs of a name and what it stands for, in the order they were written."""
+from snlib.permissions import (
+    GLOBAL_ADMINISTRATOR,
+    INTUNE_ACTIONS,
+    INTUNE_ADMINISTRATOR,
+    ROLES,
+    Permission,
+    permissions_of,
+)
 
 _CLAIM_CHARACTERS = 200
 
 
-def grants(value: Any) -> Any:
-    """Return pairs from ``NAME=WHAT+WHAT,NAME=WHAT``, from a JSON object or from a table.
+def _grants(value: Any) -> Any:
+    """Return names and what each stands for, from ``NAME=WHAT+WHAT,NAME=WHAT``, from a JSON object or from a table.
 
     A name may hold ``=`` (the last one counts); one that holds a comma has to come in JSON or in the file.
     """
@@ -24,39 +29,39 @@ def grants(value: Any) -> Any:
         try:
             value = json.loads(value)
         except ValueError:
-            raise ValueError("begins like a JSON object and is none") from None
+            raise ValueError("starts with { but is not valid JSON") from None
     if isinstance(value, str):
         parts = [item.rpartition("=") for item in value.split(",") if item.strip()]
         pairs = [(name, what) for name, _, what in parts]
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         pairs = list(value.items())
     else:
         return value
-    found = tuple((str(name).strip(), _names(what)) for name, what in pairs)
+    found = [(str(name).strip(), _names(what)) for name, what in pairs]
     if not all(name and what for name, what in found):
         raise ValueError("must be written NAME=ROLE, separated by commas")
-    if len({name for name, _ in found}) != len(found):
+    if len(dict(found)) != len(found):
         raise ValueError("names one thing twice")
-    return found
+    return dict(found)
 
 
-def _names(what: Any) -> tuple[str, ...]:
+def _names(what: Any) -> frozenset[str]:
     items = what.split("+") if isinstance(what, str) else what
-    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+    if not isinstance(items, list | frozenset) or not all(isinstance(item, str) for item in items):
         raise ValueError("must be written NAME=ROLE, separated by commas")
-    return tuple(item.strip() for item in items if item.strip())
+    return frozenset(item.strip() for item in items if item.strip())
 
 
-def role_grants(value: Any) -> Any:
-    """Return pairs as `grants` does; each must stand for roles or permissions that there are."""
-    found = grants(value)
-    for _, names in found if isinstance(found, tuple) else ():
-        for name in names:
-            permissions_of(name)
-    return found
+def _app_roles(value: Any) -> Any:
+    """Return app roles and what each grants; each must name roles or permissions that exist."""
+    found = _grants(value)
+    if not isinstance(found, dict):
+        return found
+    granted = {role: frozenset().union(*map(permissions_of, names)) for role, names in found.items()}
+    return granted or dict(ROLES)
 
 
-def claim_name(value: Any) -> Any:
+def _claim_name(value: Any) -> Any:
     """Strip a claim's name."""
     if isinstance(value, str):
         value = value.strip()
@@ -65,13 +70,14 @@ def claim_name(value: Any) -> Any:
     return value
 
 
-class AccessSettings(BaseModel):
-    """Who may do what; the defaults are those of ``docs/permissions.md``."""
+class AccessPolicy(BaseModel):
+    """What grants what; the defaults are those of ``docs/permissions.md``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    app_roles: Annotated[Grants, BeforeValidator(role_grants)] = Field(
-        default=(),
+    app_roles: Annotated[Mapping[str, frozenset[Permission]], BeforeValidator(_app_roles)] = Field(
+        default={},
+        validate_default=True,
         description="App roles (values of the claim roles) and what each grants, as VALUE=ROLE, separated by commas; "
         "ROLE is one of our roles or permissions, or several joined by +. Not set: our four roles by their own names.",
     )
@@ -83,13 +89,13 @@ class AccessSettings(BaseModel):
         default=False,
         description="Whether Intune's own role permissions count; Microsoft Graph is asked for them as the agent.",
     )
-    claim: Annotated[str, BeforeValidator(claim_name)] = Field(
+    claim: Annotated[str, BeforeValidator(_claim_name)] = Field(
         default="",
         description="For a provider other than Microsoft Entra: the claim that says who is what, such as groups or "
         "realm_access.roles.",
     )
-    claim_roles: Annotated[Grants, BeforeValidator(grants)] = Field(
-        default=(),
+    claim_roles: Annotated[Mapping[str, frozenset[str]], BeforeValidator(_grants)] = Field(
+        default={},
         description="Which values of that claim stand for which app roles, as VALUE=APP ROLE, separated by commas; "
         "several app roles are joined by +.",
     )
@@ -99,7 +105,30 @@ class AccessSettings(BaseModel):
     def _claim_is_whole(self) -> Self:
         if bool(self.claim) != bool(self.claim_roles):
             raise ValueError("claim and claim_roles belong together: set both or neither")
-        known = [name for name, _ in self.app_roles] or list(ROLES)
-        if not all(role in known for _, roles in self.claim_roles for role in roles):
-            raise ValueError(f"claim_roles may only give the app roles {', '.join(known)}")
+        if not all(roles <= self.app_roles.keys() for roles in self.claim_roles.values()):
+            raise ValueError(f"claim_roles may only give the app roles {', '.join(self.app_roles)}")
         return self
+
+    @property
+    def directory_roles(self) -> dict[str, str]:
+        """Directory role template ids (the ``wids`` claim) that make an administrator here, with their names.
+
+        Every other id grants nothing, the one that all members carry (``b79fbf4d-…``) included.
+        Source: https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
+        """
+        named = {INTUNE_ADMINISTRATOR: "Intune Administrator"}
+        return {GLOBAL_ADMINISTRATOR: "Global Administrator", **named} if self.global_administrator else named
+
+    def roles_granting(self, permission: Permission) -> tuple[str, ...]:
+        """Return the app roles that grant ``permission``, in the order of the settings."""
+        return tuple(role for role, granted in self.app_roles.items() if permission in granted)
+
+    def actions_granting(self, permission: Permission) -> tuple[str, ...]:
+        """Return the Intune permissions that grant ``permission``; none where they do not count."""
+        if not self.intune_permissions:
+            return ()
+        return tuple(action for action, granted in INTUNE_ACTIONS.items() if permission in granted)
+
+
+DEFAULT_POLICY = AccessPolicy()
+"""What holds without any setting."""

@@ -10,14 +10,12 @@ from typing import Literal
 from pydantic import SecretStr, ValidationError
 
 from snlib.errors import ConfigurationError
-from snlib.settings.access import AccessSettings
+from snlib.settings.access import DEFAULT_POLICY, AccessPolicy
 from snlib.settings.model import GraphSettings, OidcSettings, Settings
 from snlib.settings.rules import origin
 from snlib.settings.sources import sentences
 
 GraphAccess = Literal["delegated", "application"]
-
-_DEFAULT_ACCESS = AccessSettings()
 
 
 def for_demo(
@@ -32,7 +30,7 @@ def for_demo(
     database_path: Path,
     graph_access: GraphAccess = "application",
     directory: Literal["graph", "servicenow"] = "graph",
-    access: AccessSettings = _DEFAULT_ACCESS,
+    access: AccessPolicy = DEFAULT_POLICY,
 ) -> Settings:
     """Return settings for demo mode: keys of this start only, and no address but the demo instance's.
 

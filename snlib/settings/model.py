@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic.fields import FieldInfo
 
-from snlib.settings.access import AccessSettings
+from snlib.settings.access import AccessPolicy
 from snlib.settings.rules import (
     host_patterns,
     key_ring,
@@ -57,7 +57,7 @@ class GraphSettings(BaseModel):
 
     access: Literal["delegated", "application"] = Field(
         default="delegated",
-        description="delegated: each agent connects Microsoft Graph once and reads with his own rights (redirect URI "
+        description="delegated: each agent connects Microsoft Graph once and reads with their own rights (redirect URI "
         "of the application: PUBLIC_URL/graph/callback). application: everybody reads with the application's rights.",
     )
     base_url: ServiceUrl = Field(
@@ -82,13 +82,13 @@ class GraphSettings(BaseModel):
 
     @property
     def resource(self) -> str:
-        """Microsoft Graph of this cloud, as it stands before the names of its permissions."""
+        """Microsoft Graph of this cloud, as it comes before the names of its permissions."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
 
 class Settings(BaseModel):
-    """Everything the dashboard is told from outside.
+    """Everything that is configured from outside.
 
     Attributes:
         mode: "demo" only by `for_demo`; what the environment says is always "production".
@@ -142,7 +142,7 @@ class Settings(BaseModel):
     )
     oidc: OidcSettings
     graph: GraphSettings | None = None
-    access: AccessSettings = AccessSettings()
+    access: AccessPolicy = AccessPolicy()
 
     @model_validator(mode="after")
     def _keys_differ(self) -> Self:
@@ -162,7 +162,7 @@ class Settings(BaseModel):
         return [(key_id, key.get_secret_value().encode("ascii")) for key_id, key in self.token_keys]
 
 
-_SECTIONS: dict[str, type[BaseModel]] = {"oidc": OidcSettings, "graph": GraphSettings, "access": AccessSettings}
+_SECTIONS: dict[str, type[BaseModel]] = {"oidc": OidcSettings, "graph": GraphSettings, "access": AccessPolicy}
 
 
 def environment_names() -> Iterator[tuple[str, tuple[str, ...]]]:

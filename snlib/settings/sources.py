@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from snlib.errors import ConfigurationError
-from snlib.settings.access import AccessSettings
+from snlib.settings.access import AccessPolicy
 from snlib.settings.model import PREFIX, Settings, environment_names
 
 IGNORED_PREFIXES = ("SNLIB_DEMO_", "SNLIB_LIVE_")
@@ -54,7 +54,7 @@ def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Settings 
     return settings
 
 
-def load_access(environ: Mapping[str, str], toml_path: Path | None = None) -> AccessSettings:
+def load_access(environ: Mapping[str, str], toml_path: Path | None = None) -> AccessPolicy:
     """Return who may do what, as configured; nothing else of the configuration has to be there or right.
 
     Raises:
@@ -70,7 +70,7 @@ def load_access(environ: Mapping[str, str], toml_path: Path | None = None) -> Ac
             else:
                 problems.append(f"{name} is not a setting; see docs/settings.md.")
     try:
-        settings = AccessSettings.model_validate(values.get("access", {}))
+        settings = AccessPolicy.model_validate(values.get("access", {}))
     except ValidationError as error:
         problems.extend(sentences(error, prefix))
     if problems:

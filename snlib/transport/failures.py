@@ -53,8 +53,9 @@ def within_answer(error: Exception, *, service: str, status: int) -> SnlibError:
     if any(isinstance(link, (requests.exceptions.Timeout, low.TimeoutError, TimeoutError)) for link in chain):
         return too_slow(service, type(error).__name__)
     if any(isinstance(link, (low.DecodeError, requests.exceptions.ContentDecodingError)) for link in chain):
-        return unexpected("damaged", f"{service}'s answer contained damaged text.", service, status)
-    return unexpected("truncated", f"{service}'s answer was cut off.", service, status)
+        sentence = f"{service}'s answer contained damaged text."
+        return UnexpectedAnswer(sentence, service=service, status=status, kind="damaged")
+    return UnexpectedAnswer(f"{service}'s answer was cut off.", service=service, status=status, kind="truncated")
 
 
 def too_slow(service: str, cause: str = "deadline") -> ServiceUnreachable:
@@ -69,13 +70,14 @@ def too_slow(service: str, cause: str = "deadline") -> ServiceUnreachable:
 
 def too_large(service: str, status: int) -> UnexpectedAnswer:
     """Return the error of an answer above the cap."""
-    return unexpected("too_large", f"{service}'s answer was too large. Narrow the filters.", service, status)
+    sentence = f"{service}'s answer was too large. Narrow the filters."
+    return UnexpectedAnswer(sentence, service=service, status=status, kind="too_large")
 
 
 def redirected(service: str, status: int) -> UnexpectedAnswer:
     """Return the error of an answer that points elsewhere."""
     sentence = f"{service} redirected the request unexpectedly, so it was stopped."
-    return unexpected("redirect", sentence, service, status)
+    return UnexpectedAnswer(sentence, service=service, status=status, kind="redirect")
 
 
 def not_sent(service: str, why: str) -> RequestRejected:
@@ -83,13 +85,6 @@ def not_sent(service: str, why: str) -> RequestRejected:
     return RequestRejected(
         f"The request to {service} had an address that can't be used, so nothing was sent.", service=service, detail=why
     )
-
-
-def unexpected(kind: str, sentence: str, service: str, status: int) -> UnexpectedAnswer:
-    """Return an :class:`UnexpectedAnswer` of this kind."""
-    error = UnexpectedAnswer(sentence, service=service, status=status, detail=kind)
-    error.kind = kind
-    return error
 
 
 def _unreachable(kind: str, sentence: str, service: str, error: Exception) -> ServiceUnreachable:

@@ -87,10 +87,8 @@ class Transport:
         allowed_origin: str,
         params: Mapping[str, str] | None = None,
         data: Mapping[str, str] | None = None,
-        json: object | None = None,
         headers: Mapping[str, str] | None = None,
         auth: AuthBase | None = None,
-        redirects_ok: bool = False,
         deadline_seconds: float | None = None,
     ) -> Answer:
         """Send one request, once, and return the answer whatever its status.
@@ -102,10 +100,8 @@ class Transport:
             allowed_origin: Scheme, host and port the request may go to, e.g. ``https://acme.service-now.com``.
             params: Query parameters.
             data: Form fields of the body.
-            json: The body as JSON.
             headers: Added to ours; same names replace ours.
             auth: Signs the request; what it raises passes through.
-            redirects_ok: Return an answer of status 3xx instead of raising; it is never followed.
             deadline_seconds: Shorter than ``limits.deadline_seconds`` when less time is left.
 
         Raises:
@@ -116,9 +112,7 @@ class Transport:
         prepared = _prepare(
             service,
             allowed_origin,
-            requests.Request(
-                method, url, params=params, data=data, json=json, headers={**_HEADERS, **(headers or {})}, auth=auth
-            ),
+            requests.Request(method, url, params=params, data=data, headers={**_HEADERS, **(headers or {})}, auth=auth),
         )
         seconds = self.limits.deadline_seconds
         if deadline_seconds is not None:
@@ -126,11 +120,9 @@ class Transport:
         if seconds <= 0:
             raise failures.too_slow(service)
         with watched(seconds) as watch:
-            return self._exchange(prepared, service, seconds, watch, redirects_ok=redirects_ok)
+            return self._exchange(prepared, service, seconds, watch)
 
-    def _exchange(
-        self, prepared: requests.PreparedRequest, service: str, seconds: float, watch: Watch, *, redirects_ok: bool
-    ) -> Answer:
+    def _exchange(self, prepared: requests.PreparedRequest, service: str, seconds: float, watch: Watch) -> Answer:
         until = self.monotonic() + seconds
         timeout = (min(self.limits.connect_seconds, seconds), seconds)
         host = urlsplit(prepared.url or "").netloc
@@ -142,20 +134,16 @@ class Transport:
             )
         else:
             try:
-                return self._read(response, service, until, watch, redirects_ok=redirects_ok)
+                return self._read(response, service, until, watch)
             finally:
                 response.close()
         # Raised here, not in the handler: the library's exception holds the whole address and the request's headers.
         raise failure
 
-    def _read(
-        self, response: requests.Response, service: str, until: float, watch: Watch, *, redirects_ok: bool
-    ) -> Answer:
+    def _read(self, response: requests.Response, service: str, until: float, watch: Watch) -> Answer:
         status = response.status_code
         headers = CaseInsensitiveDict(response.headers)
         if 300 <= status < 400:
-            if redirects_ok:
-                return Answer(status, headers, b"")
             raise failures.redirected(service, status)
         failed = status >= 400
         cap = self.limits.max_error_body_bytes if failed else self.limits.max_body_bytes

@@ -14,7 +14,9 @@ from snlib.demo.core.faults import Fault
 from snlib.demo.core.instance import OidcClient
 from snlib.demo.server import Running
 from snlib.directory import Directory, GraphDirectory, Person, SearchResult, ServiceNowDirectory
-from snlib.graph import AppToken, GraphClient
+from snlib.graph import GraphClient
+from snlib.oauth.app_token import AppToken
+from snlib.oauth.client import AppClient
 from snlib.servicenow import TableClient
 from snlib.transport import Transport
 
@@ -51,12 +53,9 @@ def directory_of(kind: str, demo: Running) -> Directory:
     if kind == "servicenow":
         auth = HTTPBasicAuth("admin", "admin")
         return ServiceNowDirectory(TableClient(demo.origin, transport, auth, sleep=lambda _: None))
-    token = AppToken(
-        transport,
-        token_url=f"{demo.origin}/{demo.instance.tenant_id}/oauth2/v2.0/token",
-        client_id=CLIENT.client_id,
-        client_secret=SecretStr(CLIENT.client_secret),
-    )
+    endpoint = f"{demo.origin}/{demo.instance.tenant_id}/oauth2/v2.0/token"
+    application = AppClient(endpoint, CLIENT.client_id, SecretStr(CLIENT.client_secret))
+    token = AppToken(transport, application)
     return GraphDirectory(GraphClient(f"{demo.origin}/v1.0", token, transport, sleep=lambda _: None))
 
 

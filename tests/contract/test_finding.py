@@ -15,6 +15,7 @@ from snlib.demo.server import Running
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person.finding import find
 from snlib.helpdesk.services import Services
+from snlib.settings import AccessPolicy
 from tests.support import connect, connected_desk, demo_services, desk_for, desk_of, restored, sign_in
 
 AGENT = "helpdesk-agent"
@@ -70,7 +71,7 @@ def test_a_serial_number_leads_to_the_person_and_the_device(demo: Running, desk:
 def test_a_device_name_leads_to_the_person(desk: Desk, text: str):
     """A device's name, with a digit or with a space and an apostrophe, leads to its primary user."""
     hits = find(desk, text).hits
-    assert [(hit.person.name, hit.device and hit.device.device_name) for hit in hits] == [("Amélie Fontaine", text)]
+    assert [(hit.person.name, hit.device and hit.device.name) for hit in hits] == [("Amélie Fontaine", text)]
 
 
 def test_several_devices_of_one_serial_number(demo: Running, desk: Desk):
@@ -150,7 +151,7 @@ def test_without_a_permission_its_look_up_is_left_out(demo: Running, make_servic
 
 def replace_policy(services: Services) -> Services:
     """Return the services with an app role Searcher that may only search."""
-    access = services.settings.access.model_copy(update={"app_roles": (("Searcher", ("users.search",)),)})
+    access = AccessPolicy(app_roles="Searcher=users.search")
     return replace(services, settings=services.settings.model_copy(update={"access": access}))
 
 

@@ -13,6 +13,7 @@ from snlib.agent import Agent
 from snlib.clock import utc_now
 from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
+from snlib.graph import devices, groups, intune
 from snlib.helpdesk.connect import round_trip
 from snlib.helpdesk.connect.round_trip import Outcome
 from snlib.helpdesk.person import finding
@@ -68,9 +69,9 @@ def test_an_agent_reads_with_his_own_rights(services: Services, fresh_demo: Runn
     assert finding.find(desk, "amelie fontaine").hits[0].person.name == "Amélie Fontaine"
     graph = services.graph_for(desk.agent)
     amelie = finding.find(desk, "amelie fontaine").hits[0].person
-    assert len(graph.managed_devices(amelie.id).devices) == 3
-    assert graph.memberships(amelie.id).memberships
-    assert graph.effective_permissions() == frozenset(), "Hugo has no role in Intune"
+    assert len(devices.of_user(graph, amelie.id).devices) == 3
+    assert groups.of_user(graph, amelie.id).memberships
+    assert intune.effective_permissions(graph) == frozenset(), "Hugo has no role in Intune"
     connection = desk.graph
     assert (connection.connected, connection.connected_as) == (True, "hugo.lambert@example.com")
     assert ("graph.connect", "ok", "") in notes(services)
@@ -79,7 +80,7 @@ def test_an_agent_reads_with_his_own_rights(services: Services, fresh_demo: Runn
 def test_intune_permissions_are_the_agents_own(services: Services, fresh_demo: Running):
     """An Intune Administrator's token names what Intune lets him do."""
     desk = graph_desk(services, fresh_demo, "intune-administrator")
-    assert "Microsoft.Intune_ServiceNow_UpdateConnector" in services.graph_for(desk.agent).effective_permissions()
+    assert "Microsoft.Intune_ServiceNow_UpdateConnector" in intune.effective_permissions(services.graph_for(desk.agent))
 
 
 def test_nothing_is_asked_before_connecting(services: Services, fresh_demo: Running):
@@ -230,7 +231,7 @@ def test_with_the_applications_rights_nobody_has_to_connect(
     with pytest.raises(errors.ConnectorOff):
         begin(services, desk.agent)
     with pytest.raises(errors.RequestRejected):
-        services.graph_for(desk.agent).effective_permissions()
+        intune.effective_permissions(services.graph_for(desk.agent))
     with pytest.raises(errors.ConnectorOff):
         round_trip.disconnect(desk, GRAPH)
 

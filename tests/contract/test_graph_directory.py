@@ -12,7 +12,9 @@ from snlib.demo.core.faults import Fault
 from snlib.demo.core.instance import OidcClient
 from snlib.demo.server import Running
 from snlib.directory import GraphDirectory
-from snlib.graph import AppToken, GraphClient
+from snlib.graph import GraphClient
+from snlib.oauth.app_token import AppToken
+from snlib.oauth.client import AppClient
 from snlib.transport import Transport
 
 CLIENT = OidcClient("directory-tests", "correct-horse", "http://localhost:8501/login/callback")
@@ -34,12 +36,8 @@ class Reached:
 def directory_of(demo: Running, *, secret: str = CLIENT.client_secret) -> GraphDirectory:
     """Return a directory that asks this demo instance; it never waits before a retry."""
     transport = Transport()
-    token = AppToken(
-        transport,
-        token_url=f"{demo.origin}/{demo.instance.tenant_id}/oauth2/v2.0/token",
-        client_id=CLIENT.client_id,
-        client_secret=SecretStr(secret),
-    )
+    endpoint = f"{demo.origin}/{demo.instance.tenant_id}/oauth2/v2.0/token"
+    token = AppToken(transport, AppClient(endpoint, CLIENT.client_id, SecretStr(secret)))
     return GraphDirectory(GraphClient(f"{demo.origin}/v1.0", token, transport, sleep=lambda _: None))
 
 

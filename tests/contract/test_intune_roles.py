@@ -17,7 +17,7 @@ from snlib.errors import ConfigurationError
 from snlib.helpdesk import your_access
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.services import Services
-from snlib.settings import AccessSettings
+from snlib.settings import AccessPolicy
 from tests.entra import connect_graph
 from tests.stores import HandClock
 from tests.support import demo_services, desk_for
@@ -34,7 +34,7 @@ def make_services(fresh_demo: Running, tmp_path: Path) -> Iterator[Callable[...,
     with ExitStack() as stack:
 
         def make(clock: Clock = utc_now, **options: object) -> Services:
-            access = AccessSettings(intune_permissions=True)
+            access = AccessPolicy(intune_permissions=True)
             given = {"graph_access": "delegated", "access": access, **options}
             services = demo_services(fresh_demo, tmp_path, clock, **given)
             stack.callback(services.engine.dispose)

@@ -114,7 +114,7 @@ def test_connecting_again_replaces_and_counts_on(kept: Kept):
     assert kept.version() == version + 1
     assert kept.find() == make_token(kept.clock, 2)
     assert kept.store.take_lease(HUGO, KEY, version + 1)
-    assert kept.store.bury(HUGO, KEY, version=version + 1)
+    assert kept.store.mark_dead(HUGO, KEY, version=version + 1)
     assert kept.find() is None
     kept.store.save(HUGO, KEY, make_token(kept.clock, 3))
     assert kept.find() == make_token(kept.clock, 3)
@@ -155,7 +155,7 @@ def test_only_the_newest_version_can_be_replaced_or_buried(kept: Kept):
     version = kept.version()
     assert kept.store.replace(HUGO, KEY, make_token(kept.clock, 2), version=version)
     assert not kept.store.replace(HUGO, KEY, make_token(kept.clock, 3), version=version)
-    assert not kept.store.bury(HUGO, KEY, version=version)
+    assert not kept.store.mark_dead(HUGO, KEY, version=version)
     assert kept.find() == make_token(kept.clock, 2)
 
 
@@ -178,7 +178,7 @@ def test_the_outline_of_a_token(kept: Kept):
     with reading(kept.engine) as connection:
         assert kept.store.outlines(connection, HUGO) == {KEY: outline}
         assert kept.store.outlines(connection, "somebody else") == {}
-    assert kept.store.bury(HUGO, KEY, version=kept.version())
+    assert kept.store.mark_dead(HUGO, KEY, version=kept.version())
     with reading(kept.engine) as connection:
         assert kept.store.outlines(connection, HUGO) == {}
 

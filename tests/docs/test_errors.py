@@ -78,7 +78,7 @@ def kinds_of(call: ast.Call) -> list[str]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if name.lstrip("_") in {"unexpected", "unreachable"}:
         found = call.args[:1]
-    elif name == "ServiceUnreachable":
+    elif name in {"ServiceUnreachable", "UnexpectedAnswer", "_error"}:
         found = [keyword.value for keyword in call.keywords if keyword.arg == "kind"]
     else:
         return []

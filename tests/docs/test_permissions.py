@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from snlib import access
-from snlib.access import APP_ROLES, GLOBAL_ADMINISTRATOR, INTUNE_ADMINISTRATOR, Permission, decide
+from snlib.access import GLOBAL_ADMINISTRATOR, INTUNE_ADMINISTRATOR, Permission, decide
 from snlib.demo.seed.cast import MEMBER_WID
+from snlib.permissions import ROLES
 from tests.docs.reading import ROOT, codes, section, table, text_of
 from tests.stores import make_agent
 
@@ -21,7 +22,7 @@ def documented_roles() -> dict[str, tuple[str, str]]:
 def test_every_role_is_documented():
     """App roles and directory roles of the code are those of the page, with claim and value."""
     roles = documented_roles()
-    assert {value for claim, value in roles.values() if claim == "roles"} == set(APP_ROLES)
+    assert {value for claim, value in roles.values() if claim == "roles"} == set(ROLES)
     assert {value for claim, value in roles.values() if claim == "wids"} == {GLOBAL_ADMINISTRATOR, INTUNE_ADMINISTRATOR}
     assert roles["Intune Administrator"][1] == access.INTUNE_ADMINISTRATOR
     assert roles["Global Administrator"][1] == access.GLOBAL_ADMINISTRATOR

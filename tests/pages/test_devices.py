@@ -11,7 +11,7 @@ import pytest
 from snlib.demo.server import Running
 from snlib.helpdesk import runtime
 from snlib.helpdesk.services import Services
-from snlib.settings import AccessSettings
+from snlib.settings import AccessPolicy
 from tests.pages import cast
 from tests.pages.screen import Screen, open_incidents, open_person
 from tests.support import connected_desk, order, paths_asked, restored, sign_in
@@ -153,7 +153,7 @@ def test_lazy(services: Services, demo: Running):
 
 def test_an_agent_without_the_permission(services: Services, demo: Running):
     """Without devices.view the tab says who grants it, nothing is asked, and the refusal is written down."""
-    access = AccessSettings(app_roles="Helpdesk.Agent=users.search,Devices=devices.view")
+    access = AccessPolicy(app_roles="Helpdesk.Agent=users.search,Devices=devices.view")
     runtime.install(replace(services, settings=services.settings.model_copy(update={"access": access})))
     with restored(demo):
         screen = open_devices(services, cast.named(demo, "Mia Novak"))

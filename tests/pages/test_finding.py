@@ -8,7 +8,7 @@ import pytest
 
 from snlib.demo.server import Running
 from snlib.helpdesk.services import Services
-from snlib.settings import AccessSettings
+from snlib.settings import AccessPolicy
 from tests.entra import connect_graph, sign_in_of_entra
 from tests.pages import cast
 from tests.pages.screen import Screen
@@ -122,7 +122,7 @@ def test_disconnecting_microsoft_graph(demo: Running, serve: Callable[..., Servi
 
 def test_intune_roles_are_asked_with_the_agents_own_connection(demo: Running, serve: Callable[..., Services]):
     """Where Intune's roles count, somebody without any other role can connect Graph, and has their permissions then."""
-    services = serve(demo, graph_access="delegated", access=AccessSettings(intune_permissions=True))
+    services = serve(demo, graph_access="delegated", access=AccessPolicy(intune_permissions=True))
     (row,) = demo.instance.storage.find("entra_user", mail="friedrich.maier@example.com")
     agent = sign_in_of_entra(services, demo, "member", mail=row["mail"])
     screen = Screen(agent)
@@ -153,7 +153,7 @@ def test_a_connection_that_ended_brings_its_button(demo: Running, serve: Callabl
     assert client is not None
     stored = services.tokens.find(agent.key, client.connection_key)
     assert stored is not None
-    services.tokens.bury(agent.key, client.connection_key, version=stored.version)
+    services.tokens.mark_dead(agent.key, client.connection_key, version=stored.version)
     screen.run()
     assert screen.has_component("Connect Microsoft Graph")
     assert not screen.has_component("Authenticate ServiceNow")

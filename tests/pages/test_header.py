@@ -12,6 +12,7 @@ import pytest
 
 from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
+from snlib.graph import photos
 from snlib.helpdesk import runtime
 from snlib.helpdesk.services import Services
 from tests.pages import cast
@@ -38,7 +39,7 @@ def by_photo(services: Services, demo: Running) -> dict[bool, dict[str, str]]:
     found: dict[bool, dict[str, str]] = {}
     for row in demo.instance.storage.rows("SELECT * FROM entra_user WHERE userType = 'Member' ORDER BY id LIMIT 60"):
         if len(found) < 2:
-            found.setdefault(services.app_graph.photo(row["id"]) is not None, row)
+            found.setdefault(photos.photo(services.app_graph, row["id"]) is not None, row)
     return found
 
 

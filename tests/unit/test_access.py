@@ -2,7 +2,8 @@
 
 import pytest
 
-from snlib.access import APP_ROLES, GLOBAL_ADMINISTRATOR, INTUNE_ADMINISTRATOR, Permission, decide
+from snlib.access import GLOBAL_ADMINISTRATOR, INTUNE_ADMINISTRATOR, Permission, decide
+from snlib.permissions import ROLES
 from tests.stores import make_agent
 
 DEFAULT_USER = "b79fbf4d-3ef9-4689-8143-76b194e85509"
@@ -27,7 +28,7 @@ def test_the_matrix_names_every_permission():
 @pytest.mark.parametrize("permission", MATRIX)
 def test_each_role_has_exactly_its_permissions(permission: str):
     """The table of roles and permissions is the one decided on; a change shows here."""
-    granted = {role for role in APP_ROLES if decide(make_agent(roles=frozenset({role})), permission).allowed}
+    granted = {role for role in ROLES if decide(make_agent(roles=frozenset({role})), permission).allowed}
     for wid in (INTUNE_ADMINISTRATOR, GLOBAL_ADMINISTRATOR):
         if decide(make_agent(wids=frozenset({wid, DEFAULT_USER})), permission).allowed:
             granted.add("wid")

@@ -11,7 +11,7 @@ import pytest
 
 from snlib.access import claims
 from snlib.errors import InvalidInput
-from snlib.settings import AccessSettings
+from snlib.settings import AccessPolicy
 from tests.support import desk_for
 from tests.web.conftest import Browser, dashboard_in
 
@@ -25,7 +25,7 @@ def browser_at(tmp_path: Path) -> Iterator[Callable[..., Browser]]:
     with ExitStack() as stack:
 
         def start(**access: object) -> Browser:
-            served = stack.enter_context(dashboard_in(tmp_path, access=AccessSettings(**access)))
+            served = stack.enter_context(dashboard_in(tmp_path, access=AccessPolicy(**access)))
             opened = Browser(served)
             stack.callback(opened.close)
             return opened

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
-from snlib.errors import ConnectorOff, RefreshRejected, RequestRejected, SignInRequired
+from snlib.errors import ConnectorOff, RequestRejected
 from snlib.helpdesk.desk import Permit
 from snlib.incidents import IncidentQuestions
-from snlib.oauth.client import Client
-from snlib.oauth.session import BearerAuth
+from snlib.oauth.agent_token import AgentToken
 from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
 
@@ -54,7 +53,7 @@ def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
     """Put ``question`` to the connected instance as the agent.
 
     The connector's switch is read again before every single request, so that switching off stops a walk over many
-    pages too. An access token refused before its time is renewed once and the question asked once more.
+    pages too. An access token refused before its time is renewed once for each request.
 
     Raises:
         ConnectorOff: Not configured or switched off; nothing was sent.
@@ -62,23 +61,19 @@ def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
         ServiceError: What ServiceNow answered.
         ServiceUnreachable: No answer.
     """
-    services, agent_key = permit.services, permit.agent.key
+    services = permit.services
     connector = services.connector.load()
     require_on(connector)
     client = services.servicenow_client(connector, services.connector.secret() if connector.has_secret else None)
 
-    def token() -> str:
-        require_on(services.connector.load())
-        return services.flow.access_token(client, agent_key)
-
-    auth = BearerAuth(token)
+    tokens = AgentToken(services.flow, client, permit.agent.key, check=lambda: require_on(services.connector.load()))
     gateway = Gateway(
-        table=TableClient(connector.instance_url, services.transport, auth, version=connector.version_path),
-        aggregate=AggregateClient(connector.instance_url, services.transport, auth, version=connector.version_path),
+        table=TableClient(connector.instance_url, services.transport, tokens, version=connector.version_path),
+        aggregate=AggregateClient(connector.instance_url, services.transport, tokens, version=connector.version_path),
         connector=connector,
     )
     try:
-        answer = _asked_twice_at_most(permit, question, gateway, client, auth)
+        answer = question(gateway)
     except RequestRejected as error:
         if error.detail == "invalid_client":
             # The sentence says that the administrator can see it: the connector's page shows it from now on.
@@ -86,18 +81,3 @@ def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
         raise
     services.connector.touch_last_connection(connector)
     return answer
-
-
-def _asked_twice_at_most(
-    permit: Permit, question: Callable[[Gateway], T], gateway: Gateway, client: Client, auth: BearerAuth
-) -> T:
-    try:
-        return question(gateway)
-    except RefreshRejected:
-        raise
-    except SignInRequired:
-        services, agent_key = permit.services, permit.agent.key
-        if services.tokens.find(agent_key, client.connection_key) is None:
-            raise
-        services.flow.force_refresh(client, agent_key, rejected=auth.last_token)
-        return question(gateway)

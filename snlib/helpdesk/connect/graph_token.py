@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from snlib.errors import RefreshRejected
-from snlib.oauth.client import GraphOAuthClient, OAuthClient
-from snlib.oauth.flow import Flow
+from snlib.oauth.client import GraphOAuthClient
 from snlib.settings import GraphSettings
 
 
@@ -20,64 +19,24 @@ def graph_oauth_client(settings: GraphSettings, public_url: str) -> GraphOAuthCl
     )
 
 
-class AgentToken:
-    """A `snlib.graph.TokenSource` over the token store: refreshed as it ends, and once when the service refuses it.
-
-    Args:
-        flow: Refreshes.
-        client: The Graph application.
-        agent_key: Whose token.
-    """
-
-    def __init__(self, flow: Flow, client: OAuthClient, agent_key: str) -> None:
-        self._flow = flow
-        self._client = client
-        self._agent_key = agent_key
-        self._refused = ""
-
-    def __repr__(self) -> str:
-        return "AgentToken()"
-
-    def access_token(self) -> str:
-        """Return a good access token.
-
-        Raises:
-            SignInRequired: The agent has to connect Microsoft Graph, for the first time or again.
-            ServiceError: The token could not be renewed just now.
-            ServiceUnreachable: No answer; the connection is kept.
-        """
-        if not self._refused:
-            return self._flow.access_token(self._client, self._agent_key)
-        refused, self._refused = self._refused, ""
-        return self._flow.force_refresh(self._client, self._agent_key, rejected=refused)
-
-    def forget(self, token: str) -> None:
-        """Remember that the service refused ``token``; the next one asked for is a new one."""
-        self._refused = token
-
-
 class NewToken:
-    """A `snlib.graph.TokenSource` of one token that is not kept yet; a refusal ends it."""
+    """A `snlib.transport.TokenSource` of one token that is not kept yet; a refusal ends it."""
 
     def __init__(self, access_token: str) -> None:
         self._access_token = access_token
-        self._refused = False
 
     def __repr__(self) -> str:
         return "NewToken()"
 
     def access_token(self) -> str:
-        """Return the token.
-
-        Raises:
-            SignInRequired: Microsoft Graph refused it.
-        """
-        if self._refused:
-            error = RefreshRejected("Microsoft Graph did not accept the new connection. Connect again.")
-            error.service = "Microsoft Graph"
-            raise error
+        """Return the token."""
         return self._access_token
 
-    def forget(self, token: str) -> None:
-        """Remember that the service refused it."""
-        self._refused = True
+    def renewed(self, refused: str) -> str:
+        """Raise, because there is no other.
+
+        Raises:
+            RefreshRejected: Always.
+        """
+        sentence = "Microsoft Graph did not accept the new connection. Connect again."
+        raise RefreshRejected(sentence, service="Microsoft Graph")

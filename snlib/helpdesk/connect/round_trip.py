@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from snlib.connector.model import ConnectorSettings
 from snlib.errors import AuthorizationDenied, AuthorizationExpired, ConnectorOff, SnlibError
-from snlib.graph import GraphClient
+from snlib.graph import GraphClient, users
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import require_on
 from snlib.helpdesk.connect.graph_token import NewToken
@@ -18,11 +18,11 @@ from snlib.helpdesk.service import GRAPH, SERVICENOW
 from snlib.oauth.callback import Callback, read_callback
 from snlib.oauth.client import Client, GraphOAuthClient
 from snlib.oauth.pending import Mode, Pending, Purpose
-from snlib.oauth.session import BearerAuth
 from snlib.oauth.tokens import Token
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.identity import current_user
 from snlib.settings import GraphSettings
+from snlib.transport import BearerAuth
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ def disconnect(desk: Desk, service: str) -> None:
 def _complete(permit: Permit, service: str, params: Sequence[tuple[str, str]]) -> Outcome:
     act = _CONNECT[service]
     try:
-        callback = read_callback(params)
+        callback = read_callback(params, service=service)
         pending = permit.services.authorization_requests.claim(callback.state, agent=permit.agent)
         if _SERVICE_OF[pending.purpose] != service:
             raise AuthorizationExpired(_OTHER)
@@ -205,15 +205,16 @@ def _graph_user(permit: Permit, graph: GraphSettings, token: Token) -> str:
     what the access log says of them.
     """
     agent = permit.agent
-    me = GraphClient(graph.base_url, NewToken(token.access_token), permit.services.transport, for_agent=True).me()
+    client = GraphClient(graph.base_url, NewToken(token.access_token), permit.services.transport, for_agent=True)
+    me = users.me(client)
     # Without a tenant the sign-in provider is not Microsoft Entra, whose object ids could be compared.
     if agent.tenant_id and me.id != agent.object_id.lower():
         raise AuthorizationDenied(
-            f"You allowed it as {me.user_principal_name or 'somebody else'}, but you are signed in to the dashboard "
+            f"You allowed it as {me.username or 'somebody else'}, but you are signed in to the dashboard "
             f"as {agent.username}. Connect again and choose that account.",
             log="Graph token of another account",
         )
-    return me.user_principal_name
+    return me.username
 
 
 def _graph(permit: Permit) -> tuple[GraphOAuthClient, GraphSettings]:

@@ -11,9 +11,9 @@ from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connector import test_steps as steps
 from snlib.helpdesk.desk import Desk, Permit, Target
 from snlib.oauth.client import Client
-from snlib.oauth.session import BearerAuth
 from snlib.oauth.tokens import Token
 from snlib.servicenow.client import TableClient
+from snlib.transport import BearerAuth
 
 _HOLDER = "connection test "
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snlib.graph import ServiceNowConnection
+from snlib.graph import ServiceNowConnection, intune
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.desk import Desk
 
@@ -20,6 +20,6 @@ def connections(desk: Desk) -> tuple[ServiceNowConnection, ...]:
         ServiceUnreachable: No answer.
     """
     with desk.act(Act.CONNECTOR_IMPORT) as permit:
-        found = permit.services.graph_for(desk.agent).service_now_connections()
+        found = intune.service_now_connections(permit.services.graph_for(desk.agent))
         permit.detail = f"{len(found)} found"
     return found

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from snlib.connector.connection_tests import Step, StepOutcome
 from snlib.connector.model import ConnectionStatus
 from snlib.errors import SignInRequired, SnlibError
+from snlib.graph import intune
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import ask
 from snlib.helpdesk.connector import licence
@@ -98,7 +99,7 @@ def _licence(permit: Permit) -> Step:
         return _line(licence.KEY, "skipped", permit.desk.may("licenses.view").reason)
     if permit.services.settings.graph is None:
         return _line(licence.KEY, "failed", "Microsoft Graph is not configured, so no licence can be read.")
-    return licence.judge(permit.services.graph_for(permit.agent).subscribed_skus())
+    return licence.judge(intune.subscribed_skus(permit.services.graph_for(permit.agent)))
 
 
 def _servicenow_role(permit: Permit) -> Step:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from snlib.devices import Computers, Device, Fact, device_of, facts_of, find_computers, newest_first
+from snlib.devices import Computers, Device, Fact, facts_of, find_computers, newest_first
 from snlib.directory import Person
 from snlib.errors import RecordNotFound
-from snlib.graph import GraphClient, MembershipList
+from snlib.graph import GraphClient, MembershipList, groups, users
+from snlib.graph import devices as managed_devices
 from snlib.graph.fields import is_object_id
 from snlib.graph.protocol import SERVICE
 from snlib.helpdesk.acts import Act
@@ -44,15 +45,15 @@ def devices_of(desk: Desk, person: Person) -> PersonDevices:
     as_of = desk.now()
     with desk.act(Act.DEVICES_READ, person) as permit:
         graph = permit.services.graph_for(desk.agent)
-        found = graph.managed_devices(_entra_id(graph, person))
+        found = managed_devices.of_user(graph, _entra_id(graph, person))
         permit.detail = f"{len(found.devices)} devices"
-    return PersonDevices(newest_first(tuple(map(device_of, found.devices))), found.complete, as_of)
+    return PersonDevices(newest_first(found.devices), found.complete, as_of)
 
 
 def details_of(desk: Desk, person: Person, device: Device) -> tuple[Fact, ...]:
     """Return what only one device's own address tells of it (permission ``devices.view``); errors as `devices_of`."""
     with desk.act(Act.DEVICE_READ, person) as permit:
-        found = permit.services.graph_for(desk.agent).device_details(device.id)
+        found = managed_devices.details(permit.services.graph_for(desk.agent), device.id)
         permit.detail = f"{device.name} {device.id}"
     return facts_of(found)
 
@@ -92,7 +93,7 @@ def groups_of(desk: Desk, person: Person) -> MembershipList:
     """
     with desk.act(Act.GROUPS_READ, person) as permit:
         graph = permit.services.graph_for(desk.agent)
-        found = graph.memberships(_entra_id(graph, person))
+        found = groups.of_user(graph, _entra_id(graph, person))
         permit.detail = f"{len(found.memberships)} groups"
     return found
 
@@ -106,11 +107,10 @@ def _entra_id(graph: GraphClient, person: Person) -> str:
     if is_object_id(person.id):
         return person.id
     for address in dict.fromkeys(text.casefold() for text in (person.mail, person.username) if "@" in text):
-        users = graph.search_users(address).users
         same = [
             user.id
-            for user in users
-            if address in {own.casefold() for own in (user.mail, user.user_principal_name, *user.proxy_addresses)}
+            for user in users.search(graph, address).people
+            if address in {own.casefold() for own in (user.mail, user.username, *user.proxy_addresses)}
         ]
         if len(same) == 1:
             return same[0]

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from snlib.directory import Person
-from snlib.directory.routing import Route, route
+from snlib.directory.search_text import SearchText, read_search_text
 from snlib.errors import ConnectorOff, RecordNotFound, ServiceError, ServiceUnreachable, SignInRequired, SnlibError
-from snlib.graph import GraphClient, ManagedDevice
+from snlib.graph import Device, GraphClient
+from snlib.graph import devices as managed_devices
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import ask
 from snlib.helpdesk.desk import Desk, Permit
@@ -28,7 +29,7 @@ class Hit:
     """
 
     person: Person
-    device: ManagedDevice | None = None
+    device: Device | None = None
     incident: str = ""
 
 
@@ -63,7 +64,7 @@ def find(desk: Desk, text: str) -> Findings:
         ServiceUnreachable: No answer.
     """
     with desk.act(Act.PERSON_SEARCH) as permit:
-        where = route(text)
+        where = read_search_text(text)
         if where.incident:
             return _by_incident(permit, where.incident)
         if where.person_id:
@@ -71,7 +72,7 @@ def find(desk: Desk, text: str) -> Findings:
         return _by_text(permit, where)
 
 
-def _by_text(permit: Permit, where: Route) -> Findings:
+def _by_text(permit: Permit, where: SearchText) -> Findings:
     devices = _by_device(permit, where.text, serial_too=True) if where.device else Findings()
     found = ask_directory(permit, lambda directory: directory.search(where.text, LIMIT))
     if where.device_if_nobody and not found.people:
@@ -106,22 +107,22 @@ def _by_device(permit: Permit, text: str, *, serial_too: bool) -> Findings:
         except RecordNotFound:
             person = None
         if person is None:
-            notes.append(f"The device {device.device_name or device.serial_number} belongs to nobody in the directory.")
+            notes.append(f"The device {device.name} belongs to nobody in the directory.")
         else:
             hits.append(Hit(person, device=device))
             permit.note(Act.DEVICE_FIND, person, detail=device.serial_number)
     return Findings(tuple(hits), notes=tuple(notes))
 
 
-def _devices(graph: GraphClient, text: str, *, serial_too: bool) -> Iterator[tuple[str, ManagedDevice]]:
+def _devices(graph: GraphClient, text: str, *, serial_too: bool) -> Iterator[tuple[str, Device]]:
     if serial_too:
-        yield from ((device.id, device) for device in graph.devices_by_serial_number(text).devices)
-    yield from ((device.id, device) for device in graph.devices_by_name(text).devices)
+        yield from ((device.id, device) for device in managed_devices.by_serial_number(graph, text).devices)
+    yield from ((device.id, device) for device in managed_devices.by_name(graph, text).devices)
 
 
-def _user_of(permit: Permit, device: ManagedDevice) -> Person | None:
+def _user_of(permit: Permit, device: Device) -> Person | None:
     if permit.services.settings.directory == "servicenow":
-        return _by_address(permit, device.user_principal_name)
+        return _by_address(permit, device.user_name)
     if not device.user_id:
         return None
     return ask_directory(permit, lambda directory: directory.get(device.user_id))

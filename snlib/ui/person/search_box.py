@@ -110,7 +110,7 @@ def _choice(hit: Hit) -> Choice:
     person = hit.person
     work = (person.address or "no e-mail", person.title, person.department)
     if hit.device is not None:
-        what = (f"Device {hit.device.device_name}", hit.device.serial_number, person.address)
+        what = (f"Device {hit.device.name}", hit.device.serial_number, person.address)
         return Choice(f"{person.id}|{DEVICES}|{hit.device.id}", person.name, _joined(what))
     if hit.incident:
         return Choice(f"{person.id}|{INCIDENTS}", person.name, _joined((f"Caller of {hit.incident}", *work)))

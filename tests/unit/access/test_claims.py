@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snlib.access import DEFAULT_POLICY, AccessPolicy, Permission, admitted, explain, policy_of, read_claims
+from snlib.access import DEFAULT_POLICY, AccessPolicy, Permission, admitted, explain, read_claims
 from snlib.errors import InvalidInput, SignInRequired
-from snlib.settings import AccessSettings
 
 CLAIMS: dict[str, Any] = {
     "iss": "https://login.example/t/v2.0",
@@ -20,7 +19,7 @@ CLAIMS: dict[str, Any] = {
     "roles": ["Helpdesk.Agent"],
     "wids": ["b79fbf4d-3ef9-4689-8143-76b194e85509"],
 }
-KEYCLOAK = policy_of(AccessSettings(claim="realm_access.roles", claim_roles="it-leads=Helpdesk.Lead"))
+KEYCLOAK = AccessPolicy(claim="realm_access.roles", claim_roles="it-leads=Helpdesk.Lead")
 
 
 def without(*names: str, **changes: Any) -> dict[str, Any]:

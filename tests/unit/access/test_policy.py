@@ -9,10 +9,8 @@ from snlib.access import (
     AccessPolicy,
     Permission,
     decide,
-    policy_of,
     roles_of,
 )
-from snlib.settings import AccessSettings
 from tests.stores import make_agent
 
 UPDATE = "Microsoft.Intune_ServiceNow_UpdateConnector"
@@ -36,12 +34,12 @@ def allowed(policy: AccessPolicy, **who: object) -> set[str]:
 
 def test_without_settings_the_defaults_hold():
     """Settings that nobody touched describe the default policy."""
-    assert policy_of(AccessSettings()) == DEFAULT_POLICY
+    assert AccessPolicy() == DEFAULT_POLICY
 
 
 def test_configured_app_roles_replace_the_defaults():
     """A role of the settings grants what stands beside it, and the defaults' names grant nothing any more."""
-    policy = policy_of(AccessSettings(app_roles="L1=Helpdesk.Agent, L2=audit.view+incidents.write"))
+    policy = AccessPolicy(app_roles="L1=Helpdesk.Agent, L2=audit.view+incidents.write")
     assert allowed(policy, roles={"L1"}) == allowed(DEFAULT_POLICY, roles={"Helpdesk.Agent"})
     assert allowed(policy, roles={"L2"}) == {"audit.view", "incidents.write"}
     assert allowed(policy, roles={"Helpdesk.Agent", "Helpdesk.Lead"}) == set()
@@ -49,7 +47,7 @@ def test_configured_app_roles_replace_the_defaults():
 
 def test_a_refusal_names_the_configured_roles():
     """Whom to ask follows the settings."""
-    policy = policy_of(AccessSettings(app_roles="L2=audit.view"))
+    policy = AccessPolicy(app_roles="L2=audit.view")
     assert decide(make_agent(), "audit.view", policy).reason == (
         "You can't see the access log. Ask an administrator for the app role L2 or the Intune Administrator role."
     )
@@ -57,7 +55,7 @@ def test_a_refusal_names_the_configured_roles():
 
 def test_global_administrator_can_be_switched_off():
     """With the switch off Global Administrator grants nothing; Intune Administrator still does."""
-    policy = policy_of(AccessSettings(global_administrator=False))
+    policy = AccessPolicy(global_administrator=False)
     assert allowed(policy, wids={GLOBAL_ADMINISTRATOR}) == set()
     assert allowed(policy, wids={INTUNE_ADMINISTRATOR}) == allowed(DEFAULT_POLICY, wids={GLOBAL_ADMINISTRATOR})
     assert roles_of(make_agent(wids=frozenset({GLOBAL_ADMINISTRATOR})), policy) == ()
@@ -65,7 +63,7 @@ def test_global_administrator_can_be_switched_off():
 
 def test_nobody_writes_incidents_by_default():
     """With every role and every Intune permission together incidents.write stays off."""
-    policy = policy_of(AccessSettings(intune_permissions=True))
+    policy = AccessPolicy(intune_permissions=True)
     everything = {
         "roles": set(DEFAULT_POLICY.app_roles),
         "wids": {GLOBAL_ADMINISTRATOR, INTUNE_ADMINISTRATOR},
@@ -77,13 +75,13 @@ def test_nobody_writes_incidents_by_default():
 @pytest.mark.parametrize("action", BY_ACTION)
 def test_intune_permissions_count_only_where_switched_on(action: str):
     """Each Intune permission grants what the reference says, and nothing at all with the switch off."""
-    assert allowed(policy_of(AccessSettings(intune_permissions=True)), granted={action}) == BY_ACTION[action]
+    assert allowed(AccessPolicy(intune_permissions=True), granted={action}) == BY_ACTION[action]
     assert allowed(DEFAULT_POLICY, granted={action}) == set()
 
 
 def test_the_reason_names_the_intune_permission():
     """The sentence names what granted it; a refusal names it among the choices."""
-    policy = policy_of(AccessSettings(intune_permissions=True))
+    policy = AccessPolicy(intune_permissions=True)
     agent = make_agent(granted=frozenset({VIEW}))
     assert decide(agent, "incidents.view", policy).reason == f"Granted by the Intune permission {VIEW}."
     assert decide(make_agent(), "devices.view", policy).reason.endswith(
@@ -94,5 +92,5 @@ def test_the_reason_names_the_intune_permission():
 
 def test_an_intune_permission_is_no_app_role():
     """An app role, or a directory role, that spells an Intune permission grants nothing."""
-    policy = policy_of(AccessSettings(intune_permissions=True))
+    policy = AccessPolicy(intune_permissions=True)
     assert allowed(policy, roles={VIEW, UPDATE}, wids={VIEW}) == set()

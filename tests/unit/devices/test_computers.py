@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from snlib.devices.computers import Computers, find_computers
-from snlib.devices.device import Device
 from snlib.errors import AccessRefused, RecordNotFound, RequestRejected, ServiceFailure, SignInRequired, SnlibError
+from snlib.graph.managed_device import Device
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Record, record_of
 
@@ -72,7 +72,7 @@ def test_without_a_serial_number_nothing_is_asked(serial: str) -> None:
 
 @pytest.mark.parametrize("serial", ["A^B", "A,B", "javascript:gs.getUserID()"])
 def test_a_serial_number_that_would_change_the_query_is_not_asked_for(serial: str) -> None:
-    """T52: such a serial number is left out; the other devices' are asked for all the same."""
+    """Such a serial number is left out; the other devices' are asked for all the same."""
     table = Table()
     find(table, device(serial), device("A1", 2))
     assert table.asked == ["cmdb_ci_computer?serial_numberINA1"]

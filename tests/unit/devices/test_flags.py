@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snlib.devices.device import GIGABYTE, Compliance, Device, Threat
-from snlib.devices.flags import ago_text, compliance_text, flags_by_device, flags_of, gigabytes, grace_text
+from snlib.devices.flags import GIGABYTE, ago_text, compliance_text, flags_by_device, flags_of, gigabytes, grace_text
+from snlib.graph.managed_device import Compliance, Device, Threat
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HEALTHY = Device(

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from snlib.demo.seed.names import CITIES as OFFICES
-from snlib.directory.local_time import CITIES, NAMES, ONE_ZONE, local_time, zone_of
+from snlib.directory import local_time as rules
+from snlib.directory.local_time import local_time, zone_of
 
 NOON = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
 
@@ -22,6 +23,9 @@ NOON = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
         ("São  Paulo", "Brazil", "", "America/Sao_Paulo"),
         ("Austin", "US", "", "America/Chicago"),
         ("Las Palmas", "Spain", "", "Atlantic/Canary"),
+        ("New York", "USA", "", "America/New_York"),
+        ("Leeds", "United Kingdom", "", "Europe/London"),
+        ("Seoul", "South Korea", "", "Asia/Seoul"),
     ],
 )
 def test_known_places(city: str, country: str, usage: str, zone: str):
@@ -48,11 +52,12 @@ def test_unknown_places(city: str, country: str, usage: str):
 
 
 def test_every_zone_exists():
-    """Every zone of the tables is one of the time zone database, and every country's name leads to one of them."""
-    zones = [*ONE_ZONE.values(), *(zone for cities in CITIES.values() for zone in cities)]
-    assert [str(ZoneInfo(zone)) for zone in zones] == zones
-    assert set(NAMES.values()) <= set(ONE_ZONE) | set(CITIES)
-    assert not set(ONE_ZONE) & set(CITIES)
+    """Every zone of our list is one of the time zone database, and every country's name leads to zones."""
+    listed = {line.partition(":")[0] for line in rules._CITIES.strip().splitlines()}
+    zones = {zone for found in rules._zones().values() for zone in found}
+    assert listed <= zones
+    assert {str(ZoneInfo(zone)) for zone in zones} == zones
+    assert set(rules._codes().values()) - set(rules._zones()) <= {"BV", "HM"}, "islands without a clock"
 
 
 def test_the_demo_offices():

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, func, select
 from snlib.agent import Agent
 from snlib.database.engine import create_engine, reading
 from snlib.database.tables import metadata, recent_person
-from snlib.directory.person import Person
 from snlib.directory.recent import KEPT_PER_AGENT, RecentPeople
+from snlib.graph.person import Person
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from snlib.graph import GraphClient
-from snlib.transport import Answer
+from snlib.transport import Answer, Limits
 
 BASE = "https://graph.example/v1.0"
 BETA = "https://graph.example/beta"
@@ -34,6 +34,11 @@ class Script:
         self.answers = list(answers)
         self.urls: list[str] = []
         self.sent: list[dict[str, Any]] = []
+        self.limits = Limits()
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
 
     def send(self, method: str, url: str, **options: Any) -> Answer:
         assert method == "GET"
@@ -56,7 +61,7 @@ class Script:
 
 
 class Tokens:
-    """Hands out token-1 until it is forgotten, then token-2, and so on."""
+    """Gives token-1 until it is refused, then token-2, and so on."""
 
     def __init__(self) -> None:
         self.number = 1
@@ -64,13 +69,15 @@ class Tokens:
     def access_token(self) -> str:
         return f"token-{self.number}"
 
-    def forget(self, token: str) -> None:
+    def renewed(self, refused: str) -> str:
         self.number += 1
+        return self.access_token()
 
 
-def client_of(script: Script, **options: Any) -> GraphClient:
-    """Return a client that gets its answers from ``script`` and never sleeps."""
-    return GraphClient(BASE, Tokens(), script, sleep=lambda _: None, **options)  # type: ignore[arg-type]
+def client_of(script: Script, waits: list[float] | None = None, **options: Any) -> GraphClient:
+    """Return a client that gets its answers from ``script`` and never sleeps; ``waits`` takes what it would sleep."""
+    sleep = (waits if waits is not None else []).append
+    return GraphClient(BASE, Tokens(), script, sleep=sleep, **options)  # type: ignore[arg-type]
 
 
 def asked(answers: Iterable[Answer | Exception], **options: Any) -> tuple[GraphClient, Script]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from snlib import errors
+from snlib.graph import groups
 from snlib.graph.groups import read_membership
 from tests.unit.graph.scripted import BASE, answer, asked, listed
 
@@ -55,7 +56,7 @@ def test_direct_and_transitive():
             listed(group(1), group(2), group(3, displayName="apes"), group(4, displayName=None)),
         ]
     )
-    found = client.memberships(USER)
+    found = groups.of_user(client, USER)
     assert [(one.name, one.direct) for one in found.memberships] == [
         ("Anna", True),
         ("zebra", True),
@@ -70,10 +71,10 @@ def test_what_is_no_person_has_no_groups():
     """A text that is no object id is not sent; an unknown one is not found; a refusal names the permission."""
     client, script = asked([answer(404), answer(403)])
     with pytest.raises(errors.RecordNotFound):
-        client.memberships("../groups")
+        groups.of_user(client, "../groups")
     assert script.urls == []
     with pytest.raises(errors.RecordNotFound):
-        client.memberships(USER)
+        groups.of_user(client, USER)
     with pytest.raises(errors.AccessRefused) as caught:
-        client.memberships(USER)
+        groups.of_user(client, USER)
     assert "GroupMember.Read.All" in caught.value.user_message

@@ -1,4 +1,4 @@
-"""What answers of Microsoft Graph and of its token endpoint mean."""
+"""What answers of Microsoft Graph mean."""
 
 import json
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from snlib import errors
-from snlib.graph.protocol import decipher, decipher_token, retry_after
+from snlib.graph.protocol import decipher
 
 JSON = {"Content-Type": "application/json"}
 
@@ -87,76 +87,9 @@ def test_data_is_returned():
     assert decipher(200, JSON, b'{"value":[]}') == {"value": []}
 
 
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"Retry-After": "5"}, 5),
-        ({"retry-after": "120"}, 120),
-        ({}, 30),
-        ({"Retry-After": "-1"}, 30),
-        ({"Retry-After": "abc"}, 30),
-        ({"Retry-After": "99999999"}, 900),
-        ({"Retry-After": "9" * 5_000}, 900),
-        ({"Retry-After": "Mon, 23 Nov 2026 10:00:40 GMT", "Date": "Mon, 23 Nov 2026 10:00:00 GMT"}, 40),
-        ({"Retry-After": "Mon, 23 Nov 2026 10:00:40 GMT"}, 30),
-        ({"Retry-After": "Mon, 23 Nov 2026 09:00:00 GMT", "Date": "Mon, 23 Nov 2026 10:00:00 GMT"}, 30),
-    ],
-)
-def test_how_long_to_wait(headers: dict[str, str], seconds: int):
-    """Retry-After is read as seconds or as a date against the server's clock; nonsense is 30 s, 15 minutes the most."""
-    assert retry_after(headers) == timedelta(seconds=seconds)
-
-
 def test_503_with_retry_after_is_a_rate_limit():
     """A 503 that says how long to wait is treated as a rate limit."""
     with pytest.raises(errors.RateLimited) as caught:
         decipher(503, {"Retry-After": "7"}, b"")
     assert caught.value.retry_after == timedelta(seconds=7)
     assert "7 s" in caught.value.user_message
-
-
-@pytest.mark.parametrize(
-    ("expires_in", "seconds"),
-    [
-        (3599, 3599),
-        ("3599", 3599),
-        (None, 300),
-        (-5, 300),
-        ("soon", 300),
-        (True, 300),
-        (10**9, 300),
-        ("9" * 5_000, 300),
-    ],
-)
-def test_token_lifetime(expires_in: object, seconds: float):
-    """The token's lifetime is read from the answer; a missing or senseless one counts as five minutes."""
-    body = json.dumps({"token_type": "Bearer", "access_token": "tok", "expires_in": expires_in}).encode()
-    assert decipher_token(200, JSON, body) == ("tok", seconds)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {},
-        {"access_token": ""},
-        {"access_token": 5},
-        {"access_token": "a\r\nb"},
-        {"access_token": "t", "token_type": "mac"},
-    ],
-)
-def test_an_answer_without_a_token_is_refused(answer: dict[str, object]):
-    """Without a usable bearer token the answer is an UnexpectedAnswer."""
-    with pytest.raises(errors.UnexpectedAnswer):
-        decipher_token(200, JSON, json.dumps(answer).encode())
-
-
-def test_a_refused_client_is_named_without_its_secret():
-    """A refused client ID or secret names the error's number, and nothing of the description's values."""
-    body = json.dumps(
-        {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret 'hunter2' provided."}
-    ).encode()
-    with pytest.raises(errors.AccessRefused) as caught:
-        decipher_token(401, JSON, body)
-    assert caught.value.detail == "invalid_client AADSTS7000215"
-    assert "hunter2" not in str(caught.value) + caught.value.user_message
-    assert "Ask an administrator" in caught.value.user_message

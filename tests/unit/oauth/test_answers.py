@@ -4,8 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from snlib.errors import RateLimited, RefreshRejected, RequestRejected, ServiceFailure, SnlibError, UnexpectedAnswer
+from snlib.errors import (
+    AccessRefused,
+    RateLimited,
+    RefreshRejected,
+    RequestRejected,
+    ServiceFailure,
+    SnlibError,
+    UnexpectedAnswer,
+)
 from snlib.oauth.answers import CONNECTION_ENDED, MISCONFIGURED, RENEW_LATER, read_token
+from snlib.oauth.words import GRAPH
 from tests.stores import START
 from tests.token_endpoint import json_reply, token_reply
 
@@ -20,9 +29,9 @@ LOGIN_PAGE = (200, {"Content-Type": "text/html"}, b"<!DOCTYPE html><html><form a
 WEB_PAGE = (200, {}, b"<html><body>Maintenance</body></html>")
 
 
-def read(reply, step="refresh"):
-    """Read a reply as the answer to a step."""
-    return read_token(*reply, step=step, asked_at=START)
+def read(reply, grant="refresh"):
+    """Read a reply as the answer to a form."""
+    return read_token(*reply, grant=grant, asked_at=START)
 
 
 def test_a_token():
@@ -41,10 +50,15 @@ def test_a_refresh_token_is_optional(changes: dict[str, object]):
     assert read(token_reply(**changes)).refresh_token is None
 
 
-@pytest.mark.parametrize("expires_in", [None, "900", "abc", -1, 0, True, 900.5, 1e308, 2**40, [], {}])
+@pytest.mark.parametrize("expires_in", [None, "abc", -1, 0, True, 900.5, 1e308, 10**9, 2**40, "9" * 5_000, [], {}])
 def test_an_odd_lifetime_is_five_minutes(expires_in: object):
-    """Absent, negative, a text or beyond belief: five minutes are assumed."""
+    """Absent, negative, no number or implausible: five minutes are assumed."""
     assert read(token_reply(expires_in=expires_in)).lifetime_seconds == 300
+
+
+def test_a_lifetime_may_be_a_text():
+    """Entra's older endpoint writes the number as a text."""
+    assert read(token_reply(expires_in="3599")).lifetime_seconds == 3599
 
 
 @pytest.mark.parametrize("changes", [{"scope": ""}, {"scope": None}, {"token_type": "bearer"}, {"format": "json"}])
@@ -95,17 +109,17 @@ NO_PROOF = {
 
 
 @pytest.mark.parametrize("reply", NO_PROOF.values(), ids=NO_PROOF)
-@pytest.mark.parametrize("step", ["refresh", "redeem"])
-def test_nothing_else_ends_a_connection(reply, step: str):
+@pytest.mark.parametrize("grant", ["refresh", "redeem", "application"])
+def test_nothing_else_ends_a_connection(reply, grant: str):
     """Every other answer is an error of ours, but no proof that the refresh token is bad."""
     with pytest.raises(SnlibError) as caught:
-        read(reply, step)
+        read(reply, grant)
     assert not isinstance(caught.value, RefreshRejected)
     assert "<html" not in caught.value.user_message + str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("reply", "step", "kind", "sentence"),
+    ("reply", "grant", "kind", "sentence"),
     [
         (GENERIC, "redeem", RequestRejected, "ServiceNow did not accept the authorization, so you are not connected."),
         (CLIENT, "redeem", RequestRejected, "ServiceNow did not accept the connector's client ID or client secret."),
@@ -119,21 +133,32 @@ def test_nothing_else_ends_a_connection(reply, step: str):
         (NO_PROOF["list"], "redeem", UnexpectedAnswer, "ServiceNow's answer had an unexpected form"),
     ],
 )
-def test_each_failure_has_its_class_and_sentence(reply, step: str, kind: type[SnlibError], sentence: str):
-    """What the agent reads follows from the step and the failure."""
+def test_each_failure_has_its_class_and_sentence(reply, grant: str, kind: type[SnlibError], sentence: str):
+    """What the agent reads follows from what was asked for and the failure."""
     with pytest.raises(kind) as caught:
-        read(reply, step)
+        read(reply, grant)
     assert caught.value.user_message.startswith(sentence)
 
 
 @pytest.mark.parametrize(
     ("reply", "kind"), [(HIBERNATING, "hibernating"), (LOGIN_PAGE, "login_page"), (WEB_PAGE, "web_page")]
 )
-def test_a_web_page_is_told_apart(reply, kind: str):
+def test_web_pages_are_of_three_kinds(reply, kind: str):
     """Asleep, signed out and anything else are different kinds."""
     with pytest.raises(UnexpectedAnswer) as caught:
         read(reply)
     assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refused_application_is_named_without_its_secret(status: int):
+    """A refused client ID or secret names the error's number, and nothing of the description's values."""
+    words = {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret 'hunter2' provided."}
+    with pytest.raises(AccessRefused) as caught:
+        read_token(*json_reply(status, words), grant="application", asked_at=START, words=GRAPH)
+    assert caught.value.detail == "invalid_client AADSTS7000215"
+    assert "hunter2" not in str(caught.value) + caught.value.user_message
+    assert "Ask an administrator" in caught.value.user_message
 
 
 @pytest.mark.parametrize(

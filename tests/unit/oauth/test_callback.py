@@ -43,10 +43,11 @@ def test_an_odd_error_is_not_passed_on(error: str):
         [("state", "s"), ("code", "a"), ("iss", "a"), ("iss", "b")],
     ],
 )
-def test_what_makes_no_sense_is_refused(params: list[tuple[str, str]]):
+def test_an_incomplete_answer_is_refused(params: list[tuple[str, str]]):
     """A missing state, neither code nor error, or a parameter given twice."""
-    with pytest.raises(AuthorizationExpired):
-        read_callback(params)
+    with pytest.raises(AuthorizationExpired, match=r"^authorization response") as caught:
+        read_callback(params, service="Microsoft Graph")
+    assert caught.value.user_message == "Microsoft Graph returned an incomplete answer. Please connect again."
 
 
 @given(params=st.lists(st.tuples(st.sampled_from(["state", "code", "error", "iss", "x"]), st.text(max_size=3))))

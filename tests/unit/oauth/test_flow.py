@@ -17,9 +17,8 @@ from snlib.errors import (
     SignInRequired,
 )
 from snlib.oauth.answers import CONNECTION_ENDED
-from snlib.oauth.session import BearerAuth
 from snlib.oauth.tokens import Token
-from snlib.transport import Transport
+from snlib.transport import BearerAuth, Transport
 from tests.support import CLIENT_ID, CLIENT_SECRET
 from tests.token_endpoint import TokenEndpoint, token_reply
 from tests.unit.oauth.desks import HUGO, REDIRECT_URI, Desk

@@ -108,7 +108,7 @@ def test_no_answer_at_all(tmp_path: Path):
             assert (caught.value.user_message, caught.value.kind) == (RENEW_LATER, "refused")
             assert desk.stored() == token
             problem = desk.flow.disconnect(desk.client, HUGO.key)
-            assert problem == "ServiceNow could not be told to revoke the token: ServiceUnreachable."
+            assert problem == "ServiceNow could not be asked to revoke the token: ServiceUnreachable."
             assert desk.tokens.find(HUGO.key, desk.client.connection_key) is None
 
 

@@ -40,10 +40,8 @@ def test_the_authorization_request():
     assert "login_hint" not in authorization_url(CLIENT, state="s", challenge="c")
 
 
-def test_secrets_go_to_the_token_endpoints_host_only():
-    """The form carries id and secret; the one origin they may go to is the token endpoint's; nothing is revoked."""
-    assert CLIENT.credentials() == {"client_id": "client", "client_secret": "hunter2"}
-    assert CLIENT.token_origin == "https://login.microsoftonline.com"
+def test_nothing_is_revoked():
+    """Entra has no endpoint that revokes one token."""
     assert CLIENT.revocation_endpoint == ""
 
 
@@ -78,7 +76,7 @@ def test_what_entra_refuses_while_refreshing(code: str, kind: type[errors.SnlibE
     """Only a refusal of the token ends the connection; a wrong client or a bad moment keeps it."""
     status, headers, body = json_reply(400, {"error": code, "error_description": "AADSTS70008: secret words"})
     with pytest.raises(kind) as caught:
-        read_token(status, headers, body, step="refresh", asked_at=NOW, words=GRAPH)
+        read_token(status, headers, body, grant="refresh", asked_at=NOW, words=GRAPH)
     assert "Microsoft Graph" in caught.value.user_message
     assert "ServiceNow" not in caught.value.user_message
     assert "secret words" not in str(caught.value) + caught.value.user_message
@@ -92,6 +90,6 @@ def test_what_entra_refuses_while_refreshing(code: str, kind: type[errors.SnlibE
 def test_no_sentence_speaks_of_servicenow(status: int, body: dict[str, str]):
     """While connecting Microsoft Graph every refusal names Microsoft, never the other service."""
     with pytest.raises(errors.SnlibError) as caught:
-        read_token(*json_reply(status, body), step="redeem", asked_at=NOW, words=GRAPH)
+        read_token(*json_reply(status, body), grant="redeem", asked_at=NOW, words=GRAPH)
     assert "Microsoft" in caught.value.user_message
     assert "ServiceNow" not in caught.value.user_message

@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from oauthlib.oauth2 import WebApplicationClient
+from pydantic import SecretStr
 
 from snlib.oauth.client import Client
-from snlib.oauth.request import authorization_url, new_pkce
+from snlib.oauth.request import application_form, authorization_url, code_form, new_pkce, refresh_form
 
 
 @pytest.mark.parametrize("instance_url", ["https://acme.service-now.com", "http://127.0.0.1:8600"])
@@ -48,3 +49,45 @@ def test_the_library_agrees_with_rfc_7636():
     """Appendix B's verifier gives appendix B's challenge."""
     challenge = WebApplicationClient("").create_code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "S256")
     assert challenge == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+ODD = "s&e=c r+e%t"
+CLIENT = Client("https://acme.service-now.com", "an-id", SecretStr(ODD), "https://x.example.com/servicenow/callback")
+
+
+def test_the_form_for_a_code():
+    """Code, redirect URI and verifier with the client's id and secret, each as it is, and nothing else."""
+    form = code_form(CLIENT, code="a+b/c=", redirect_uri=CLIENT.redirect_uri, code_verifier="v" * 64)
+    assert form == {
+        "grant_type": "authorization_code",
+        "code": "a+b/c=",
+        "redirect_uri": CLIENT.redirect_uri,
+        "code_verifier": "v" * 64,
+        "client_id": "an-id",
+        "client_secret": ODD,
+    }
+
+
+def test_the_form_for_a_refresh():
+    """The refresh token with the client's id and secret; no scope, so that the one granted is kept."""
+    form = refresh_form(CLIENT, "r&1")
+    expected = {"grant_type": "refresh_token", "refresh_token": "r&1", "client_id": "an-id", "client_secret": ODD}
+    assert form == expected
+
+
+def test_a_public_client_sends_its_id_only():
+    """Without a secret the forms have no field for one."""
+    public = Client("https://acme.service-now.com", "an-id", None, CLIENT.redirect_uri)
+    for form in (code_form(public, code="c", redirect_uri="r", code_verifier="v"), refresh_form(public, "r")):
+        assert form["client_id"] == "an-id"
+        assert "client_secret" not in form
+
+
+def test_the_form_of_an_application():
+    """Client credentials with id, secret and scope."""
+    assert application_form("an-id", SecretStr(ODD), "https://graph.microsoft.com/.default") == {
+        "grant_type": "client_credentials",
+        "client_id": "an-id",
+        "client_secret": ODD,
+        "scope": "https://graph.microsoft.com/.default",
+    }

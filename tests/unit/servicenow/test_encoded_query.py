@@ -54,7 +54,7 @@ OPERATORS = {
 )
 @settings(max_examples=1000)
 def test_a_value_is_sent_as_it_is_or_not_at_all(text: str, operator: str, name: str) -> None:
-    """T50: for any text, reading our own query back gives exactly the one condition that was meant."""
+    """For any text, reading our own query back gives exactly the one condition that was meant."""
     try:
         condition: Condition = getattr(field(name), operator)(text)
     except InvalidInput:
@@ -69,7 +69,7 @@ def test_a_value_is_sent_as_it_is_or_not_at_all(text: str, operator: str, name: 
 @given(values=st.lists(TEXT, min_size=1, max_size=4), negated=st.booleans())
 @settings(max_examples=500)
 def test_a_list_is_sent_as_it_is_or_not_at_all(values: list[str], negated: bool) -> None:
-    """T50 for lists: as many values arrive as were given, and the same."""
+    """For lists: as many values arrive as were given, and the same."""
     try:
         condition = field("state").is_not_in(values) if negated else field("state").is_in(values)
     except InvalidInput:
@@ -102,7 +102,7 @@ def test_a_list_is_sent_as_it_is_or_not_at_all(values: list[str], negated: bool)
     ],
 )
 def test_what_cannot_be_sent_safely_is_named(text: str, sentence: str) -> None:
-    """T50, T51: each refusal is one sentence under the field's name."""
+    """Each refusal is one sentence under the field's name."""
     with pytest.raises(InvalidInput) as caught:
         field("short_description").contains(text)
     assert caught.value.fields == {"short_description": sentence}
@@ -174,7 +174,7 @@ def test_the_one_script_is_a_constant() -> None:
     "name", ["", "State", "state ", "state^", "a..b", ".a", "a.", "state=1", "1a", "a.b.c.d.e", "ä"]
 )
 def test_only_names_of_fields_are_fields(name: str) -> None:
-    """T52: nothing but a field's name can stand where a field's name stands."""
+    """Nothing but a field's name can stand where a field's name stands."""
     with pytest.raises(InvalidInput):
         field(name)
     with pytest.raises(InvalidInput):

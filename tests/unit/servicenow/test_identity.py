@@ -7,7 +7,7 @@ import responses
 
 from snlib import errors
 from snlib.servicenow.client import TableClient
-from snlib.servicenow.identity import CallerIdentity, current_user
+from snlib.servicenow.identity import SignedInUser, current_user
 from snlib.transport import Transport
 from tests.samples import sample
 
@@ -29,7 +29,7 @@ def test_the_endpoint_of_the_user_interface_is_enough() -> None:
     """One call says who it is."""
     found = sample("servicenow/current_user")
     responses.get(ENDPOINT, body=found.body, headers=found.headers)
-    assert current_user(client()) == CallerIdentity(KEY, "ada.example", "Ada Example")
+    assert current_user(client()) == SignedInUser(KEY, "ada.example", "Ada Example")
     assert len(responses.calls) == 1
 
 
@@ -39,7 +39,7 @@ def test_the_table_is_asked_where_the_endpoint_refuses(status: int) -> None:
     """Instances that serve it to browsers only, or not at all, are asked by the documented way."""
     responses.get(ENDPOINT, status=status, json={})
     responses.get(USERS, json={"result": [ADA]}, headers={"X-Total-Count": "1"})
-    assert current_user(client()) == CallerIdentity(KEY, "ada.example", "Ada Example")
+    assert current_user(client()) == SignedInUser(KEY, "ada.example", "Ada Example")
     assert "sys_id%3Djavascript%3Ags.getUserID%28%29" in str(responses.calls[1].request.url)
     assert "sysparm_limit=2" in str(responses.calls[1].request.url)
 

@@ -1,35 +1,11 @@
-"""How long to wait, and which words of a service are kept."""
+"""Which words of a service are kept."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import pytest
 
 from snlib import errors
-from snlib.servicenow.refusals import error_of, refusal_of, retry_after
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"Retry-After": "5"}, 5),
-        ({"retry-after": " 120 "}, 120),
-        ({}, 30),
-        ({"Retry-After": "-1"}, 30),
-        ({"Retry-After": "abc"}, 30),
-        ({"Retry-After": "99999999"}, 900),
-        ({"Retry-After": "9" * 50}, 900),
-        ({"Retry-After": "Mon, 23 Nov 2026 12:00:40 GMT", "Date": "Mon, 23 Nov 2026 12:00:00 GMT"}, 40),
-        ({"Retry-After": "Mon, 23 Nov 2026 12:00:40 GMT"}, 30),
-        ({"Retry-After": "Mon, 23 Nov 2026 11:00:00 GMT", "Date": "Mon, 23 Nov 2026 12:00:00 GMT"}, 30),
-        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT", "Date": "Mon, 23 Nov 2026 12:00:00 GMT"}, 900),
-        ({"Retry-After": "Mon, 99 Nov 2026 99:99:99 GMT", "Date": "x"}, 30),
-    ],
-)
-def test_how_long_to_wait(headers: dict[str, str], seconds: int) -> None:
-    """F15-F18: seconds or a date by the server's own clock; 30 s without sense, 15 minutes at most."""
-    assert retry_after(headers) == timedelta(seconds=seconds)
+from snlib.servicenow.refusals import error_of, refusal_of
 
 
 def test_the_services_words_are_kept_short_and_plain() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from snlib.errors import ConfigurationError
-from snlib.settings import AccessSettings, load_access
+from snlib.permissions import ROLES, Permission
+from snlib.settings import AccessPolicy, load_access
 
 TOML = """
 [snlib.access]
@@ -23,7 +24,7 @@ L2 = ["Helpdesk.Lead", "audit.view"]
 
 def test_nothing_configured():
     """Without a setting the defaults hold, also without a file."""
-    assert load_access({}, Path("missing.toml")) == AccessSettings()
+    assert load_access({}, Path("missing.toml")) == AccessPolicy()
 
 
 def test_from_the_environment():
@@ -38,8 +39,8 @@ def test_from_the_environment():
             "SNLIB_PUBLIC_URL": "not an address",
         }
     )
-    assert found.app_roles == (("L1", ("Helpdesk.Agent",)), ("L2", ("Helpdesk.Lead", "audit.view")))
-    assert found.claim_roles == (("cn=a,ou=b", ("L1",)), ("x=y", ("L1", "L2")))
+    assert found.app_roles == {"L1": ROLES["Helpdesk.Agent"], "L2": ROLES["Helpdesk.Lead"] | {Permission.AUDIT_VIEW}}
+    assert found.claim_roles == {"cn=a,ou=b": {"L1"}, "x=y": {"L1", "L2"}}
     assert (found.global_administrator, found.intune_permissions, found.refuse_guests) == (False, True, False)
 
 
@@ -49,8 +50,8 @@ def test_from_the_file(tmp_path: Path):
     path.write_text(TOML, encoding="utf-8")
     path.chmod(0o600)
     found = load_access({"SNLIB_ACCESS_REFUSE_GUESTS": "false"}, path)
-    assert found.app_roles == (("L1", ("Helpdesk.Agent",)), ("L2", ("Helpdesk.Lead", "audit.view")))
-    assert found.claim_roles == (("cn=helpdesk,ou=groups", ("L1",)),)
+    assert found.app_roles == {"L1": ROLES["Helpdesk.Agent"], "L2": ROLES["Helpdesk.Lead"] | {Permission.AUDIT_VIEW}}
+    assert found.claim_roles == {"cn=helpdesk,ou=groups": {"L1"}}
     assert not found.refuse_guests
 
 
@@ -64,7 +65,7 @@ def test_from_the_file(tmp_path: Path):
         ({"SNLIB_ACCESS_APP_ROLES": "sentinel"}, "SNLIB_ACCESS_APP_ROLES: must be written NAME=ROLE"),
         ({"SNLIB_ACCESS_APP_ROLES": "sentinel="}, "SNLIB_ACCESS_APP_ROLES: must be written NAME=ROLE"),
         ({"SNLIB_ACCESS_APP_ROLES": "L1=Auditor,L1=Auditor"}, "SNLIB_ACCESS_APP_ROLES: names one thing twice"),
-        ({"SNLIB_ACCESS_APP_ROLES": "{sentinel"}, "SNLIB_ACCESS_APP_ROLES: begins like a JSON object and is none"),
+        ({"SNLIB_ACCESS_APP_ROLES": "{sentinel"}, "SNLIB_ACCESS_APP_ROLES: starts with { but is not valid JSON"),
         ({"SNLIB_ACCESS_APP_ROLES": '{"sentinel": 7}'}, "SNLIB_ACCESS_APP_ROLES: must be written NAME=ROLE"),
         ({"SNLIB_ACCESS_CLAIM": "sentinel"}, "claim and claim_roles belong together"),
         ({"SNLIB_ACCESS_CLAIM_ROLES": "sentinel=Auditor"}, "claim and claim_roles belong together"),

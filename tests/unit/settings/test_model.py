@@ -20,7 +20,7 @@ def shown_default(field) -> str:
         value = value.get_secret_value()
     if isinstance(value, tuple):
         value = ", ".join(value)
-    return "none" if value == "" else f"`{value}`"
+    return "none" if value in ("", {}) else f"`{value}`"
 
 
 def test_the_documentation_is_the_code():

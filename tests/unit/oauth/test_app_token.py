@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from snlib.errors import AccessRefused, ServiceUnreachable
-from snlib.graph.app_token import AppToken
+from snlib.oauth.app_token import AppToken
+from snlib.oauth.client import AppClient
 from snlib.transport import Answer
 
 TOKEN_URL = "https://login.example/tenant/oauth2/v2.0/token"
@@ -49,9 +50,7 @@ def token_of(endpoint: Endpoint, seconds: Seconds | None = None) -> AppToken:
     """Return a token source that asks ``endpoint``."""
     return AppToken(
         endpoint,  # type: ignore[arg-type]
-        token_url=TOKEN_URL,
-        client_id="client",
-        client_secret=SecretStr("hunter2"),
+        AppClient(TOKEN_URL, "client", SecretStr("hunter2")),
         monotonic=seconds or Seconds(),
     )
 
@@ -92,13 +91,12 @@ def test_a_very_short_token_is_used_at_all():
     assert token.access_token() == "token-2"
 
 
-def test_a_refused_token_is_forgotten_and_a_newer_one_is_not():
-    """Forgetting the token in use asks for a new one; forgetting an old one changes nothing."""
+def test_a_refused_token_is_replaced_and_a_newer_one_is_not():
+    """In place of the token in use a new one is asked for; in place of an old one the token in use is given."""
     endpoint = Endpoint()
     token = token_of(endpoint)
-    token.forget(token.access_token())
-    assert token.access_token() == "token-2"
-    token.forget("token-1")
+    assert token.renewed(token.access_token()) == "token-2"
+    assert token.renewed("token-1") == "token-2"
     assert token.access_token() == "token-2"
 
 
@@ -131,9 +129,8 @@ def test_neither_secret_nor_token_shows():
     token = token_of(endpoint)
     held = token.access_token()
     assert held not in repr(token)
-    assert "hunter2" not in repr(token) + repr(vars(token)["_client_secret"])
+    assert "hunter2" not in repr(token) + repr(vars(token)["_client"])
     endpoint.status = 401
-    token.forget(held)
     with pytest.raises(AccessRefused) as caught:
-        token.access_token()
+        token.renewed(held)
     assert "hunter2" not in str(caught.value) + caught.value.user_message

@@ -1,4 +1,4 @@
-"""From Microsoft Graph's answer to a device: defaults and sentinels are "unknown", never facts."""
+"""A managed device: what Graph's defaults mean, its serial number as it is compared, its system in words."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from snlib.devices.device import Compliance, Device, Threat
-from snlib.devices.reading import device_of, facts_of, newest_first
-from snlib.graph.devices import DeviceDetails, read_device
+from snlib.graph.managed_device import Compliance, Device, Threat, read_device, serial_key, system_name
 
 ID = "705c034c-0000-4000-8000-5c704c035c70"
 SAMPLE = {
@@ -42,10 +40,69 @@ NO_LIMIT = "9999-12-31T23:59:59Z"
 
 
 def read(**changes: Any) -> Device:
-    """The documented sample with these changes, as a device."""
-    managed = read_device({**SAMPLE, **changes})
-    assert managed is not None
-    return device_of(managed)
+    """Return the documented sample with these changes, as a device."""
+    device = read_device({**SAMPLE, **changes})
+    assert device is not None
+    return device
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("8KX2ZT3", "8KX2ZT3"),
+        ("8kx2zt3", "8KX2ZT3"),
+        (" 8KX2 ZT3 ", "8KX2ZT3"),
+        ("8KX2\u00a0ZT3", "8KX2ZT3"),
+        *(
+            (text, "")
+            for text in ("", " ", "0", "System Serial Number", "To be filled by O.E.M.", "Default string", "n/a")
+        ),
+    ],
+)
+def test_serial_numbers_are_compared_as_they_are_printed(text: str, key: str) -> None:
+    """Case and blanks do not count; what a maker wrote instead of a number matches nothing."""
+    assert serial_key(text) == key
+
+
+@pytest.mark.parametrize(
+    ("system", "version", "words"),
+    [
+        ("Windows", "10.0.26200.7171", "Windows 11 25H2, build 26200.7171"),
+        ("Windows", "10.0.19045.6456", "Windows 10 22H2, build 19045.6456"),
+        ("Windows", "10.0.99999.1", "Windows, build 99999.1"),
+        ("Windows", "", "Windows"),
+        ("Windows", "10.0", "Windows 10.0"),
+        ("macOS", "26.1 (25B78)", "macOS 26.1 (25B78)"),
+        ("", "16", "16"),
+    ],
+)
+def test_the_system_in_words(system: str, version: str, words: str) -> None:
+    """A known Windows build is named by its release; everything else stays as it was reported."""
+    assert system_name(system, version) == words
+
+
+def test_the_link_needs_an_id() -> None:
+    """Only a GUID becomes part of the admin centre's address."""
+    url = "https://intune.microsoft.com/#view/Microsoft_Intune_Devices/DeviceSettingsMenuBlade/~/overview/mdmDeviceId/"
+    assert Device(ID, "A").admin_centre_url == url + ID
+    for wrong in ("", "x", ID + "/../evil", ID.upper(), ID + "\n"):
+        assert Device(wrong, "A").admin_centre_url == ""
+
+
+@pytest.mark.parametrize(
+    ("system", "there"),
+    [("Windows", True), ("macOS", True), ("Android", True), ("iOS", False), ("Linux", False), ("", False)],
+)
+def test_remote_help_by_platform(system: str, there: bool) -> None:
+    """Remote Help is offered for Windows, macOS and Android only."""
+    assert Device(ID, "A", operating_system=system).has_remote_help == there
+
+
+def test_the_maker_is_named_once() -> None:
+    """A model that begins with its maker's name is not prefixed with it again."""
+    assert Device(ID, "A", manufacturer="HP", model="HP EliteBook 840").hardware == "HP EliteBook 840"
+    assert Device(ID, "A", manufacturer="LENOVO", model="ThinkPad T14").hardware == "LENOVO ThinkPad T14"
+    assert Device(ID, "A").hardware == ""
 
 
 def test_the_documented_sample() -> None:
@@ -58,6 +115,10 @@ def test_the_documented_sample() -> None:
         manufacturer="Dell Inc.",
         model="Latitude 7440",
         serial_number="8KX2ZT3",
+        managed_name="cdupont_Windows_4/19/2024",
+        user_id="0f9a1c1e-7e1c-4a0e-9f77-3d5a0a8c1b01",
+        entra_id="9e3490a3-0000-4000-8000-06a786dd605f",
+        wifi_address="AABBCCDDEEFF",
         owner="company",
         category="Laptop",
         compliance=Compliance.NONCOMPLIANT,
@@ -88,7 +149,7 @@ def test_the_documented_sample() -> None:
         ({"isEncrypted": None}, "encrypted", None),
         ({"jailBroken": "True"}, "jail_broken", True),
         ({"jailBroken": "false"}, "jail_broken", False),
-        ({"jailBroken": True}, "jail_broken", None),
+        ({"jailBroken": True}, "jail_broken", True),
         ({"complianceState": "somethingNew"}, "compliance", Compliance.UNKNOWN),
         ({"complianceState": None}, "compliance", Compliance.UNKNOWN),
         ({"partnerReportedThreatState": "somethingNew"}, "threat", Threat.UNKNOWN),
@@ -101,28 +162,3 @@ def test_the_documented_sample() -> None:
 def test_defaults_and_sentinels(changes: dict[str, Any], name: str, value: object) -> None:
     """What Graph writes for "never", "none" and "not asked yet" is unknown; new words of its are too."""
     assert getattr(read(**changes), name) == value
-
-
-def test_details_leave_out_what_is_unknown() -> None:
-    """Memory is told in the units it is sold in, hardware addresses as they are printed; empty facts are no lines."""
-    managed = read_device({**SAMPLE, "azureADDeviceId": "00000000-0000-0000-0000-000000000000"})
-    assert managed is not None
-    details = DeviceDetails(managed, 17_179_869_184, "001122334455", "", "", "", "Loaner.", "")
-    facts = {fact.label: fact.value for fact in facts_of(details)}
-    assert (facts["Memory"], facts["Wi-Fi address"], facts["Ethernet address"]) == (
-        "16 GB",
-        "AA:BB:CC:DD:EE:FF",
-        "00:11:22:33:44:55",
-    )
-    assert facts["Notes"] == "Loaner."
-    assert not {"ICCID", "UDID", "Entra device ID", "Carrier"} & set(facts)
-    assert all(facts.values())
-
-
-def test_the_one_heard_of_last_comes_first() -> None:
-    """Devices are in the order of their last check-in; one that was never heard of is last."""
-    never, old, new = (
-        read(id=f"{number:08d}-0000-4000-8000-000000000000", lastSyncDateTime=when)
-        for number, when in enumerate((NEVER, "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"))
-    )
-    assert newest_first((never, old, new)) == (new, old, never)

@@ -10,43 +10,30 @@ import threading
 import time
 from collections.abc import Callable
 
-from pydantic import SecretStr
-
+from snlib.clock import utc_now
 from snlib.errors import SnlibError
-from snlib.graph.protocol import SERVICE, decipher_token, origin_of
+from snlib.oauth.answers import ask_for_token
+from snlib.oauth.client import AppClient
+from snlib.oauth.request import application_form
 from snlib.transport import Transport
 
 REFRESH_EARLY_SECONDS = 60.0
-GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 
 
 class AppToken:
-    """Hand out a valid application token; ask for a new one 60 s before the old one ends. Thread-safe.
+    """A `snlib.transport.TokenSource` of one application; a new token 60 s before the old one ends. Thread-safe.
 
     Args:
         transport: Sends the request.
-        token_url: The tenant's token endpoint; nothing else is ever sent to.
-        client_id: Application (client) id.
-        client_secret: Its secret.
-        scope: What to ask for; ``.default`` means every permission granted to the application.
+        client: The application.
         monotonic: Seconds that only go forward, so that a clock set back cannot keep an old token alive.
     """
 
     def __init__(
-        self,
-        transport: Transport,
-        *,
-        token_url: str,
-        client_id: str,
-        client_secret: SecretStr,
-        scope: str = GRAPH_SCOPE,
-        monotonic: Callable[[], float] = time.monotonic,
+        self, transport: Transport, client: AppClient, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._transport = transport
-        self._token_url = token_url
-        self._client_id = client_id
-        self._client_secret = client_secret
-        self._scope = scope
+        self._client = client
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._token = ""
@@ -73,34 +60,25 @@ class AppToken:
             if self._failure is not None and self._failure[0] > asked_at:
                 raise self._failure[1]
             try:
-                token, lifetime_seconds = self._request()
+                lifetime_seconds = self._request()
             except SnlibError as exc:
                 self._failure = (self._monotonic(), exc)
                 raise
             self._failure = None
-            self._token = token
             # Half of a very short lifetime, so that such a token is used at all.
             self._expires_at = self._monotonic() + max(lifetime_seconds - REFRESH_EARLY_SECONDS, lifetime_seconds / 2)
-            return token
+            return self._token
 
-    def forget(self, token: str) -> None:
-        """Drop ``token`` because the service refused it; a newer one is kept."""
+    def renewed(self, refused: str) -> str:
+        """Return a token other than ``refused``, which the service answered with 401. Raises as `access_token`."""
         with self._lock:
-            if token == self._token:
+            if refused == self._token:
                 self._token = ""
+        return self.access_token()
 
-    def _request(self) -> tuple[str, float]:
-        answer = self._transport.send(
-            "POST",
-            self._token_url,
-            service=SERVICE,
-            data={
-                "grant_type": "client_credentials",
-                "client_id": self._client_id,
-                "client_secret": self._client_secret.get_secret_value(),
-                "scope": self._scope,
-            },
-            headers={"Accept": "application/json"},
-            allowed_origin=origin_of(self._token_url),
-        )
-        return decipher_token(answer.status_code, answer.headers, answer.body)
+    def _request(self) -> int:
+        client = self._client
+        form = application_form(client.client_id, client.client_secret, client.scope)
+        token = ask_for_token(self._transport, client, form, grant="application", asked_at=utc_now())
+        self._token = token.access_token
+        return token.lifetime_seconds

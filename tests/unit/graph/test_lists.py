@@ -3,7 +3,8 @@
 import pytest
 
 from snlib import errors
-from snlib.graph.calls import MAX_PAGES
+from snlib.graph import intune, photos
+from snlib.graph.client import MAX_PAGES
 from snlib.transport import Answer
 from tests.unit.graph.scripted import BASE, BETA, answer, asked, listed
 
@@ -20,7 +21,7 @@ def sku(number: int) -> dict[str, object]:
 def test_the_next_page_is_followed_as_it_stands():
     """The service's link to the next page is asked for character by character, until there is none."""
     client, script = asked([listed(sku(1), **{NEXT: NEXT_URL}), listed(sku(2))])
-    assert [one.part_number for one in client.subscribed_skus()] == ["SKU_1", "SKU_2"]
+    assert [one.part_number for one in intune.subscribed_skus(client)] == ["SKU_1", "SKU_2"]
     assert script.urls == [f"{BASE}/subscribedSkus", NEXT_URL]
     assert {sent["allowed_origin"] for sent in script.sent} == {"https://graph.example"}
 
@@ -41,14 +42,14 @@ def test_a_next_page_elsewhere_is_not_asked_for(link: object):
     """A next page that is not below our own address gets no token: the list ends with an error."""
     client, script = asked([listed(sku(1), **{NEXT: link})])
     with pytest.raises(errors.UnexpectedAnswer):
-        client.subscribed_skus()
+        intune.subscribed_skus(client)
     assert len(script.urls) == 1
 
 
 def test_a_list_without_an_end_ends():
     """A service that always names a next page is asked a bounded number of times."""
     client, script = asked([listed(**{NEXT: NEXT_URL})] * (MAX_PAGES + 5))
-    assert client.subscribed_skus() == ()
+    assert intune.subscribed_skus(client) == ()
     assert len(script.urls) == MAX_PAGES
 
 
@@ -57,14 +58,14 @@ def test_a_list_that_is_none(body: object):
     """An answer without a list is an unexpected answer, not an empty one."""
     client, _ = asked([answer(200, body)])
     with pytest.raises(errors.UnexpectedAnswer):
-        client.subscribed_skus()
+        intune.subscribed_skus(client)
 
 
 def test_beta_stands_beside_the_configured_version():
     """What exists in beta only is asked there, at the same host."""
     client, script = asked([listed(), listed()], for_agent=True)
-    assert client.service_now_connections() == ()
-    assert client.effective_permissions() == frozenset()
+    assert intune.service_now_connections(client) == ()
+    assert intune.effective_permissions(client) == frozenset()
     assert script.urls == [
         f"{BETA}/deviceManagement/serviceNowConnections",
         f"{BETA}/deviceManagement/getEffectivePermissions(scope='*')",
@@ -76,8 +77,8 @@ def test_a_photo_is_believed_when_it_is_one():
     jpeg, png = b"\xff\xd8\xff\xe0rest", b"\x89PNG\r\n\x1a\nrest"
     bodies = [jpeg, png, b"<svg onload=alert(1)>", b"GIF89a", b"", jpeg + b"x" * 600_000]
     client, script = asked([Answer(200, {"Content-Type": "image/svg+xml"}, body) for body in bodies])
-    photos = [client.photo(USER) for _ in bodies]
-    assert [photo and photo.content_type for photo in photos] == ["image/jpeg", "image/png", None, None, None, None]
+    found = [photos.of_user(client, USER) for _ in bodies]
+    assert [photo and photo.content_type for photo in found] == ["image/jpeg", "image/png", None, None, None, None]
     assert set(script.paths) == {f"{BASE}/users/{USER}/photo/$value"}
 
 
@@ -86,11 +87,11 @@ def test_without_a_photo_there_is_none():
     client, script = asked(
         [answer(404, {"error": {"code": "ImageNotFound"}}), answer(403, {"error": {"code": "Forbidden"}})]
     )
-    assert client.photo(USER) is None
+    assert photos.of_user(client, USER) is None
     with pytest.raises(errors.AccessRefused) as caught:
-        client.photo(USER)
+        photos.of_user(client, USER)
     assert "photos" in caught.value.user_message
-    assert client.photo("me") is None
+    assert photos.of_user(client, "me") is None
     assert len(script.urls) == 2
 
 
@@ -106,7 +107,7 @@ def test_a_refusal_names_the_permission_to_ask_for(ask: str, words: tuple[str, s
     """403 says what was refused and which permission an administrator can grant."""
     client, _ = asked([answer(403, {"error": {"code": "Forbidden"}})], for_agent=True)
     with pytest.raises(errors.AccessRefused) as caught:
-        getattr(client, ask)()
+        getattr(intune, ask)(client)
     assert all(word in caught.value.user_message for word in words)
 
 
@@ -114,5 +115,5 @@ def test_an_applications_token_says_nothing_about_an_agent():
     """Intune permissions are never asked with the application's own token: they would be everybody's."""
     client, script = asked([listed()])
     with pytest.raises(errors.RequestRejected):
-        client.effective_permissions()
+        intune.effective_permissions(client)
     assert script.urls == []

@@ -1,0 +1,106 @@
+"""What an agent typed into the one search box, and where to look for it; pure.
+
+A name, an address, a name pasted with its address, a device's name or serial number, an incident's number or an id.
+Nothing is guessed away: a text that could be several things is looked for as each of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from snlib.errors import InvalidInput
+from snlib.graph.fields import is_object_id
+
+MIN_CHARS = 2
+MAX_CHARS = 100
+
+_INCIDENT = re.compile(r"#?(INC\d{4,15})", re.IGNORECASE)
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{3,62}[A-Za-z0-9]")
+"""One word of the signs that serial numbers and computer names are made of, five at least."""
+
+# "Bo Ek <bo.ek@example.com>", as a mail program copies an address; also "mailto:bo.ek@example.com".
+_NAMED_MAIL = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s@]+@[^<>\s@]+)\s*>\s*[;,]?\Z", re.IGNORECASE)
+_MAILTO = re.compile(r"mailto:([^\s?]+)(?:\?.*)?\Z", re.IGNORECASE)
+# Marks that come along with pasted text and that nobody can see: dropped, not refused.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchText:
+    """What a text can be, and so where to look.
+
+    Attributes:
+        text: What was typed, cleaned.
+        incident: The incident's number in capitals, ``""`` when it is none; then nothing else is looked for.
+        person_id: An object id in lower case, ``""`` when it is none; then nothing else is looked for.
+        people: Look among people.
+        device: Look for a device of this name or serial number as well.
+        device_if_nobody: Look for a device of this name when no person was found ("Anna's iPhone").
+    """
+
+    text: str
+    incident: str = ""
+    person_id: str = ""
+    people: bool = False
+    device: bool = False
+    device_if_nobody: bool = False
+
+
+def read_search_text(text: str) -> SearchText:
+    """Return what ``text`` can be.
+
+    >>> read_search_text("inc0010023").incident
+    'INC0010023'
+    >>> read_search_text("LYO-LT-0412").device, read_search_text("Camille Dupont").device
+    (True, False)
+
+    Raises:
+        InvalidInput: ``search``: too short, too long, or with a character that cannot be searched for.
+    """
+    cleaned = clean_text(text)
+    if incident := _INCIDENT.fullmatch(cleaned):
+        return SearchText(cleaned, incident=incident[1].upper())
+    if is_object_id(cleaned):
+        return SearchText(cleaned, person_id=cleaned.lower())
+    if "@" in cleaned:
+        return SearchText(cleaned, people=True)
+    # A digit makes a code of a word: names have none, serial numbers and most computer names do.
+    if _CODE.fullmatch(cleaned) and any(character.isdigit() for character in cleaned):
+        return SearchText(cleaned, people=True, device=True)
+    return SearchText(cleaned, people=True, device_if_nobody=True)
+
+
+def clean_text(text: str) -> str:
+    """Return what to search for: trimmed, and only the address where a name with an address was pasted.
+
+    >>> clean_text("  Bo Ek <bo.ek@example.com>; ")
+    'bo.ek@example.com'
+
+    Raises:
+        InvalidInput: ``search``: too short, too long, or with a character that cannot be searched for.
+    """
+    trimmed = _INVISIBLE.sub("", text).strip()
+    if len(trimmed) > MAX_CHARS * 4:
+        raise _refused(f"Type at most {MAX_CHARS} characters.")
+    for pattern in (_NAMED_MAIL, _MAILTO):
+        if pasted := pattern.match(trimmed):
+            trimmed = pasted.group(1)
+            break
+    # NFKC turns look-alikes into what they look like, so a full-width caret is a caret too. The text itself is sent as
+    # typed: a name keeps its own letters.
+    if "^" in unicodedata.normalize("NFKC", trimmed):
+        raise _refused("A name or e-mail address has no “^”: remove it and search again.")
+    if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in trimmed):
+        raise _refused("The text holds a line break or another control character: type it on one line.")
+    trimmed = " ".join(trimmed.split())
+    if len(trimmed) < MIN_CHARS:
+        raise _refused(f"Type at least {MIN_CHARS} characters of a name or e-mail address.")
+    if len(trimmed) > MAX_CHARS:
+        raise _refused(f"Type at most {MAX_CHARS} characters.")
+    return trimmed
+
+
+def _refused(sentence: str) -> InvalidInput:
+    return InvalidInput({"search": sentence})

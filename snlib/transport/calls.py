@@ -1,0 +1,145 @@
+"""Reading from one service: the token and its renewal, the retries, the time they may take together."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from requests.auth import AuthBase
+
+from snlib.errors import RateLimited, ServiceFailure, ServiceUnreachable, SnlibError, UnexpectedAnswer
+from snlib.transport.bearer import BearerAuth, TokenSource
+from snlib.transport.sending import Answer, Transport
+
+T = TypeVar("T")
+
+MAX_WAIT_SECONDS = 5.0
+"""Nobody is kept waiting longer than this before a retry; the error says when to try again."""
+
+_BASE_SECONDS = 0.5
+_CAP_SECONDS = 8.0
+# A timeout has used up the time, and a TLS fault stays.
+_RETRIES_WHEN_UNREACHABLE = {"refused": 2, "network": 2, "dns": 1}
+_RETRIES_WHEN_UNEXPECTED = {"truncated": 1, "damaged": 1}
+
+
+class ServiceCalls:
+    """Sends GET requests to one service, and again where that can help. Safe to share between threads.
+
+    Only reads go through here: a retried write could be done twice.
+
+    Args:
+        base_url: Requests go to its origin only.
+        transport: Sends each request.
+        auth: Signs each request, or gives its access token, which is then renewed once after a 401.
+        service: "ServiceNow", "Microsoft Graph": for the sentences of errors.
+        sleep: Waits this many seconds.
+        jitter: A random number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        transport: Transport,
+        auth: AuthBase | TokenSource | None,
+        *,
+        service: str,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.origin = origin_of(base_url)
+        self.transport = transport
+        self._auth = auth if isinstance(auth, AuthBase) else None
+        self._source = None if isinstance(auth, AuthBase) else auth
+        self._service = service
+        self._sleep = sleep
+        self._jitter = jitter
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        read: Callable[[Answer], T],
+        *,
+        headers: Mapping[str, str] | None = None,
+        deadline_seconds: float | None = None,
+        renew: bool = True,
+    ) -> T:
+        """Return what ``read`` makes of the answer.
+
+        Up to two retries (none after an error that a retry cannot fix), with a random wait that doubles, all within one
+        deadline: the transport's, or ``deadline_seconds`` when that is shorter.
+
+        Args:
+            path: Below the origin, beginning with "/"; may have a query.
+            params: Query parameters.
+            read: Takes the answer apart; what it raises decides about a retry.
+            headers: Added to ours.
+            deadline_seconds: For all tries together.
+            renew: Whether a 401 means that the token has ended.
+
+        Raises:
+            SnlibError: The error of the last try, or of asking for a token.
+        """
+        seconds = self.transport.limits.deadline_seconds
+        until = self.transport.monotonic() + min(seconds, seconds if deadline_seconds is None else deadline_seconds)
+        tries, new_token, auth = 0, "", self._auth
+        while True:
+            if self._source is not None:
+                token, new_token = new_token or self._source.access_token(), ""
+                auth = BearerAuth(partial(str, token))
+            try:
+                answer = self.transport.send(
+                    "GET",
+                    self.origin + path,
+                    service=self._service,
+                    allowed_origin=self.origin,
+                    params=params,
+                    headers=headers,
+                    auth=auth,
+                    deadline_seconds=until - self.transport.monotonic(),
+                )
+                if answer.status_code != 401 or self._source is None or not renew:
+                    return read(answer)
+            except SnlibError as error:
+                wait = self._wait_before_retry(error, tries)
+                if wait is None or self.transport.monotonic() + wait >= until:
+                    raise
+                tries += 1
+                self._sleep(wait)
+            else:
+                new_token, renew = self._source.renewed(token), False
+
+    def _wait_before_retry(self, error: SnlibError, tries: int) -> float | None:
+        """Return how many seconds to wait before trying again, None when trying again is of no use."""
+        if tries >= _retries(error):
+            return None
+        if isinstance(error, RateLimited):
+            wait = error.retry_after.total_seconds()
+            return wait if wait <= MAX_WAIT_SECONDS else None
+        return self._jitter() * min(_CAP_SECONDS, _BASE_SECONDS * 2.0**tries)
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address: the only place its requests may go to."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _retries(error: SnlibError) -> int:
+    """Return how often a call that ended in ``error`` may be tried again."""
+    match error:
+        case RateLimited():
+            return 1
+        case ServiceFailure():
+            return 2
+        case ServiceUnreachable(kind=kind):
+            return _RETRIES_WHEN_UNREACHABLE.get(kind, 0)
+        case UnexpectedAnswer(kind=kind):
+            return _RETRIES_WHEN_UNEXPECTED.get(kind, 0)
+        case _:
+            return 0
