@@ -39,7 +39,7 @@ def by_photo(services: Services, demo: Running) -> dict[bool, dict[str, str]]:
     found: dict[bool, dict[str, str]] = {}
     for row in demo.instance.storage.rows("SELECT * FROM entra_user WHERE userType = 'Member' ORDER BY id LIMIT 60"):
         if len(found) < 2:
-            found.setdefault(photos.photo(services.app_graph, row["id"]) is not None, row)
+            found.setdefault(photos.of_user(services.app_graph, row["id"]) is not None, row)
     return found
 
 
