@@ -20,6 +20,8 @@ from snlib.incidents import (
     match_caller,
 )
 from snlib.incidents.matching import match_record
+from snlib.incidents.questions import FIRST_ROWS
+from snlib.servicenow.client import Progress
 from snlib.servicenow.links import record_url
 
 
@@ -86,7 +88,14 @@ def counts_of(desk: Desk, caller: Caller, *, person_id: str = "") -> CallerCount
 
 
 def incidents_of(
-    desk: Desk, caller: Caller, filters: IncidentFilter, zone: tzinfo = UTC, *, person_id: str = ""
+    desk: Desk,
+    caller: Caller,
+    filters: IncidentFilter,
+    zone: tzinfo = UTC,
+    *,
+    person_id: str = "",
+    max_rows: int = FIRST_ROWS,
+    progress: Progress | None = None,
 ) -> IncidentList:
     """Return the caller's incidents, newest first; that they were read is logged (permission ``incidents.view``).
 
@@ -96,11 +105,18 @@ def incidents_of(
         filters: Which incidents.
         zone: The zone in which a filter's day begins.
         person_id: As for `counts_of`.
+        max_rows: Incidents to load at most; ``desk.services.settings.max_incident_rows`` is the operator's limit.
+        progress: As for `snlib.incidents.IncidentQuestions.of_caller`.
     """
     about = person_id or caller.sys_id
     desk.require("incidents.view", action="incidents.read", target=about)
     with desk.failure_noted("incidents.read", target=about, target_name=caller.name):
-        found = ask(desk, lambda gateway: _questions(gateway).of_caller(caller, filters, zone=zone))
+        found = ask(
+            desk,
+            lambda gateway: _questions(gateway).of_caller(
+                caller, filters, max_rows=max_rows, zone=zone, progress=progress
+            ),
+        )
     desk.note("incidents.read", target=about, target_name=caller.name, detail=f"{len(found.frame)} rows")
     if found.foreign:
         desk.note("incidents.filter_violation", target=about, outcome="failed", detail=f"{found.foreign} rows")

@@ -33,7 +33,7 @@ def table(demo: Running, person: str) -> TableClient:
 def readable(demo: Running, person: str) -> list[str]:
     """Return the keys a person may read, asked for one page of one thousand rows."""
     demo.instance.switches.page_cap_rows = 0
-    return [record.sys_id for record in table(demo, person).page("incident", NEWEST, (), limit=1000).records]
+    return table(demo, person).page("incident", NEWEST, (), limit=1000).rows["sys_id"].to_pylist()
 
 
 @given(person=st.sampled_from(PEOPLE), page_rows=st.integers(5, 60), cap=st.integers(4, 70) | st.just(0))
@@ -43,7 +43,7 @@ def test_every_readable_row_comes_once(walked: Running, person: str, page_rows: 
     wanted = readable(walked, person)
     walked.instance.switches.page_cap_rows = cap
     found = table(walked, person).walk("incident", NEWEST, ("number",), page_rows=page_rows)
-    assert [record.sys_id for record in found.records] == wanted
+    assert found.rows["sys_id"].to_pylist() == wanted
     assert found.complete
     assert found.total == 150
     assert bool(found.notes) == (len(wanted) < 150)
@@ -69,5 +69,5 @@ def test_a_value_finds_exactly_the_rows_that_hold_it(walked: Running, value: str
         found = table(walked, "admin").walk("incident", query, ("short_description",))
     finally:
         storage.delete("incident", sys_id)
-    assert sys_id in [record.sys_id for record in found.records]
-    assert all(value.lower() in record.value("short_description").lower() for record in found.records)
+    assert sys_id in found.rows["sys_id"].to_pylist()
+    assert all(value.lower() in text.lower() for text in found.rows["short_description"].to_pylist())

@@ -63,9 +63,9 @@ def test_a_walk_brings_every_readable_row() -> None:
     readable = ([True] * 3 + [False] * 15 + [True] * 9) * 2
     play(model := ListModel(readable, cap=7))
     found = client().walk("incident", Query(), ["number"], page_rows=10)
-    assert [record.sys_id for record in found.records] == model.readable_keys
+    assert found.rows["sys_id"].to_pylist() == model.readable_keys
     assert found.complete
-    assert found.notes == (f"ServiceNow counts 54 records; your account can read {len(found.records)} of them.",)
+    assert found.notes == (f"ServiceNow counts 54 records; your account can read {len(found.rows)} of them.",)
 
 
 @responses.activate
@@ -76,7 +76,7 @@ def test_a_page_that_fails_later_keeps_the_rows_before() -> None:
     responses.get(f"{ACME}/api/now/table/incident", status=status, headers=headers, body=body)
     responses.get(f"{ACME}/api/now/table/incident", status=500, body="oops")
     found = client().walk("incident", Query(), ["number"], page_rows=10)
-    assert len(found.records) == 10
+    assert len(found.rows) == 10
     assert not found.complete
     assert found.notes == ("Loaded 10 rows, then ServiceNow stopped answering.",)
 
@@ -106,7 +106,7 @@ def test_a_walk_ends_with_its_time() -> None:
     play(model)
     slow = TableClient(ACME, Transport(Limits(), monotonic=lambda: float(next(ticks))), sleep=lambda _: None)
     found = slow.walk("incident", Query(), ["number"], page_rows=10, deadline_seconds=30)
-    assert 0 < len(found.records) < 100
+    assert 0 < len(found.rows) < 100
     assert not found.complete
 
 
