@@ -83,16 +83,32 @@ def build_frame(rows: pa.Table) -> Built:
 
 def plain_texts(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return ``texts`` as `snlib.text.plain_cell` makes each; only cells with something to clean are touched."""
-    fine = pc.ascii_is_printable(texts)
-    if not pc.all(fine).as_py():
-        fine = pc.utf8_is_printable(texts)
-    edged = pc.or_(pc.starts_with(texts, " "), pc.ends_with(texts, " "))
-    fine = pc.and_(pc.and_not(fine, edged), pc.less_equal(pc.binary_length(texts), MAX_CELL_CHARS))
-    if pc.all(fine).as_py():
+    if all(map(_is_plain_ascii, texts.chunks)):
         return texts
-    unclean = pc.fill_null(pc.invert(fine), fill_value=False)
+    edged = pc.or_(pc.starts_with(texts, " "), pc.ends_with(texts, " "))
+    fine = pc.and_(pc.utf8_is_printable(texts), pc.less_equal(pc.binary_length(texts), MAX_CELL_CHARS))
+    unclean = pc.fill_null(pc.invert(pc.and_not(fine, edged)), fill_value=False)
+    if not pc.any(unclean).as_py():
+        return texts
     cleaned = [plain_cell(text) for text in texts.filter(unclean).to_pylist()]
     return pc.replace_with_mask(texts.combine_chunks(), unclean.combine_chunks(), pa.array(cleaned, texts.type))
+
+
+def _is_plain_ascii(texts: pa.LargeStringArray) -> bool:
+    """Return whether the column's bytes, looked at together, show that no text needs cleaning."""
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    letters = np.frombuffer(data or b"", np.uint8)[: ends[-1]]
+    if not letters[ends[0] :].size:
+        return True
+    first, last = letters[ends[:-1][ends[:-1] < ends[-1]]], letters[np.maximum(ends[1:], ends[0] + 1) - 1]
+    return bool(
+        letters[ends[0] :].min() >= ord(" ")
+        and letters[ends[0] :].max() <= ord("~")
+        and first.min() > ord(" ")
+        and last.min() > ord(" ")
+        and np.diff(ends).max() <= MAX_CELL_CHARS
+    )
 
 
 def _texts(rows: pa.Table, column: Column) -> pa.ChunkedArray:

@@ -145,7 +145,7 @@ class Pager:
 
     def walk(self) -> Walk:
         """Return what was read."""
-        rows = pa.concat_tables(self._pages).slice(0, self._max_rows)
+        rows = pa.concat_tables(self._pages).slice(0, self._max_rows).combine_chunks()
         total = self._total if self._total is not None and self._total >= self.rows else None
         complete = self._complete and not self._shrunk
         return Walk(rows, total, complete, tuple(self._notes(len(rows), total, complete)))

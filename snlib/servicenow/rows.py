@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -57,11 +58,10 @@ def read_regular(body: bytes, names: Sequence[str], *, with_labels: bool) -> pa.
         rows = _decoder(tuple(names), with_labels).decode(body).result
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    if not rows:
-        return rows_of((), names, with_labels=with_labels)
     columns: dict[str, pa.Array] = {}
     texts = 0
-    for name, cells in zip(names, zip(*map(msgspec.structs.astuple, rows), strict=True), strict=True):
+    for at, name in enumerate(names):
+        cells = list(map(attrgetter(f"field_{at}"), rows))
         columns[name] = pa.array([cell.value for cell in cells] if with_labels else cells, _TEXT)
         texts += len(rows) - columns[name].null_count
         if with_labels:

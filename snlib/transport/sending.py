@@ -27,7 +27,7 @@ from snlib.transport.deadline import DeadlineAdapter, Watch, watched
 MAX_URL_BYTES = 8192
 """ServiceNow answers a longer address with 414 (measured: 8182 passes, 8347 fails)."""
 
-_CHUNK_BYTES = 64 * 2**10
+_CHUNK_BYTES = 256 * 2**10
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE_IN_URL = re.compile(r"[\x00-\x20\x7f\\#]")
 _HEADERS = {

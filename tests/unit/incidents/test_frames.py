@@ -3,12 +3,16 @@
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from snlib.incidents.columns import COLUMNS, FIELDS, empty_frame
-from snlib.incidents.frames import Built, build_frame
+from snlib.incidents.frames import Built, build_frame, plain_texts
 from snlib.servicenow.records import Record, record_of
 from snlib.servicenow.rows import rows_of
+from snlib.text import plain_cell
 
 CALLER = "a" * 32
 
@@ -134,3 +138,18 @@ def test_user_principal_name(user_name: str, email: str, shown: str):
     """The user principal name is the user name where that is an address, else the e-mail, else the user name."""
     frame = built([incident(caller_id__user_name=user_name, caller_id__email=email)]).frame
     assert frame["user_principal_name"][0] == shown
+
+
+@given(st.lists(st.none() | st.text(max_size=8) | st.sampled_from([" x", "x ", "é", "日本", "a\u200db", "x" * 3000])))
+def test_a_column_is_cleaned_as_each_of_its_cells(texts: list[str | None]):
+    """Cleaning a whole column gives what cleaning each cell gives, whatever is in it."""
+    encodable = [text and text.encode("utf-8", "ignore").decode() for text in texts]
+    column = pa.chunked_array([encodable[:2], encodable[2:]], pa.large_string())
+    assert plain_texts(column).to_pylist() == [text if text is None else plain_cell(text) for text in encodable]
+
+
+def test_rows_without_labels_have_the_standard_ones():
+    """Where only stored values were asked for, choices have the labels ServiceNow ships."""
+    frame = build_frame(rows_of([incident(1), incident(2, state="12")], FIELDS, with_labels=False)).frame
+    assert frame["state"].tolist() == ["In Progress", "12"]
+    assert frame["priority"].tolist() == ["3 - Moderate"] * 2

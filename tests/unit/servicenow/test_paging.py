@@ -284,3 +284,38 @@ def test_now_and_then_a_repeated_page_does_not_end_the_walk() -> None:
     assert len(found.rows) == 4
     assert found.complete
     assert found.notes == ("3 repeated rows were merged.",)
+
+
+@given(readable=ROWS, cap=CAP, page_rows=PAGE_ROWS, links=st.sampled_from(["always", "needed", "never"]))
+@settings(max_examples=300, deadline=None)
+def test_pages_foreseen_are_the_pages_asked_for(readable: list[bool], cap: int, page_rows: int, links: str) -> None:
+    """An instance that keeps to its pages: each page that was foreseen is the one asked for next, so none is wasted."""
+    model, foreseen = ListModel(readable, cap, links), []
+    pager = Pager(page_rows=page_rows, max_rows=10_000)
+    while not pager.done:
+        if foreseen:
+            assert foreseen[0] == pager.offset
+        first, *foreseen = pager.upcoming(4)
+        assert first == pager.offset
+        assert len(foreseen) <= 3
+        pager.take(model.page(pager.offset, pager.limit))
+    assert foreseen == [] or not pager.walk().complete
+
+
+def test_pages_are_foreseen_once_count_and_size_are_known() -> None:
+    """Nothing at first; then the next four by the size the instance grants, none beyond the count or the bound."""
+    pager = Pager(page_rows=10, max_rows=100)
+    assert pager.upcoming(4) == (0,)
+    pager.take(ListModel([True] * 30, cap=4).page(0, 10))
+    assert pager.upcoming(4) == (4, 8, 12, 16)
+    assert pager.upcoming(9) == (4, 8, 12, 16, 20, 24, 28)
+    few = Pager(page_rows=10, max_rows=12)
+    few.take(ListModel([True] * 30).page(0, 10))
+    assert few.upcoming(4) == (10,)
+
+
+def test_nothing_is_foreseen_where_a_page_may_reach_further() -> None:
+    """Without links a short page proves a lower bound only: the next page alone is known."""
+    pager = Pager(page_rows=10, max_rows=100)
+    pager.take(ListModel([True, False] * 20, links="never").page(0, 10))
+    assert pager.upcoming(4) == (5,)
