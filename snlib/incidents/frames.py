@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,33 +82,19 @@ def build_frame(rows: pa.Table) -> Built:
 
 
 def plain_texts(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return ``texts`` as `snlib.text.plain_cell` makes each; only cells with something to clean are touched."""
-    if all(map(_is_plain_ascii, texts.chunks)):
+    """Return ``texts`` as `snlib.text.plain_cell` makes each; a column with nothing to clean is not touched."""
+    suspect = _unclean(texts, pc.ascii_is_printable)
+    found = texts.filter(suspect)
+    if not pc.any(_unclean(found, pc.utf8_is_printable)).as_py():  # letters of other languages only
         return texts
+    cleaned = [plain_cell(text) for text in found.to_pylist()]
+    return pc.replace_with_mask(texts.combine_chunks(), suspect.combine_chunks(), pa.array(cleaned, texts.type))
+
+
+def _unclean(texts: pa.ChunkedArray, is_printable: Callable[[pa.ChunkedArray], pa.ChunkedArray]) -> pa.ChunkedArray:
     edged = pc.or_(pc.starts_with(texts, " "), pc.ends_with(texts, " "))
-    fine = pc.and_(pc.utf8_is_printable(texts), pc.less_equal(pc.binary_length(texts), MAX_CELL_CHARS))
-    unclean = pc.fill_null(pc.invert(pc.and_not(fine, edged)), fill_value=False)
-    if not pc.any(unclean).as_py():
-        return texts
-    cleaned = [plain_cell(text) for text in texts.filter(unclean).to_pylist()]
-    return pc.replace_with_mask(texts.combine_chunks(), unclean.combine_chunks(), pa.array(cleaned, texts.type))
-
-
-def _is_plain_ascii(texts: pa.LargeStringArray) -> bool:
-    """Return whether the column's bytes, looked at together, show that no text needs cleaning."""
-    _, offsets, data = texts.buffers()
-    ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    letters = np.frombuffer(data or b"", np.uint8)[: ends[-1]]
-    if not letters[ends[0] :].size:
-        return True
-    first, last = letters[ends[:-1][ends[:-1] < ends[-1]]], letters[np.maximum(ends[1:], ends[0] + 1) - 1]
-    return bool(
-        letters[ends[0] :].min() >= ord(" ")
-        and letters[ends[0] :].max() <= ord("~")
-        and first.min() > ord(" ")
-        and last.min() > ord(" ")
-        and np.diff(ends).max() <= MAX_CELL_CHARS
-    )
+    fine = pc.and_(is_printable(texts), pc.less_equal(pc.binary_length(texts), MAX_CELL_CHARS))
+    return pc.fill_null(pc.invert(pc.and_not(fine, edged)), fill_value=False)
 
 
 def _texts(rows: pa.Table, column: Column) -> pa.ChunkedArray:
