@@ -49,6 +49,17 @@ def test_every_readable_row_comes_once(walked: Running, person: str, page_rows: 
     assert bool(found.notes) == (len(wanted) < 150)
 
 
+def test_a_read_without_labels_brings_the_same_rows(walked: Running) -> None:
+    """Stored values are the same with labels and without, and without them half the bytes came."""
+    walked.instance.switches.reset()
+    fields = ("number", "state", "opened_at", "caller_id", "caller_id.email", "cmdb_ci.serial_number")
+    both, stored = (
+        table(walked, "hugo.lambert").walk("incident", NEWEST, fields, labels=labels) for labels in (True, False)
+    )
+    assert stored.rows == both.rows.select(stored.rows.column_names)
+    assert both.rows.num_columns == stored.rows.num_columns + len(fields) + 1
+
+
 def test_some_rows_are_hidden_from_some() -> None:
     """The claims above are about something: of these people one reads all rows, others do not."""
     with running(incidents=150) as demo:
