@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import logging
 import socket
 import threading
 import time
@@ -20,8 +19,6 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-
-log = logging.getLogger(__name__)
 
 _current = threading.local()
 
@@ -82,7 +79,7 @@ class _Watchdog:
         with self._changed:
             due = (time.monotonic() + seconds, next(self._numbers), watch)
             heapq.heappush(self._due, due)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="call-deadlines", daemon=True)
                 self._thread.start()
             elif self._due[0] is due:
@@ -96,10 +93,7 @@ class _Watchdog:
                     self._changed.wait(wait)
                     continue
                 watch = heapq.heappop(self._due)[2]
-            try:
-                watch.end()
-            except Exception:  # the deadlines of all other calls hang on this thread
-                log.exception("a call could not be ended at its deadline")
+            watch.end()
 
 
 _watchdog = _Watchdog()
