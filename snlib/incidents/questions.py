@@ -20,8 +20,6 @@ from snlib.servicenow.encoded_query import Query, field
 
 FIRST_ROWS = 500
 """Rows of a list that is to show at once."""
-MAX_ROWS = 10_000
-"""Rows of a list that may take its time."""
 
 FOREIGN_ROWS = "ServiceNow returned rows outside your filter; they were hidden."
 COUNTS_MOVED = "Incidents changed while they were counted: the figures may differ by a few."
