@@ -158,8 +158,8 @@ class Desk:
         """Give the permit for one act: decide, let it be done, write it down.
 
         The session is read again from the database: a button's effect and a part of the page that runs alone start
-        here, and the agent may have signed out in another tab since. A refusal and an error of ours that leaves the
-        block are written down; the error passes on.
+        here, and the agent may have signed out in another tab since. A refusal, and an error that leaves the block, are
+        written down; the error passes on.
 
         Raises:
             PermissionDenied: With the reason, and who can grant the last of the act's permissions.
@@ -169,9 +169,11 @@ class Desk:
         self._check(act, permit)
         try:
             yield permit
-        except SnlibError as error:
+        except BaseException as error:
             if not permit.quiet:
-                permit.note(act, permit.about, outcome="failed", detail=type(error).__name__)
+                # A click stops a page that still reads: what was read until then was read.
+                detail = type(error).__name__ if isinstance(error, SnlibError) else "interrupted"
+                permit.note(act, permit.about, outcome="failed", detail=detail)
             raise
         if not permit.quiet:
             permit.note(act, permit.about, outcome=permit.outcome, detail=permit.detail)

@@ -1,16 +1,18 @@
-"""Records of the incident table as a frame with declared columns and dtypes."""
+"""Rows of the incident table as a frame with declared columns and dtypes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from snlib.incidents.columns import (
     COLUMNS,
-    DATETIME_DTYPE,
     EXCHANGED,
     STANDARD_LABELS,
     TEXT_DTYPE,
@@ -18,8 +20,11 @@ from snlib.incidents.columns import (
     choice_dtype,
     empty_frame,
 )
-from snlib.servicenow.records import Record, parse_timestamp
-from snlib.text import plain_cell
+from snlib.servicenow.records import parse_timestamp
+from snlib.servicenow.rows import UNREADABLE, label_of, labels, values
+from snlib.text import MAX_CELL_CHARS, plain_cell
+
+_STORED_TIME = "____-__-__ __:__:__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +32,9 @@ class Built:
     """A frame, and what an agent should know about it.
 
     Attributes:
-        frame: Columns as ``COLUMNS``, one row a record, in the records' order, indexed from 0.
+        frame: Columns as ``COLUMNS``, in the rows' order, indexed from 0.
         unreadable: Cells that could not be read; they are missing in the frame.
-        not_visible: Labels of the columns that no record brought: field access is refused to this agent.
+        not_visible: Labels of the columns that no row brought: field access is refused to this agent.
     """
 
     frame: pd.DataFrame
@@ -44,8 +49,8 @@ class Built:
         return tuple(found)
 
 
-def build_frame(records: Sequence[Record]) -> Built:
-    """Return ``records`` as a frame.
+def build_frame(rows: pa.Table) -> Built:
+    """Return ``rows`` (columns as :mod:`snlib.servicenow.rows` says) as a frame.
 
     Columns:
         ``COLUMNS``, with the dtypes of ``empty_frame()``; the categories of a choice are the standard labels, renamed
@@ -53,69 +58,83 @@ def build_frame(records: Sequence[Record]) -> Built:
         control and direction characters and at most 2,000 characters long. A cell is missing when it did not arrive or
         could not be read, ``""`` when the field is empty (choices and times: missing).
     """
-    if not records:
+    if not len(rows):
         return Built(empty_frame(), 0, ())
-    unreadable = 0
-    series: dict[str, pd.Series[Any]] = {}
+    odd = [name for names in pc.drop_null(rows[UNREADABLE]).to_pylist() for name in names.split(",")]
+    fields = {COLUMNS[key].field for key in EXCHANGED}
+    unreadable = sum(name in fields for name in odd)
+    columns: dict[str, Any] = {}
     for key, column in COLUMNS.items():
         if column.kind == "datetime":
-            series[key], failed = _times(records, column)
+            columns[key], failed = _times(values(rows, column.field))
+            unreadable += failed
         elif column.kind == "choice":
-            series[key], failed = _choices(records, column)
+            columns[key] = _choice(rows, column)
         else:
-            texts, failed = _texts(records, column)
-            series[key] = pd.Series(texts, dtype=TEXT_DTYPE)
-        # A hidden column repeats a cell that its shown half has counted already.
-        unreadable += failed if column.exchanged else 0
-    arrived = {name for record in records for name in record}
-    not_visible = tuple(COLUMNS[key].label for key in EXCHANGED if COLUMNS[key].field not in arrived)
-    return Built(pd.DataFrame(series), unreadable, not_visible)
-
-
-def _texts(records: Iterable[Record], column: Column) -> tuple[list[str | None], int]:
-    texts: list[str | None] = []
-    failed = 0
-    for record in records:
-        if column.key == "user_principal_name":
-            texts.append(_principal_name(record))
-            failed += column.field in record.unreadable
-        elif column.field in record.unreadable:
-            texts.append(None)
-            failed += 1
-        elif column.field not in record:
-            texts.append(None)
-        else:
-            texts.append(plain_cell(getattr(record.cell(column.field), column.part)))
-    return texts, failed
-
-
-def _principal_name(record: Record) -> str | None:
-    # ServiceNow has no column for it: where the user name is a plain login name, the e-mail is the nearest there is.
-    user_name, email = (plain_cell(record.value(f"caller_id.{name}")) for name in ("user_name", "email"))
-    best = user_name if "@" in user_name else email or user_name
-    arrived = {"caller_id.user_name", "caller_id.email"} & (set(record) - record.unreadable)
-    return best if best or arrived else None
-
-
-def _times(records: Iterable[Record], column: Column) -> tuple[pd.Series[Any], int]:
-    moments = []
-    failed = 0
-    for record in records:
-        text = record.value(column.field)
-        moment = parse_timestamp(text)
-        failed += column.field in record.unreadable or (moment is None and bool(text))
-        moments.append(moment)
-    return pd.Series(moments, dtype=DATETIME_DTYPE), failed
-
-
-def _choices(records: Iterable[Record], column: Column) -> tuple[pd.Series[Any], int]:
-    cells = [record.cell(column.field) for record in records]
-    failed = sum(column.field in record.unreadable for record in records)
-    labels = choice_labels(
-        STANDARD_LABELS[column.key], {cell.value: plain_cell(cell.display_value) for cell in cells if cell.value}
+            texts = _principal_names(rows) if key == "user_principal_name" else _texts(rows, column)
+            columns[key] = TEXT_DTYPE.__from_arrow__(texts)  # type: ignore[attr-defined]  # not in the stubs
+    not_visible = tuple(
+        COLUMNS[key].label
+        for key in EXCHANGED
+        if (field := COLUMNS[key].field) not in odd and values(rows, field).null_count == len(rows)
     )
-    shown = [labels[cell.value] if cell.value else None for cell in cells]
-    return pd.Series(pd.Categorical(shown, dtype=choice_dtype(labels))), failed
+    return Built(pd.DataFrame(columns, copy=False), unreadable, not_visible)
+
+
+def plain_texts(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return ``texts`` as `snlib.text.plain_cell` makes each; a column with nothing to clean is not touched."""
+    suspect = _unclean(texts, pc.ascii_is_printable)
+    found = texts.filter(suspect)
+    if not pc.any(_unclean(found, pc.utf8_is_printable)).as_py():  # letters of other languages only
+        return texts
+    cleaned = [plain_cell(text) for text in found.to_pylist()]
+    return pc.replace_with_mask(texts.combine_chunks(), suspect.combine_chunks(), pa.array(cleaned, texts.type))
+
+
+def _unclean(texts: pa.ChunkedArray, is_printable: Callable[[pa.ChunkedArray], pa.ChunkedArray]) -> pa.ChunkedArray:
+    edged = pc.or_(pc.starts_with(texts, " "), pc.ends_with(texts, " "))
+    fine = pc.and_(is_printable(texts), pc.less_equal(pc.binary_length(texts), MAX_CELL_CHARS))
+    return pc.fill_null(pc.invert(pc.and_not(fine, edged)), fill_value=False)
+
+
+def _texts(rows: pa.Table, column: Column) -> pa.ChunkedArray:
+    return plain_texts((labels if column.part == "display_value" else values)(rows, column.field))
+
+
+def _principal_names(rows: pa.Table) -> pa.ChunkedArray:
+    # ServiceNow has no column for it: where the user name is a plain login name, the e-mail is the nearest there is.
+    user_name, email = (plain_texts(values(rows, f"caller_id.{name}")) for name in ("user_name", "email"))
+    usable = pc.or_kleene(pc.match_substring(user_name, "@"), pc.equal(pc.fill_null(email, ""), ""))
+    return pc.coalesce(pc.if_else(pc.fill_null(usable, fill_value=False), user_name, email), email)
+
+
+def _times(texts: pa.ChunkedArray) -> tuple[Any, int]:
+    """Return the times, and how many texts are none."""
+    stored = pc.and_not(pc.match_like(texts, _STORED_TIME), pc.starts_with(texts, "0000"))
+    try:
+        moments = pc.cast(pc.if_else(stored, texts, None), pa.timestamp("us"))
+    except pa.ArrowInvalid:  # a day that is none, such as 0000-00-00: it costs its own cell only
+        found = [parse_timestamp(text or "") for text in texts.to_pylist()]
+        moments = pa.chunked_array([pa.array(found, pa.timestamp("us", "UTC"))])
+    failed = pc.sum(pc.and_(pc.is_null(moments), pc.not_equal(texts, ""))).as_py() or 0
+    return pd.DatetimeIndex(moments.to_numpy()).tz_localize("UTC"), failed
+
+
+def _choice(rows: pa.Table, column: Column) -> pd.Categorical:
+    stored = pc.dictionary_encode(values(rows, column.field)).combine_chunks()
+    texts = stored.dictionary.to_pylist()
+    at = np.asarray(pc.fill_null(stored.indices, -1))
+    labelled = dict.fromkeys(filter(None, texts), "")
+    if label_of(column.field) in rows.column_names:
+        shown = pc.dictionary_encode(labels(rows, column.field)).combine_chunks()
+        names = [plain_cell(name) for name in shown.dictionary.to_pylist()]
+        # As one number each, because a row's value and label go together.
+        pairs = np.unique((at * len(names) + np.asarray(pc.fill_null(shown.indices, 0)))[at >= 0])
+        labelled |= {texts[pair // len(names)]: names[pair % len(names)] for pair in pairs if texts[pair // len(names)]}
+    known = choice_labels(STANDARD_LABELS[column.key], labelled)
+    dtype = choice_dtype(known)
+    codes = [dtype.categories.get_loc(known[text]) if text else -1 for text in texts]
+    return pd.Categorical.from_codes(np.array([*codes, -1])[at], dtype=dtype)
 
 
 def choice_labels(standard: Mapping[str, str], seen: Mapping[str, str]) -> dict[str, str]:

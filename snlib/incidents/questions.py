@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, tzinfo
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from snlib.clock import Clock, utc_now
 from snlib.incidents.columns import FIELDS
@@ -14,11 +15,11 @@ from snlib.incidents.filters import IncidentFilter
 from snlib.incidents.frames import build_frame
 from snlib.incidents.matching import Caller
 from snlib.servicenow.aggregate import AggregateClient
-from snlib.servicenow.client import TableClient
+from snlib.servicenow.client import Progress, TableClient
 from snlib.servicenow.encoded_query import Query, field
 
-MAX_ROWS = 500
-PAGE_ROWS = 500
+FIRST_ROWS = 500
+"""Rows of a list that is to show at once."""
 
 FOREIGN_ROWS = "ServiceNow returned rows outside your filter; they were hidden."
 COUNTS_MOVED = "Incidents changed while they were counted: the figures may differ by a few."
@@ -35,6 +36,7 @@ class IncidentList:
         hidden: How many of ``total`` the agent's own access did not show.
         complete: Whether every readable row is here; False when there are more than were asked for.
         as_of: When the question was asked; aware UTC.
+        filters: What all these incidents pass.
         notes: What an agent should know, one sentence each.
         foreign: Rows that ServiceNow returned although they do not match; they are not in ``frame``.
     """
@@ -45,8 +47,26 @@ class IncidentList:
     hidden: int
     complete: bool
     as_of: datetime
+    filters: IncidentFilter
     notes: tuple[str, ...] = ()
     foreign: int = 0
+
+    def narrowed(self, filters: IncidentFilter, *, zone: tzinfo = UTC) -> IncidentList | None:
+        """Return the rows of this list that pass ``filters`` too; ``total`` is then how many these are.
+
+        Only a complete list can say how many incidents pass. Of another one None is returned: ask
+        `IncidentQuestions.of_caller` with the filters, whose ``total`` is the instance's count of what passes.
+
+        Args:
+            filters: What to keep; none keeps everything, also of a list that is not complete.
+            zone: The viewer's time zone, for ``opened_since``.
+        """
+        if filters == self.filters:
+            return self
+        if not self.complete or self.filters:
+            return None
+        frame = filters.apply(self.frame, zone=zone).reset_index(drop=True)
+        return replace(self, frame=frame, total=len(frame), loaded=len(frame), filters=filters)
 
 
 class IncidentQuestions:
@@ -73,45 +93,48 @@ class IncidentQuestions:
         self._clock = clock
 
     def of_caller(
-        self, caller: Caller, filters: IncidentFilter | None = None, *, max_rows: int = MAX_ROWS, zone: tzinfo = UTC
+        self,
+        caller: Caller,
+        filters: IncidentFilter | None = None,
+        *,
+        max_rows: int = FIRST_ROWS,
+        zone: tzinfo = UTC,
+        progress: Progress | None = None,
     ) -> IncidentList:
         """Return the caller's incidents that pass ``filters``, the newest first.
 
+        For a person with many, ask twice: with ``FIRST_ROWS``, which is one page, for rows to show at once, and where
+        that list is not complete again with more rows and ``progress``.
+
         Args:
             caller: As ``match_caller`` found it.
-            filters: What to keep; None keeps everything.
+            filters: What to keep; None keeps everything. ``total`` counts what passes them.
             max_rows: Rows to load at most.
             zone: The viewer's time zone, for ``opened_since``.
+            progress: Is given, after every page, the rows loaded and the rows to expect (None: not known).
 
         Raises:
             SignInRequired: The agent must authenticate with ServiceNow.
             ServiceError: ServiceNow answered with an error.
             ServiceUnreachable: ServiceNow did not answer.
         """
-        wanted = filters or IncidentFilter()
+        chosen = filters or IncidentFilter()
         as_of = self._clock()
-        query = narrowed(Query().where(field("caller_id").equals(caller.sys_id)), wanted, zone=zone)
-        walk = self._table_client.walk(
-            self._table,
-            query.order_by("opened_at", descending=True),
-            FIELDS,
-            page_rows=min(PAGE_ROWS, max_rows),
-            max_rows=max_rows,
-        )
+        query = narrowed(Query().where(field("caller_id").equals(caller.sys_id)), chosen, zone=zone)
+        query = query.order_by("opened_at", descending=True)
+        walk = self._table_client.walk(self._table, query, FIELDS, max_rows=max_rows, progress=progress)
         # An instance drops a condition it cannot read: a stranger's incident must not show as this person's.
-        own = [record for record in walk.records if record.value("caller_id") == caller.sys_id]
-        built = build_frame(own)
-        frame = wanted.apply(built.frame, zone=zone).reset_index(drop=True)
-        foreign = len(walk.records) - len(frame)
-        total = None if foreign else walk.total
-        loaded = len(frame)
+        built = build_frame(walk.rows.filter(pc.equal(walk.rows["caller_id"], caller.sys_id)))
+        frame = chosen.apply(built.frame, zone=zone)
+        foreign = len(walk.rows) - len(frame)
         return IncidentList(
-            frame=frame,
-            total=total,
-            loaded=loaded,
+            frame=frame.reset_index(drop=True) if foreign else built.frame,
+            total=None if foreign else walk.total,
+            loaded=len(frame),
             hidden=0 if foreign else walk.hidden_rows,
             complete=walk.complete,
             as_of=as_of,
+            filters=chosen,
             notes=(*((FOREIGN_ROWS,) if foreign else walk.notes), *built.notes()),
             foreign=foreign,
         )

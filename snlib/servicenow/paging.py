@@ -10,6 +10,9 @@ than counting (measured on real instances):
 The ``Link`` header says how many these were. Without it only a lower bound is known: a page went through at least as
 many rows as it brought, and where a later page brings a row again, at least up to that row. Stepping by the bound
 repeats rows (they are merged) but loses none, and each repeated row raises the bound.
+
+Where the count and the rows a page goes through are known, so are the pages that follow: :attr:`Pager.upcoming` names
+them, and they can be asked for at once. They are still taken one by one, in order.
 """
 
 from __future__ import annotations
@@ -17,9 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from snlib.servicenow import refusals
 from snlib.servicenow.protocol import Page
-from snlib.servicenow.records import Record
 
 MAX_CALLS = 200
 """Pages one walk asks for at most, whatever the instance says."""
@@ -32,14 +36,15 @@ class Walk:
     """What walking through a list brought.
 
     Attributes:
-        records: Every row this account may read, once, in the order of the query.
+        rows: Every row this account may read, once, in the order of the query; columns as
+            :mod:`snlib.servicenow.rows` says.
         total: Rows that match by the instance's own count, which includes rows this account may not read; None when the
             instance did not say, or said what cannot be.
         complete: Whether the end of the list was reached. A list that is not complete says why in ``notes``.
         notes: Sentences for the agent; there is one whenever the count and the rows differ.
     """
 
-    records: tuple[Record, ...]
+    rows: pa.Table
     total: int | None
     complete: bool
     notes: tuple[str, ...] = ()
@@ -47,16 +52,7 @@ class Walk:
     @property
     def hidden_rows(self) -> int:
         """Rows that match but may not be read; 0 when that is not known."""
-        return max(0, self.total - len(self.records)) if self.complete and self.total is not None else 0
-
-
-@dataclass(slots=True)
-class _Seen:
-    """A row, met in a page that began at ``first_offset``, and not before ``position`` of the whole list."""
-
-    record: Record
-    first_offset: int
-    position: int
+        return max(0, self.total - len(self.rows)) if self.complete and self.total is not None else 0
 
 
 class Pager:
@@ -78,7 +74,8 @@ class Pager:
         self.done = False
         self._page_rows = page_rows
         self._max_rows = max_rows
-        self._seen: dict[str, _Seen] = {}
+        self._pages: list[pa.Table] = []
+        self._seen: dict[str, int] = {}  # sys_id: where the page began that brought it first
         self._granted = 0  # rows a page goes through, as far as proven
         self._links_seen = False
         self._probing = self._probed = False
@@ -96,6 +93,23 @@ class Pager:
     def rows(self) -> int:
         """Rows read so far."""
         return len(self._seen)
+
+    @property
+    def expected(self) -> int | None:
+        """Rows there will be at most when the walk ends, None when that is not known."""
+        return min(self._total, self._max_rows) if self._total is not None else None
+
+    def upcoming(self, most: int) -> tuple[int, ...]:
+        """Return the offsets to ask for next, ``most`` at most: the first for certain, more where they can be foreseen.
+
+        They cannot where a page's reach is only a lower bound: it grows while pages are taken.
+        """
+        proven = self._links_seen or self._granted == self._page_rows
+        if self._total is None or not self._granted or not proven or self._probing:
+            return (self.offset,)
+        enough = -(-(self._max_rows - self.rows) // self._granted)
+        following = range(self.offset, self._total, self._granted)
+        return tuple(following[: max(1, min(most, enough))]) or (self.offset,)
 
     def take(self, page: Page) -> None:
         """Take the page asked for at ``offset`` with ``limit``, and decide what comes next.
@@ -131,40 +145,46 @@ class Pager:
 
     def walk(self) -> Walk:
         """Return what was read."""
-        records = tuple(seen.record for seen in self._seen.values())[: self._max_rows]
+        rows = pa.concat_tables(self._pages).slice(0, self._max_rows).combine_chunks()
         total = self._total if self._total is not None and self._total >= self.rows else None
         complete = self._complete and not self._shrunk
-        return Walk(records, total, complete, tuple(self._notes(len(records), total, complete)))
+        return Walk(rows, total, complete, tuple(self._notes(len(rows), total, complete)))
 
     def _keep(self, page: Page) -> None:
         """Keep the rows not seen before, and learn from all of them how far a page reaches."""
         # Without links, and with a step that is only a lower bound, rows of pages before are expected to come again.
         overlapping = not self._links_seen and self._granted < self._page_rows
         self._links_seen = self._links_seen or page.has_links
-        before, in_page = self.rows, set()
-        reach = max(len(page.records), page.granted_rows or 0)
-        for index, record in enumerate(page.records):
-            if not record.sys_id:
-                raise refusals.shape(refusals.Refusal(200, {}, "", "a row came without its sys_id", ""))
-            if record.sys_id in in_page or (record.sys_id in self._seen and not overlapping):
-                self._repeated += 1
-            in_page.add(record.sys_id)
-            position = self.offset + index
-            seen = self._seen.setdefault(record.sys_id, _Seen(record, self.offset, position))
-            seen.first_offset = min(seen.first_offset, self.offset)
-            seen.position = max(seen.position, position)
-            reach = max(reach, seen.position - seen.first_offset + 1)
+        keys = page.rows["sys_id"].to_pylist()
+        if not all(keys):
+            raise refusals.shape(refusals.Refusal(200, {}, "", "a row came without its sys_id", ""))
+        reach = max(len(keys), page.granted_rows or 0)
+        fresh = dict.fromkeys(keys, self.offset)
+        if len(fresh) == len(keys) and self._seen.keys().isdisjoint(fresh):
+            self._pages.append(page.rows)
+        else:
+            new = []
+            for index, key in enumerate(keys):
+                first_offset = self._seen.get(key, self.offset)
+                if fresh.pop(key, None) is None or (key in self._seen and not overlapping):
+                    self._repeated += 1
+                elif key not in self._seen:
+                    new.append(index)
+                reach = max(reach, self.offset + index - first_offset + 1)
+            fresh = {keys[index]: self.offset for index in new}
+            self._pages.append(page.rows.take(pa.array(new, pa.int64())))
+        self._seen.update(fresh)
         self._granted = min(self._page_rows, max(self._granted, reach))
-        if self.rows > before:
+        if fresh:
             self._barren = self._stalled = 0
         else:
             self._barren += 1
-            self._stalled += bool(page.records) and not overlapping
+            self._stalled += bool(keys) and not overlapping
 
     def _following(self, page: Page) -> int | None:
         """Return the offset of the next page, None at the end of the list."""
         if page.next_offset is not None:
-            beyond = not page.records and self._total is not None and self.offset >= self._total
+            beyond = not len(page.rows) and self._total is not None and self.offset >= self._total
             return None if beyond else page.next_offset
         if page.has_links:  # links, but none to a next page: this is the last one
             through = self.offset + (page.granted_rows or 0)
@@ -176,7 +196,8 @@ class Pager:
         if self._blind:
             # Rows turned up after steps longer than proven: once more from the start, with steps that lose none.
             self._blind = False
-            self._seen.clear()  # so that the rows stand in the order of the query
+            self._seen.clear()  # so that the rows come in the order of the query
+            self._pages = [page.rows.slice(0, 0)]
             return 0
         following = self.offset + self._granted
         if self._total is not None:

@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pyarrow as pa
+
 from snlib.errors import InvalidInput, SnlibError, UnexpectedAnswer
 from snlib.servicenow import refusals
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.known_fields import FIELD_NAME, TABLE_NAME
 from snlib.servicenow.records import SYS_ID, Record, record_of
+from snlib.servicenow.rows import read_regular, records_of, rows_of
 from snlib.transport.strict_json import strict_json
 
-MAX_PAGE_ROWS = 1000
-"""Pages of thousands of rows come back cut or damaged from real instances; 1000 and less do not."""
+MAX_PAGE_ROWS = 10_000
+"""What an instance grants when no limit is given. Many cap pages below it."""
 
 VERSIONS = ("", "v1", "v2")
 """Segments of the path; "" means the newest version of the API."""
@@ -36,8 +39,8 @@ class Page:
     """One page of a list.
 
     Attributes:
-        records: The rows this account may read. Rows are hidden *after* the limit was applied, so a page can be short
-            or empty although more follow.
+        rows: The rows this account may read, in columns as :mod:`snlib.servicenow.rows` says. Rows are hidden *after*
+            the limit was applied, so a page can be short or empty although more follow.
         total: Rows that match, also those this account may not read (``X-Total-Count``); None when not said.
         next_offset: Where the next page begins, by the ``Link`` header; None when it names none.
         granted_rows: How many rows of the table this page went through, by the ``Link`` header: less than asked for
@@ -45,11 +48,16 @@ class Page:
         has_links: Whether there was a ``Link`` header: with one and no ``next_offset`` this is the last page.
     """
 
-    records: tuple[Record, ...]
+    rows: pa.Table
     total: int | None = None
     next_offset: int | None = None
     granted_rows: int | None = None
     has_links: bool = False
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The rows one by one, for a page of a few."""
+        return records_of(self.rows)
 
 
 def table_path(table: str, *, version: str = "", api: str = "table", sys_id: str = "") -> str:
@@ -67,51 +75,70 @@ def table_path(table: str, *, version: str = "", api: str = "table", sys_id: str
     return "/".join(("/api/now", *filter(None, (version, api, table, sys_id))))
 
 
-def record_params(fields: Iterable[str]) -> dict[str, str]:
-    """Return the parameters for one record; ``sys_id`` is always among the fields.
+def with_key(fields: Iterable[str]) -> tuple[str, ...]:
+    """Return the fields to ask for: each once, ``sys_id`` always among them."""
+    return tuple(dict.fromkeys(("sys_id", *fields)))
+
+
+def record_params(fields: Iterable[str], *, labels: bool = True) -> dict[str, str]:
+    """Return the parameters for one record.
+
+    Args:
+        fields: Asked for, as `with_key` makes them.
+        labels: Whether labels come with what is stored; without them an answer has half the bytes.
 
     Raises:
         InvalidInput: A name is not the name of a field.
     """
-    names = tuple(dict.fromkeys(("sys_id", *fields)))
+    names = with_key(fields)
     for name in names:
         if not FIELD_NAME.fullmatch(name):
             raise InvalidInput({"fields": "This is not the name of a ServiceNow field."})
     return {
         "sysparm_fields": ",".join(names),
-        "sysparm_display_value": "all",
+        "sysparm_display_value": "all" if labels else "false",
         "sysparm_exclude_reference_link": "true",
     }
 
 
-def list_params(table: str, query: Query, fields: Iterable[str], *, limit: int, offset: int = 0) -> dict[str, str]:
+def list_params(
+    table: str, query: Query, fields: Iterable[str], *, limit: int, offset: int = 0, labels: bool = True
+) -> dict[str, str]:
     """Return the parameters for a page of a list.
 
     Args:
         table: For the check that it has the fields the query names.
         query: Sent with its order and ``sys_id`` as the last key.
-        fields: Asked for; ``sys_id`` is always among them.
-        limit: Rows to go through, 1 to 1000.
+        fields: As `record_params`, like ``labels``.
+        limit: Rows to go through, 1 to 10,000.
         offset: Rows to leave out before.
+        labels: As `record_params`.
 
     Raises:
         InvalidInput: Nothing can be sent like this.
     """
     query.check(table)
     if not 1 <= limit <= MAX_PAGE_ROWS:
-        raise InvalidInput({"limit": f"A page has 1 to {MAX_PAGE_ROWS} rows."})
+        raise InvalidInput({"limit": f"A page has 1 to {MAX_PAGE_ROWS:,} rows."})
     if offset < 0:
         raise InvalidInput({"offset": "A page can't begin before the first row."})
     return {
         "sysparm_query": query.encode(),
-        **record_params(fields),
+        **record_params(fields, labels=labels),
         "sysparm_limit": str(limit),
         "sysparm_offset": str(offset),
     }
 
 
 def decipher(
-    status_code: int, headers: Mapping[str, str], body: bytes, *, table: str = "incident", offset: int = 0
+    status_code: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    fields: Iterable[str] = (),
+    labels: bool = True,
+    table: str = "incident",
+    offset: int = 0,
 ) -> Page:
     """Return the page a list answer holds.
 
@@ -119,6 +146,8 @@ def decipher(
         status_code: HTTP status.
         headers: Names in any case.
         body: Unpacked, its size capped by the transport.
+        fields: What was asked for; others are not read. ``sys_id`` is always among them.
+        labels: Whether labels were asked for.
         table: For the sentences of errors.
         offset: What was asked for; a ``Link`` that does not lead beyond it is ignored.
 
@@ -130,16 +159,19 @@ def decipher(
         ServiceFailure: Other 5xx.
         UnexpectedAnswer: Not a success by the rule of this module.
     """
+    names = with_key(fields)
     if status_code == 404 and refusals.refusal_of(status_code, headers, body).message.lower() == "no record found":
         # Version 1 says so when a list is empty.
-        return Page((), 0 if offset == 0 else None)
-    result = result_of(status_code, headers, body, table=table)
-    if not isinstance(result, list) or not all(isinstance(row, dict) for row in result):
-        raise refusals.shape(refusals.refusal_of(status_code, headers, b""))
-    records = tuple(record_of(row) for row in result)
+        return Page(rows_of((), names, with_labels=labels), 0 if offset == 0 else None)
+    rows = read_regular(body, names, with_labels=labels) if _promises_data(status_code, headers, body) else None
+    if rows is None:
+        result = result_of(status_code, headers, body, table=table)
+        if not isinstance(result, list) or not all(isinstance(row, dict) for row in result):
+            raise refusals.shape(refusals.refusal_of(status_code, headers, b""))
+        rows = rows_of(map(record_of, result), names, with_labels=labels)
     next_offset, granted_rows, has_links = _links(refusals.header(headers, "link"), offset)
-    total = _total(headers, offset + len(records) if records else 0)
-    return Page(records, total, next_offset, granted_rows, has_links)
+    total = _total(headers, offset + len(rows) if len(rows) else 0)
+    return Page(rows, total, next_offset, granted_rows, has_links)
 
 
 def decipher_record(status_code: int, headers: Mapping[str, str], body: bytes, *, table: str = "incident") -> Record:
@@ -159,9 +191,7 @@ def result_of(
         refusal = refusals.refusal_of(status_code, headers, body)
         return refusals.error_of(refusal, table=table, one_record=one_record)
 
-    if not 200 <= status_code < 300 or status_code == 202 or refusals.is_web_page(headers, body):
-        raise failure()
-    if "json" not in refusals.header(headers, "content-type").lower():
+    if not _promises_data(status_code, headers, body):
         raise failure()
     try:
         document = strict_json(body, service=refusals.SERVICE, status=status_code)
@@ -173,6 +203,12 @@ def result_of(
     if not isinstance(document, dict) or "result" not in document or "error" in document:
         raise failure()
     return document["result"]
+
+
+def _promises_data(status_code: int, headers: Mapping[str, str], body: bytes) -> bool:
+    """Return whether status and content type are those of a success."""
+    done = 200 <= status_code < 300 and status_code != 202 and not refusals.is_web_page(headers, body)
+    return done and "json" in refusals.header(headers, "content-type").lower()
 
 
 def _total(headers: Mapping[str, str], at_least: int) -> int | None:

@@ -140,6 +140,12 @@ class Settings(BaseModel):
         description="Whether the prerequisites ask Microsoft Graph for an Intune Suite or Remote Help licence, which "
         "Intune's own connector needs and this dashboard does not.",
     )
+    max_incident_rows: int = Field(
+        default=10_000,
+        ge=500,
+        le=50_000,
+        description="Incidents of one person that are loaded at most, the newest first. The first 500 show at once.",
+    )
     oidc: OidcSettings
     graph: GraphSettings | None = None
     access: AccessPolicy = AccessPolicy()

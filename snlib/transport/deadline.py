@@ -1,14 +1,17 @@
 """Connections that end at a deadline, whatever the other side does.
 
 The timeouts of ``requests`` count from byte to byte: a server that drips one byte every few seconds, in its headers or
-its body, can hold a call for ever. Here every connection knows the call it works for, and a timer shuts the socket down
-when that call's time is over, so that a blocked read returns at once.
+its body, can hold a call for ever. Here every connection knows the call it works for, and one thread shuts the socket
+down when that call's time is over, so that a blocked read returns at once.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +24,7 @@ _current = threading.local()
 
 
 class Watch:
-    """One call's time. ``over`` is True once the timer has ended the call."""
+    """One call's time. ``over`` is True once the call was ended."""
 
     def __init__(self) -> None:
         self.over = False
@@ -62,18 +65,49 @@ class Watch:
                     return
 
 
+class _Watchdog:
+    """Ends every call whose time is over, in one thread: one a call costs more than asking for a small page."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._due: list[tuple[float, int, Watch]] = []  # a heap; calls that ended stay until their time is over
+        self._numbers = itertools.count()  # so that two watches are never compared
+        self._thread: threading.Thread | None = None
+
+    def add(self, watch: Watch, seconds: float) -> None:
+        """End ``watch`` when so many seconds have passed."""
+        with self._changed:
+            due = (time.monotonic() + seconds, next(self._numbers), watch)
+            heapq.heappush(self._due, due)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="call-deadlines", daemon=True)
+                self._thread.start()
+            elif self._due[0] is due:
+                self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                wait = self._due[0][0] - time.monotonic() if self._due else None
+                if wait is None or wait > 0:
+                    self._changed.wait(wait)
+                    continue
+                watch = heapq.heappop(self._due)[2]
+            watch.end()
+
+
+_watchdog = _Watchdog()
+
+
 @contextmanager
 def watched(timeout_seconds: float) -> Iterator[Watch]:
     """Give this thread's requests ``timeout_seconds`` in all, reading included."""
     watch = Watch()
-    timer = threading.Timer(timeout_seconds, watch.end)
-    timer.daemon = True
     _current.watch = watch
-    timer.start()
+    _watchdog.add(watch, timeout_seconds)
     try:
         yield watch
     finally:
-        timer.cancel()
         watch.release()
         _current.watch = None
 

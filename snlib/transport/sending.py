@@ -27,7 +27,7 @@ from snlib.transport.deadline import DeadlineAdapter, Watch, watched
 MAX_URL_BYTES = 8192
 """ServiceNow answers a longer address with 414 (measured: 8182 passes, 8347 fails)."""
 
-_CHUNK_BYTES = 64 * 2**10
+_CHUNK_BYTES = 256 * 2**10
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE_IN_URL = re.compile(r"[\x00-\x20\x7f\\#]")
 _HEADERS = {
@@ -149,13 +149,15 @@ class Transport:
         cap = self.limits.max_error_body_bytes if failed else self.limits.max_body_bytes
         if not failed and _declared_length(headers) > cap:
             raise failures.too_large(service, status)
-        body = bytearray()
+        chunks: list[bytes] = []
+        size_bytes = 0
         failure: Exception | None = None
         try:
             _require_known_encoding(headers)
             while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
-                body += chunk
-                if len(body) > cap:
+                chunks.append(chunk)
+                size_bytes += len(chunk)
+                if size_bytes > cap:
                     failure = failures.too_large(service, status)
                     break
                 if self.monotonic() >= until:
@@ -168,7 +170,7 @@ class Transport:
         # The status of a failed answer says what happened; its body is a courtesy, also when it is cut.
         if failure is not None and not failed:
             raise failure
-        return Answer(status, headers, bytes(body[:cap]))
+        return Answer(status, headers, b"".join(chunks)[:cap])  # a slice of everything is no copy
 
 
 def _prepare(service: str, allowed_origin: str, request: requests.Request) -> requests.PreparedRequest:

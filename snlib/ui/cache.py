@@ -51,7 +51,7 @@ _HASH: dict[Any, Callable[[Any], Any]] = {
     Caller: lambda caller: caller.sys_id,
     Device: lambda device: (device.id, device.serial_key),
     IncidentFilter: lambda filters: filters.to_json(),
-    IncidentList: lambda found: (found.as_of.isoformat(), found.loaded),
+    IncidentList: lambda found: (found.as_of.isoformat(), found.loaded, found.filters.to_json()),
     ZoneInfo: str,
 }
 

@@ -183,6 +183,35 @@ class TestList:
         assert not found.complete
         assert found.notes
 
+    def test_the_rest_follows_with_its_progress(self, demo: Running):
+        """A list that holds the first rows only is asked for again: progress is told, and it ends with all of them."""
+        caller = busiest_caller(demo)
+        questions, heard = questions_of(demo), []
+        first = questions.of_caller(caller, max_rows=3)
+        whole = questions.of_caller(caller, max_rows=10_000, progress=lambda *told: heard.append(told))
+        assert (first.total, whole.total) == (whole.loaded, whole.loaded)
+        assert first.frame["sys_id"].tolist() == whole.frame["sys_id"].tolist()[:3]
+        assert heard == [(whole.loaded, whole.loaded)]
+
+    def test_a_whole_list_narrows_itself(self, demo: Running):
+        """A complete list is filtered here: the rows, and how many pass, are those the instance would answer with."""
+        caller = busiest_caller(demo)
+        questions, filters = questions_of(demo), IncidentFilter(states=("1", "2", "3", "6"))
+        asked, here = questions.of_caller(caller, filters), questions.of_caller(caller).narrowed(filters)
+        assert here is not None
+        assert here.frame["sys_id"].tolist() == asked.frame["sys_id"].tolist()
+        assert (here.total, here.loaded, here.filters) == (asked.total, asked.loaded, filters)
+
+    def test_a_part_of_a_list_cannot_say_what_passes(self, demo: Running):
+        """Of a list that is not complete only the instance knows how many pass: it is asked, with the filter."""
+        caller, filters = busiest_caller(demo), IncidentFilter(states=("7",))
+        questions = questions_of(demo)
+        part = questions.of_caller(caller, max_rows=3)
+        assert part.narrowed(filters) is None
+        assert part.narrowed(IncidentFilter()) is part
+        asked = questions.of_caller(caller, filters, max_rows=2)
+        assert (asked.loaded, asked.total) == (2, len(rows_of(demo, caller, "state = '7'")))
+
     def test_nobodys_incidents(self, demo: Running):
         """A caller without incidents has an empty list with every column."""
         found = questions_of(demo).of_caller(Caller("0" * 32, "", "", ""))

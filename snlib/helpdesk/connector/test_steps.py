@@ -126,7 +126,8 @@ def not_redeemed(reason: str) -> list[Step]:
 def read_steps(table: TableClient, name: str) -> Iterator[Step]:
     """Read one record of ``name`` and its caller, and yield the three steps about reading."""
     try:
-        page = table.page(name, Query().order_by("opened_at", descending=True), fields=EXCHANGED_FIELDS, limit=50)
+        query = Query().order_by("opened_at", descending=True)
+        page = table.page(name, query, fields=EXCHANGED_FIELDS, limit=50, labels=False)
     except SignInRequired as error:
         yield _step(
             "table",
@@ -182,7 +183,8 @@ def _caller(table: TableClient, record: Record) -> Step:
     remedy = f"{ACCESS_CONTROL}: allow read on sys_user and its fields email and user_name."
     fields = ("sys_id", "user_name", "email", "name")
     try:
-        page = table.page("sys_user", Query().where(field("sys_id").equals(caller)), fields=fields, limit=2)
+        query = Query().where(field("sys_id").equals(caller))
+        page = table.page("sys_user", query, fields=fields, limit=2, labels=False)
     except RecordNotFound:
         return _step("caller", "failed", "The caller's user record is not readable.", remedy)
     except SnlibError as error:

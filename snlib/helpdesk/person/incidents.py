@@ -8,6 +8,8 @@ from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import ask, questions
 from snlib.helpdesk.desk import Desk, Target
 from snlib.incidents import Caller, CallerCounts, IncidentFilter, IncidentList
+from snlib.incidents.questions import FIRST_ROWS
+from snlib.servicenow.client import Progress
 
 
 def counts_of(desk: Desk, caller: Caller, *, person_id: str = "") -> CallerCounts:
@@ -32,7 +34,14 @@ def counts_of(desk: Desk, caller: Caller, *, person_id: str = "") -> CallerCount
 
 
 def incidents_of(
-    desk: Desk, caller: Caller, filters: IncidentFilter, zone: tzinfo = UTC, *, person_id: str = ""
+    desk: Desk,
+    caller: Caller,
+    filters: IncidentFilter,
+    zone: tzinfo = UTC,
+    *,
+    person_id: str = "",
+    max_rows: int = FIRST_ROWS,
+    progress: Progress | None = None,
 ) -> IncidentList:
     """Return the caller's incidents, newest first; that they were read is logged (permission ``incidents.view``).
 
@@ -42,13 +51,20 @@ def incidents_of(
         filters: Which incidents.
         zone: The zone in which a filter's day begins.
         person_id: As for `counts_of`.
+        max_rows: Incidents to load at most; ``desk.settings.max_incident_rows`` is the operator's limit.
+        progress: As for `snlib.incidents.IncidentQuestions.of_caller`.
 
     Raises:
         SnlibError: As `counts_of`.
     """
     about = Target(person_id or caller.sys_id, caller.name)
     with desk.act(Act.INCIDENTS_READ, about) as permit:
-        found = ask(permit, lambda gateway: questions(gateway).of_caller(caller, filters, zone=zone))
+        found = ask(
+            permit,
+            lambda gateway: questions(gateway).of_caller(
+                caller, filters, max_rows=max_rows, zone=zone, progress=progress
+            ),
+        )
         permit.detail = f"{len(found.frame)} rows"
         if found.foreign:
             detail = f"{found.foreign} rows"

@@ -31,7 +31,7 @@ from snlib.incidents import (
 )
 from snlib.ui import cache, gates, guard, state, viewer
 from snlib.ui.markdown import plain
-from snlib.ui.person import filter_bar
+from snlib.ui.person import filter_bar, many_incidents
 
 DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
 DEVICE = "device"
@@ -59,17 +59,18 @@ def show(person: Person, caller: Caller) -> None:
     """Draw the person's incidents with everything that chooses among them."""
     desk = guard.require("incidents.view")
     with gates.asking("incidents"):
-        zone, filters = viewer.zone(), filter_bar.active()
-        loaded = cache.incidents_of(desk, caller, IncidentFilter(), zone, person_id=person.id)
-        found = loaded
-        if filters and not loaded.complete:
-            # More than one load holds: the instance filters, so that nothing beyond the loaded rows is missed.
-            found = cache.incidents_of(desk, caller, filters, zone, person_id=person.id)
+        filters = filter_bar.active()
+        everything = many_incidents.loaded(desk, person, caller)
+        # Where there are more incidents than were loaded the instance filters, so that none of them is missed.
+        found = _narrowed(desk, everything, filters, viewer.zone()) or many_incidents.loaded(
+            desk, person, caller, filters
+        )
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            filter_bar.show(_labels(desk, loaded), filters)
+            filter_bar.show(_labels(desk, everything), filters)
             columns = _choose_columns()
             refresh()
-        _show_rows(loaded, _rows(desk, person, found, filters, zone, columns))
+        _show_rows(everything, found, _rows(desk, person, found, columns))
+        many_incidents.load_the_rest(desk, person, caller, found)
 
 
 def refresh() -> None:
@@ -93,24 +94,28 @@ def _choose_columns() -> tuple[str, ...]:
     return ("number", *(key for key in EXCHANGED if key in chosen))
 
 
-def _show_rows(loaded: IncidentList, rows: Rows) -> None:
+def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> None:
     """Draw the list with its count, its age and what is not in it."""
-    total, shown = max(loaded.total or 0, loaded.loaded), rows.table.num_rows
-    st.caption(f"**{shown} of {total}** incidents · as of {viewer.local(loaded.as_of):%H:%M:%S}")
-    for note in (*loaded.notes, *rows.notes):
+    total = max(everything.total or 0, everything.loaded)
+    words = "incidents"
+    if not everything.complete:
+        total = max(found.total or 0, found.loaded)
+        words = "incidents that pass the filters" if found.filters else "incidents loaded"
+    st.caption(f"**{found.loaded:,} of {total:,}** {words} · as of {viewer.local(found.as_of):%H:%M:%S}")
+    for note in (*found.notes, *rows.notes):
         st.caption(f":material/info: {plain(note)}")
-    if loaded.loaded == 0:
+    if everything.loaded == 0:
         st.info("This person has no incidents that your ServiceNow account can read.", icon=":material/inbox:")
         return
-    if shown == 0:
+    if found.loaded == 0:
         st.info("No incident passes the filters. Remove a filter above to see more.", icon=":material/filter_alt_off:")
         return
     st.dataframe(
         rows.table,
         hide_index=True,
         column_config=_configs(tuple(rows.table.column_names), str(viewer.zone())),
-        key=f"sn.grid.{loaded.as_of:%H%M%S%f}",
-        height=min(HEADER_PIXELS + ROW_PIXELS * shown + 2, 640),
+        key=f"sn.grid.{found.as_of:%H%M%S%f}.{found.loaded}",
+        height=min(HEADER_PIXELS + ROW_PIXELS * found.loaded + 2, 640),
         alt="Incidents of the person, newest first",
     )
 
@@ -122,11 +127,15 @@ def _labels(desk: Desk, loaded: IncidentList) -> dict[FilterField, dict[str, str
 
 
 @cache.kept(entries=8)
-def _rows(
-    desk: Desk, person: Person, found: IncidentList, filters: IncidentFilter, zone: ZoneInfo, columns: tuple[str, ...]
-) -> Rows:
-    """The rows of ``found`` that pass the filters, as the grid shows them."""
-    frame = filters.apply(found.frame, zone=zone)
+def _narrowed(desk: Desk, everything: IncidentList, filters: IncidentFilter, zone: ZoneInfo) -> IncidentList | None:
+    """The rows of the whole list that pass the filters; None when the list is not whole."""
+    return everything.narrowed(filters, zone=zone)
+
+
+@cache.kept(entries=8)
+def _rows(desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...]) -> Rows:
+    """The rows of ``found``, as the grid shows them."""
+    frame = found.frame
     names, notes = _device_names(desk, person, found)
     table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
     keys = pa.chunked_array([pa.array(frame["sys_id"], pa.string())])

@@ -11,6 +11,7 @@ from snlib.errors import AccessRefused, RecordNotFound, RequestRejected, Service
 from snlib.graph.managed_device import Device
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Record, record_of
+from tests.unit.servicenow.list_model import page_with
 
 OWNER = "5137153cc611227c000bbd1bd8cd2005"
 
@@ -38,7 +39,7 @@ class Table:
     """Answers with one page or an error, whatever it is asked, and remembers the questions."""
 
     def __init__(self, *records: Record, error: SnlibError | None = None) -> None:
-        self.answer = Page(records, has_links=True)
+        self.answer = page_with(records, has_links=True)
         self.error = error
         self.asked: list[str] = []
 

@@ -16,11 +16,12 @@ from snlib.servicenow.encoded_query import Query
 from tests.support import connected_desk, desk_of, order, paths_asked, servicenow_of
 
 LIST, TOKEN = "/api/now/table/incident", "/oauth_token.do"
+NUMBERED = Query().order_by("number")
 
 
 def read_one(gateway: Gateway) -> int:
     """Read one incident and return how many came back."""
-    return len(gateway.table.page("incident", Query().order_by("number"), ("number",), limit=1).records)
+    return len(gateway.table.page("incident", NUMBERED, ("number",), limit=1).records)
 
 
 def put(desk: Desk, question: Callable[[Gateway], object]) -> object:
@@ -64,6 +65,31 @@ def test_switched_off_between_two_requests(desk: Desk, demo: Running):
     with pytest.raises(ConnectorOff, match="switched off by Ingrid Vogel"):
         put(desk, question)
     assert paths_asked(demo) == [LIST]
+
+
+def test_switched_off_during_a_walk(desk: Desk, demo: Running):
+    """Pages that are asked for at once each look at the switch: after it is off, none leaves."""
+
+    def question(gateway: Gateway) -> None:
+        query = Query().order_by("number")
+        gateway.table.walk(
+            "incident", query, (), page_rows=5, progress=lambda rows, expected: switch_off(desk._services)
+        )
+
+    with pytest.raises(ConnectorOff, match="switched off by Ingrid Vogel"):
+        put(desk, question)
+    assert paths_asked(demo) == [LIST]
+
+
+def test_pages_at_once_are_the_agents_own(desk: Desk, demo: Running):
+    """Every page of a walk is asked with the agent's token, whichever thread asks, and every row comes once."""
+    walk = put(
+        desk, lambda gateway: gateway.table.walk("incident", Query().order_by("number"), ("number",), page_rows=9)
+    )
+    numbers = walk.rows["number"].to_pylist()
+    assert numbers == sorted(set(numbers))
+    assert len(demo.instance.request_log.entries()) == -(-walk.total // 9)
+    assert {entry.user for entry in demo.instance.request_log.entries()} == {"lena.okafor"}
 
 
 def test_not_authenticated(services: Services, demo: Running):

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snlib.errors import InvalidInput
-from snlib.incidents.columns import COLUMNS, empty_frame
+from snlib.incidents.columns import COLUMNS, FIELDS, empty_frame
 from snlib.incidents.filters import FilterField, IncidentFilter, labels_of
 from snlib.incidents.frames import build_frame
 from snlib.servicenow.records import record_of
+from snlib.servicenow.rows import rows_of
 
 GROUP = "b" * 32
 
@@ -36,7 +37,7 @@ def frame() -> pd.DataFrame:
         },
         {"number": "INC3", "priority": {"value": "4", "display_value": "4 - Low"}, "opened_at": "0000-00-00"},
     ]
-    return build_frame([record_of(row) for row in rows]).frame
+    return build_frame(rows_of(map(record_of, rows), FIELDS)).frame
 
 
 @pytest.mark.parametrize(

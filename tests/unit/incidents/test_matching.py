@@ -10,6 +10,7 @@ from snlib.errors import AccessRefused
 from snlib.incidents.matching import CallerMatch, match_caller, with_choice
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Record, record_of
+from tests.unit.servicenow.list_model import page_with
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Table:
     """Answers with one page, whatever it is asked, and remembers the questions."""
 
     def __init__(self, *records: Record, **page: Any) -> None:
-        self.answer = Page(records, **{"has_links": True, **page})
+        self.answer = page_with(records, **{"has_links": True, **page})
         self.asked: list[dict[str, Any]] = []
 
     def page(self, table: str, query: Any, fields: Any, limit: int) -> Page:
@@ -184,7 +185,7 @@ def own(number: int, upn: str, **more: str) -> Record:
 
 def page_of(*records: Record) -> Page:
     """Return a whole page."""
-    return Page(records, has_links=True)
+    return page_with(records, has_links=True)
 
 
 def by_column(*answers: Page | Exception) -> tuple[CallerMatch, Tables]:
@@ -225,7 +226,7 @@ def test_nobody_in_the_configured_column():
     "answer",
     [
         # An unknown column is dropped from the query: the first users of the table come back.
-        Page(tuple(account(number, f"user{number}") for number in range(50)), next_offset=50, has_links=True),
+        page_with(tuple(account(number, f"user{number}") for number in range(50)), next_offset=50, has_links=True),
         AccessRefused("No.", service="ServiceNow", status=403),
     ],
 )

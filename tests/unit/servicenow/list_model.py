@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from snlib.servicenow.protocol import Page, decipher
+from snlib.servicenow.records import Record
+from snlib.servicenow.rows import rows_of
 
 ADDRESS = "https://acme.service-now.com/api/now/table/incident?sysparm_query=active%3Dtrue"
 
@@ -13,6 +17,12 @@ ADDRESS = "https://acme.service-now.com/api/now/table/incident?sysparm_query=act
 def key(number: int) -> str:
     """The sys_id of row ``number``."""
     return f"{number:032x}"
+
+
+def page_with(records: Sequence[Record], **more: Any) -> Page:
+    """A page with these records and every field that one of them has."""
+    names = dict.fromkeys(["sys_id", *(name for record in records for name in record)])
+    return Page(rows_of(records, tuple(names)), **more)
 
 
 @dataclass

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,11 +31,12 @@ def client(**more: Any) -> TableClient:
     return TableClient(ACME, Transport(), HTTPBasicAuth("ada", "x"), sleep=lambda _: None, **more)
 
 
-def play(model: ListModel) -> None:
-    """Let a model answer for the instance."""
+def play(model: ListModel, before: Callable[[int], object] = lambda offset: None) -> None:
+    """Let a model answer for the instance; ``before`` is called with each request's offset."""
 
     def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
         params = parse_qs(urlsplit(str(request.url)).query)
+        before(int(params["sysparm_offset"][0]))
         status, headers, body = model.answer(int(params["sysparm_offset"][0]), int(params["sysparm_limit"][0]))
         return status, headers, body.decode()
 
@@ -63,9 +68,9 @@ def test_a_walk_brings_every_readable_row() -> None:
     readable = ([True] * 3 + [False] * 15 + [True] * 9) * 2
     play(model := ListModel(readable, cap=7))
     found = client().walk("incident", Query(), ["number"], page_rows=10)
-    assert [record.sys_id for record in found.records] == model.readable_keys
+    assert found.rows["sys_id"].to_pylist() == model.readable_keys
     assert found.complete
-    assert found.notes == (f"ServiceNow counts 54 records; your account can read {len(found.records)} of them.",)
+    assert found.notes == (f"ServiceNow counts 54 records; your account can read {len(found.rows)} of them.",)
 
 
 @responses.activate
@@ -76,7 +81,7 @@ def test_a_page_that_fails_later_keeps_the_rows_before() -> None:
     responses.get(f"{ACME}/api/now/table/incident", status=status, headers=headers, body=body)
     responses.get(f"{ACME}/api/now/table/incident", status=500, body="oops")
     found = client().walk("incident", Query(), ["number"], page_rows=10)
-    assert len(found.records) == 10
+    assert len(found.rows) == 10
     assert not found.complete
     assert found.notes == ("Loaded 10 rows, then ServiceNow stopped answering.",)
 
@@ -106,7 +111,7 @@ def test_a_walk_ends_with_its_time() -> None:
     play(model)
     slow = TableClient(ACME, Transport(Limits(), monotonic=lambda: float(next(ticks))), sleep=lambda _: None)
     found = slow.walk("incident", Query(), ["number"], page_rows=10, deadline_seconds=30)
-    assert 0 < len(found.records) < 100
+    assert 0 < len(found.rows) < 100
     assert not found.complete
 
 
@@ -142,3 +147,90 @@ def test_a_link_to_another_host_is_never_followed() -> None:
     responses.get(listed, body='{"result":[]}', content_type="application/json")
     client().walk("incident", Query(), ["number"], page_rows=1)
     assert {urlsplit(str(call.request.url)).netloc for call in responses.calls} == {"acme.service-now.com"}
+
+
+@responses.activate
+def test_pages_are_asked_for_at_once_as_soon_as_they_are_known() -> None:
+    """The first page comes alone; then four are on their way at the same time, and the rows are still in order."""
+    model, meeting = ListModel([True] * 50), threading.Barrier(4, timeout=10)
+    play(model, before=lambda offset: meeting.wait() if offset else None)
+    found = client().walk("incident", Query(), [], page_rows=10, max_rows=50)
+    assert found.rows["sys_id"].to_pylist() == model.readable_keys
+    assert found.complete
+    assert sorted(model.calls) == [(offset, 10) for offset in range(0, 50, 10)]
+
+
+@responses.activate
+def test_never_more_than_four_pages_at_once() -> None:
+    """However long the list, four requests of one walk are on their way at most."""
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def before(offset: int) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.002)
+        with lock:
+            under_way -= 1
+
+    play(model := ListModel([True] * 300), before=before)
+    assert len(client().walk("incident", Query(), [], page_rows=10).rows) == 300
+    assert 1 < most <= 4
+    assert len(model.calls) == 30
+
+
+@responses.activate
+def test_no_page_is_asked_for_that_no_row_is_needed_of() -> None:
+    """A walk that stops at 25 rows asks for three pages of ten, not for the fourth."""
+    play(model := ListModel([True] * 100))
+    found = client().walk("incident", Query(), [], page_rows=10, max_rows=25)
+    assert len(found.rows) == 25
+    assert sorted(model.calls) == [(0, 10), (10, 10), (20, 10)]
+
+
+@responses.activate
+@pytest.mark.parametrize("error", [errors.ConnectorOff("off"), KeyboardInterrupt()])
+def test_a_walk_that_ends_asks_for_nothing_more(error: BaseException) -> None:
+    """When a page fails, pages not yet asked for are not asked for: of thirty, one and at most four more."""
+    model = ListModel([True] * 300)
+    play(model)
+    asked = itertools.count()
+
+    def switch(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if next(asked):
+            raise error
+        return request
+
+    off = TableClient(ACME, Transport(), switch, sleep=lambda _: None)  # type: ignore[arg-type]
+    with pytest.raises(type(error)):
+        off.walk("incident", Query(), [], page_rows=10)
+    assert next(asked) <= 5
+    assert model.calls == [(0, 10)]
+    assert [one for one in threading.enumerate() if one.name.startswith("ThreadPoolExecutor")] == []
+
+
+@responses.activate
+def test_a_walk_says_how_far_it_is() -> None:
+    """After every page: the rows so far, and how many there will be, in the caller's own thread."""
+    play(ListModel([True] * 45))
+    heard: list[tuple[int, int | None, int]] = []
+    client().walk(
+        "incident",
+        Query(),
+        [],
+        page_rows=10,
+        max_rows=40,
+        progress=lambda rows, expected: heard.append((rows, expected, threading.get_ident())),
+    )
+    assert heard == [(rows, 40, threading.get_ident()) for rows in (10, 20, 30, 40)]
+
+
+@responses.activate
+def test_a_read_without_labels_asks_for_none() -> None:
+    """Half the bytes: the instance is asked for stored values only."""
+    listed = f"{ACME}/api/now/table/incident"
+    responses.get(listed, body=b'{"result":[{"sys_id":"a","state":"1"}]}', content_type="application/json")
+    page = client().page("incident", Query(), ["state"], limit=1, labels=False)
+    assert page.records[0].value("state") == "1"
+    assert parse_qs(urlsplit(str(responses.calls[0].request.url)).query)["sysparm_display_value"] == ["false"]

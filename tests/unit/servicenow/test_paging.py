@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from snlib.errors import UnexpectedAnswer
 from snlib.servicenow.paging import MAX_CALLS, Pager, Walk
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Cell, Record
+from snlib.servicenow.rows import rows_of
 from tests.unit.servicenow.list_model import ListModel, key
 
 ROWS = st.lists(st.booleans(), max_size=60)
@@ -27,12 +29,12 @@ def walk(model: ListModel, *, page_rows: int = 10, max_rows: int = 10_000) -> Wa
 
 def keys(found: Walk) -> list[str]:
     """Return the keys of what was found, in order."""
-    return [record.sys_id for record in found.records]
+    return found.rows["sys_id"].to_pylist()
 
 
-def record(number: int) -> Record:
-    """Return row ``number`` as a record."""
-    return Record({"sys_id": Cell(key(number), key(number))})
+def rows(*numbers: int) -> pa.Table:
+    """Return rows with these numbers as a page brings them."""
+    return rows_of([Record({"sys_id": Cell(key(number), key(number))}) for number in numbers], ("sys_id",))
 
 
 @given(readable=ROWS, cap=CAP, page_rows=PAGE_ROWS, counts=st.booleans())
@@ -44,7 +46,7 @@ def test_links_lead_to_every_readable_row(readable: list[bool], cap: int, page_r
     assert model.readable_keys == keys(found)
     assert found.complete
     assert len(model.calls) == max(1, -(-len(readable) // model.granted(page_rows)))
-    assert bool(found.notes) == (counts and len(readable) != len(found.records))
+    assert bool(found.notes) == (counts and len(readable) != len(found.rows))
 
 
 @given(readable=ROWS, cap=CAP, page_rows=PAGE_ROWS)
@@ -89,9 +91,9 @@ def test_a_bound_is_kept_and_told(readable: list[bool], cap: int, page_rows: int
     """Never more than ``max_rows``; when readable rows are left out the walk is not complete and says so."""
     model = ListModel(readable, cap, links)
     found = walk(model, page_rows=min(page_rows, max_rows), max_rows=max_rows)
-    assert len(found.records) <= max_rows
-    assert model.readable_keys[: len(found.records)] == keys(found)
-    if len(found.records) < len(model.readable_keys):
+    assert len(found.rows) <= max_rows
+    assert model.readable_keys[: len(found.rows)] == keys(found)
+    if len(found.rows) < len(model.readable_keys):
         assert not found.complete
         assert found.notes
 
@@ -180,11 +182,10 @@ def test_the_same_page_for_ever_ends() -> None:
     calls = 0
     while not pager.done:
         calls += 1
-        rows = tuple(record(number) for number in range(10))
-        pager.take(Page(rows, None, pager.offset + 10, 10, has_links=True))
+        pager.take(Page(rows(*range(10)), None, pager.offset + 10, 10, has_links=True))
     found = pager.walk()
     assert calls <= 3
-    assert len(found.records) == 10
+    assert len(found.rows) == 10
     assert not found.complete
     assert found.notes[0] == "ServiceNow sent the same rows again and again, so reading stopped."
 
@@ -196,7 +197,7 @@ def test_the_same_page_without_links_ends(total: int | None) -> None:
     calls = 0
     while not pager.done:
         calls += 1
-        pager.take(Page(tuple(record(number) for number in range(10)), total))
+        pager.take(Page(rows(*range(10)), total))
     assert calls < 25
     assert not pager.walk().complete or total == 500
 
@@ -207,7 +208,7 @@ def test_endless_empty_pages_end() -> None:
     calls = 0
     while not pager.done:
         calls += 1
-        pager.take(Page((), None, pager.offset + 10, 10, has_links=True))
+        pager.take(Page(rows(), None, pager.offset + 10, 10, has_links=True))
     assert calls == MAX_CALLS
     assert not pager.walk().complete
 
@@ -215,16 +216,16 @@ def test_endless_empty_pages_end() -> None:
 def test_empty_pages_beyond_the_count_end_at_once() -> None:
     """A link that leads beyond the counted rows is followed once, not for ever."""
     pager = Pager(page_rows=10, max_rows=100)
-    pager.take(Page(tuple(record(number) for number in range(10)), 10, 10, 10, has_links=True))
-    pager.take(Page((), 10, 20, 10, has_links=True))
+    pager.take(Page(rows(*range(10)), 10, 10, 10, has_links=True))
+    pager.take(Page(rows(), 10, 20, 10, has_links=True))
     assert pager.done
-    assert len(pager.walk().records) == 10
+    assert len(pager.walk().rows) == 10
 
 
 def test_repeated_rows_are_merged_and_counted() -> None:
     """F42: a row twice in the answer is shown once, and said."""
     pager = Pager(page_rows=10, max_rows=100)
-    pager.take(Page((record(1), record(2), record(1)), 3, None, 10, has_links=True))
+    pager.take(Page(rows(1, 2, 1), 3, None, 10, has_links=True))
     found = pager.walk()
     assert keys(found) == [key(1), key(2)]
     assert "1 repeated row was merged." in found.notes
@@ -233,8 +234,8 @@ def test_repeated_rows_are_merged_and_counted() -> None:
 def test_a_list_that_shrinks_while_it_is_read_is_not_called_whole() -> None:
     """Rows that move forward between two pages can be lost, so the walk says that the list changed."""
     pager = Pager(page_rows=2, max_rows=100)
-    pager.take(Page((record(1), record(2)), 4, 2, 2, has_links=True))
-    pager.take(Page((record(4),), 3, None, 2, has_links=True))
+    pager.take(Page(rows(1, 2), 4, 2, 2, has_links=True))
+    pager.take(Page(rows(4), 3, None, 2, has_links=True))
     found = pager.walk()
     assert not found.complete
     assert found.notes == ("The list changed while it was being read. Refresh to see it whole.",)
@@ -243,15 +244,15 @@ def test_a_list_that_shrinks_while_it_is_read_is_not_called_whole() -> None:
 def test_a_last_page_that_contradicts_the_count_is_told() -> None:
     """F26: no link to go on, yet the count says that rows are missing."""
     pager = Pager(page_rows=100, max_rows=1000)
-    pager.take(Page((record(1),), 500, None, 100, has_links=True))
+    pager.take(Page(rows(1), 500, None, 100, has_links=True))
     assert pager.walk().notes == ("List may be incomplete (1 of about 500).",)
 
 
 def test_a_count_below_the_rows_is_dropped() -> None:
     """F44: a count that cannot be right is not shown."""
     pager = Pager(page_rows=2, max_rows=100)
-    pager.take(Page((record(1), record(2)), 2, 2, 2, has_links=True))
-    pager.take(Page((record(3),), None, None, 2, has_links=True))
+    pager.take(Page(rows(1, 2), 2, 2, 2, has_links=True))
+    pager.take(Page(rows(3), None, None, 2, has_links=True))
     assert pager.walk().total is None
 
 
@@ -259,16 +260,16 @@ def test_a_row_without_its_key_is_refused() -> None:
     """Rows that cannot be told apart would be repeated or lost, so the answer is refused."""
     pager = Pager(page_rows=2, max_rows=100)
     with pytest.raises(UnexpectedAnswer):
-        pager.take(Page((Record({"number": Cell("INC1", "INC1")}),)))
+        pager.take(Page(rows_of([Record({"number": Cell("INC1", "INC1")})], ("sys_id", "number"))))
 
 
 def test_a_walk_broken_off_keeps_its_rows_and_says_why() -> None:
     """F45: rows read before the failure stay, marked as not complete."""
     pager = Pager(page_rows=2, max_rows=100)
-    pager.take(Page((record(1), record(2)), 4, 2, 2, has_links=True))
+    pager.take(Page(rows(1, 2), 4, 2, 2, has_links=True))
     pager.break_off("Loaded 2 rows, then ServiceNow stopped answering.")
     found = pager.walk()
-    assert len(found.records) == 2
+    assert len(found.rows) == 2
     assert not found.complete
     assert found.notes == ("Loaded 2 rows, then ServiceNow stopped answering.",)
 
@@ -278,8 +279,43 @@ def test_now_and_then_a_repeated_page_does_not_end_the_walk() -> None:
     pager = Pager(page_rows=1, max_rows=100)
     for step, number in enumerate((1, 1, 2, 2, 3, 3, 4)):
         assert not pager.done
-        pager.take(Page((record(number),), None, step + 1 if step < 6 else None, 1, has_links=True))
+        pager.take(Page(rows(number), None, step + 1 if step < 6 else None, 1, has_links=True))
     found = pager.walk()
-    assert len(found.records) == 4
+    assert len(found.rows) == 4
     assert found.complete
     assert found.notes == ("3 repeated rows were merged.",)
+
+
+@given(readable=ROWS, cap=CAP, page_rows=PAGE_ROWS, links=st.sampled_from(["always", "needed", "never"]))
+@settings(max_examples=300, deadline=None)
+def test_pages_foreseen_are_the_pages_asked_for(readable: list[bool], cap: int, page_rows: int, links: str) -> None:
+    """An instance that keeps to its pages: each page that was foreseen is the one asked for next, so none is wasted."""
+    model, foreseen = ListModel(readable, cap, links), []
+    pager = Pager(page_rows=page_rows, max_rows=10_000)
+    while not pager.done:
+        if foreseen:
+            assert foreseen[0] == pager.offset
+        first, *foreseen = pager.upcoming(4)
+        assert first == pager.offset
+        assert len(foreseen) <= 3
+        pager.take(model.page(pager.offset, pager.limit))
+    assert foreseen == [] or not pager.walk().complete
+
+
+def test_pages_are_foreseen_once_count_and_size_are_known() -> None:
+    """Nothing at first; then the next four by the size the instance grants, none beyond the count or the bound."""
+    pager = Pager(page_rows=10, max_rows=100)
+    assert pager.upcoming(4) == (0,)
+    pager.take(ListModel([True] * 30, cap=4).page(0, 10))
+    assert pager.upcoming(4) == (4, 8, 12, 16)
+    assert pager.upcoming(9) == (4, 8, 12, 16, 20, 24, 28)
+    few = Pager(page_rows=10, max_rows=12)
+    few.take(ListModel([True] * 30).page(0, 10))
+    assert few.upcoming(4) == (10,)
+
+
+def test_nothing_is_foreseen_where_a_page_may_reach_further() -> None:
+    """Without links a short page proves a lower bound only: the next page alone is known."""
+    pager = Pager(page_rows=10, max_rows=100)
+    pager.take(ListModel([True, False] * 20, links="never").page(0, 10))
+    assert pager.upcoming(4) == (5,)

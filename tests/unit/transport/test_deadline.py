@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
+import time
 
-from snlib.transport.deadline import Watch, _Watched
+from snlib.transport.deadline import Watch, _Watchdog, _Watched
 
 
 def pair() -> tuple[socket.socket, socket.socket]:
@@ -70,3 +71,26 @@ def test_a_call_whose_time_is_over_gets_no_connection() -> None:
         watch.end()
         watch.hold(connection)
         assert not is_open(ours)
+
+
+def test_calls_end_in_the_order_of_their_deadlines() -> None:
+    """One thread looks after all calls: a later call with less time ends first, the other one keeps its own."""
+    ended: list[str] = []
+
+    class Noted(Watch):
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+        def end(self) -> None:
+            ended.append(self.name)
+            super().end()
+
+    watchdog, long, short, last = _Watchdog(), Noted("long"), Noted("short"), Noted("last")
+    watchdog.add(long, 0.05)
+    watchdog.add(short, 0)
+    watchdog.add(last, 0.06)
+    until = time.monotonic() + 10
+    while len(ended) < 3 and time.monotonic() < until:
+        time.sleep(0.005)
+    assert ended == ["short", "long", "last"]
