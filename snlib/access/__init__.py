@@ -3,7 +3,7 @@
 Our roles never widen ServiceNow's: calls go out with the agent's own token.
 """
 
-from snlib.access.claims import Identity, admitted, read_claims
+from snlib.access.claims import Claims, admitted, read_claims
 from snlib.access.decision import Decision, decide, roles_of
 from snlib.access.explain import Explanation, explain
 from snlib.access.policy import (
@@ -24,9 +24,9 @@ __all__ = [
     "INTUNE_ACTIONS",
     "INTUNE_ADMINISTRATOR",
     "AccessPolicy",
+    "Claims",
     "Decision",
     "Explanation",
-    "Identity",
     "Permission",
     "admitted",
     "decide",

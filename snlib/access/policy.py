@@ -1,4 +1,4 @@
-"""What grants what: the defaults, and what the settings make of them."""
+"""Which roles grant which permissions: the defaults, and how the settings change them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 INTUNE_ADMINISTRATOR = "3a2c62db-5318-420d-8d74-23affee5d9d5"
 
 ADMINISTRATOR = frozenset(Permission) - {Permission.INCIDENTS_WRITE}
-"""What an administrator of the directory may do; writing incidents is off everywhere unless an app role grants it."""
+"""What an administrator of the directory may do; only an app role can grant the writing of incidents."""
 
 APP_ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(ROLES)
 """App roles (the ``roles`` claim) and what each grants, where the settings name no others."""
@@ -40,14 +40,14 @@ https://learn.microsoft.com/graph/api/intune-rbac-rbacapplicationmultiple-geteff
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """What grants what.
+    """Which roles grant which permissions.
 
     Attributes:
         app_roles: App roles (values of the ``roles`` claim) and what each grants.
         global_administrator: Global Administrator grants what Intune Administrator does.
         intune_permissions: Intune's own role permissions count.
-        claim: The claim of another provider that says who is what; empty for Microsoft Entra.
-        claim_roles: Values of that claim and the app roles they stand for.
+        claim: The claim that holds the roles with another provider; empty for Microsoft Entra.
+        claim_roles: Values of that claim and the app roles they give.
         refuse_guests: Guests of the directory are refused at sign-in.
     """
 
@@ -62,7 +62,7 @@ class AccessPolicy:
     def directory_roles(self) -> dict[str, str]:
         """Directory role template ids (the ``wids`` claim) that make an administrator here, with their names.
 
-        Every other id grants nothing, the one that all members carry (``b79fbf4d-…``) included.
+        Every other id grants nothing, including the one that all members have (``b79fbf4d-…``).
         Source: https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
         """
         named = {INTUNE_ADMINISTRATOR: "Intune Administrator"}
@@ -80,7 +80,7 @@ class AccessPolicy:
 
 
 DEFAULT_POLICY = AccessPolicy()
-"""What holds without any setting."""
+"""The policy without any setting."""
 
 
 @lru_cache(maxsize=8)
