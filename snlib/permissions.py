@@ -1,4 +1,4 @@
-"""What a page or an action may ask for, and the dashboard's own four roles; who holds them is decided in `access`."""
+"""The permissions, and the dashboard's own four roles; `snlib.access` decides who has them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """What a page or an action asks for."""
+    """What a page or an action requires."""
 
     CONNECTOR_READ = "connector.read"
     CONNECTOR_UPDATE = "connector.update"
@@ -29,14 +29,14 @@ ROLES: dict[str, frozenset[Permission]] = {
     "Connector.Admin": frozenset({Permission.CONNECTOR_READ, Permission.CONNECTOR_UPDATE}),
     "Auditor": frozenset({Permission.AUDIT_VIEW}),
 }
-"""The dashboard's own roles and what each grants; without other settings these are the app roles, too."""
+"""The dashboard's own roles and what each grants; by default these are also the app roles."""
 
 
 def permissions_of(name: str) -> frozenset[Permission]:
-    """Return what a role of ours grants, or the one permission of this name.
+    """Return what a role grants, or the single permission of this name.
 
     Raises:
-        ValueError: The dashboard has neither; a clause that names what there is, never the text.
+        ValueError: There is neither; the message lists those that exist and never repeats ``name``.
     """
     if name in ROLES:
         return ROLES[name]
