@@ -1,4 +1,4 @@
-"""One agent's own access to Microsoft Graph: the OAuth client, and the token as the Graph client asks for it."""
+"""One agent's own access to Microsoft Graph: the OAuth client, and the source of its tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from snlib.settings import GraphSettings
 
 
 def graph_oauth_client(settings: GraphSettings, public_url: str) -> GraphOAuthClient:
-    """Return the application that agents let read Microsoft Graph in their name."""
+    """Return the application that reads Microsoft Graph on behalf of agents."""
     return GraphOAuthClient(
         token_endpoint=settings.token_url,
         authorization_endpoint=settings.authorization_url,
@@ -21,12 +21,12 @@ def graph_oauth_client(settings: GraphSettings, public_url: str) -> GraphOAuthCl
 
 
 class AgentToken:
-    """A `snlib.graph.TokenSource` over the token store: refreshed as it ends, and once when the service refuses it.
+    """A `snlib.graph.TokenSource` over the token store: refreshed before it expires, and once after a refusal.
 
     Args:
-        flow: Refreshes.
+        flow: Refreshes the token.
         client: The Graph application.
-        agent_key: Whose token.
+        agent_key: The agent whose token it is.
     """
 
     def __init__(self, flow: Flow, client: OAuthClient, agent_key: str) -> None:
@@ -39,11 +39,11 @@ class AgentToken:
         return "AgentToken()"
 
     def access_token(self) -> str:
-        """Return a good access token.
+        """Return a valid access token.
 
         Raises:
             SignInRequired: The agent has to connect Microsoft Graph, for the first time or again.
-            ServiceError: The token could not be renewed just now.
+            ServiceError: The token could not be renewed at the moment.
             ServiceUnreachable: No answer; the connection is kept.
         """
         if not self._refused:
@@ -52,12 +52,12 @@ class AgentToken:
         return self._flow.force_refresh(self._client, self._agent_key, rejected=refused)
 
     def forget(self, token: str) -> None:
-        """Remember that the service refused ``token``; the next one asked for is a new one."""
+        """Remember that the service refused ``token``, so that the next one is new."""
         self._refused = token
 
 
 class NewToken:
-    """A `snlib.graph.TokenSource` of one token that is not kept yet; a refusal ends it."""
+    """A `snlib.graph.TokenSource` of one token that is not stored yet; a refusal is final."""
 
     def __init__(self, access_token: str) -> None:
         self._access_token = access_token
@@ -79,5 +79,5 @@ class NewToken:
         return self._access_token
 
     def forget(self, token: str) -> None:
-        """Remember that the service refused it."""
+        """Remember that the service refused the token."""
         self._refused = True
