@@ -54,7 +54,7 @@ class Dashboard:
 
     @property
     def demo_origin(self) -> str:
-        """The demo instance's origin, as the server's log tells it."""
+        """The demo instance's origin, from the server's log."""
         found = _DEMO.search(self.log.read_text(encoding="utf-8"))
         assert found, "the log does not name the demo instance"
         return found[1]

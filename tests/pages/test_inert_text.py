@@ -124,7 +124,7 @@ def test_names_and_group_labels(fresh_demo: Running, serve: Callable[..., Servic
 
 
 def test_a_hostile_number(fresh_demo: Running, serve: Callable[..., Services], storage):
-    """A number that is none cannot lead the link anywhere else, nor show as itself."""
+    """A malformed number cannot change the link's target, and is not shown."""
     someone = cast.busiest(fresh_demo)
     storage.execute(
         "UPDATE incident SET number = ? WHERE caller_id = ?",

@@ -38,7 +38,7 @@ REFUSED = "You do not have permission to open this page"
 @pytest.mark.parametrize("persona", PERSONAS)
 @pytest.mark.parametrize("page", FILES)
 def test_the_matrix(services: Services, demo: Running, persona: str, page: str):
-    """A page opens for whom it is meant, and tells everybody else why not and who can grant it."""
+    """A page opens for those with its permission, and shows everybody else why not and who can grant it."""
     screen = Screen(sign_in(services, persona), page, person="0a6a009e-3ea0-4edd-9e41-4b5da6d912ba")
     titles = [title.value for title in screen.at.title]
     if page in MAY_OPEN[persona]:
@@ -64,7 +64,7 @@ def test_a_refusal_is_written_down(services: Services, page: str):
 
 @pytest.mark.parametrize("persona", ["auditor", "member"])
 def test_nobody_is_looked_up_for_nothing(services: Services, demo: Running, persona: str):
-    """A refused page asks neither the directory nor ServiceNow, whatever person stands in the address."""
+    """A refused page asks neither the directory nor ServiceNow, whichever person is in the address."""
     Screen(sign_in(services, persona), "troubleshooting", person="0a6a009e-3ea0-4edd-9e41-4b5da6d912ba")
     assert demo.instance.request_log.entries() == []
 
