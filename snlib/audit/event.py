@@ -22,7 +22,7 @@ class AuditEvent:
         target: What it was done to: an id or an address.
         target_name: The name of the person it was done to; empty for anything else, and when the name was not known.
         outcome: "ok", "refused" or "failed".
-        detail: A few words of ours; never a secret.
+        detail: A few words; never a secret.
         remote: The client's address and browser.
     """
 

@@ -1,4 +1,4 @@
-"""Column types of ours."""
+"""The dashboard's own column types."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ class Desk:
         """Check the permission for one act, give the permit to the block, and log the act at the end.
 
         The session is read again from the database, because the agent may have signed out in another tab since: a
-        button's callback and a fragment of the page start here. A refusal is logged, and so is an error of ours that
+        button's callback and a fragment of the page start here. A refusal is logged, and so is an `SnlibError` that
         leaves the block, which is then raised.
 
         Raises:

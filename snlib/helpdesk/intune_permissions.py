@@ -46,7 +46,7 @@ class IntunePermissions:
 
         Args:
             agent: Whose permissions.
-            ask: Asks Microsoft Graph with this agent's own token; raises an error of ours when that fails.
+            ask: Asks Microsoft Graph with this agent's own token; raises an `SnlibError` when that fails.
         """
         now = self._clock()
         with self._lock:

@@ -51,7 +51,7 @@ def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: s
 
 
 def sign_in_failed(services: Services, error: SnlibError, *, remote: str = "") -> None:
-    """Log that a sign-in failed, and why; never raises an error of ours.
+    """Log that a sign-in failed, and why; never raises an `SnlibError`.
 
     The line names no agent, because it is not known who it was. Beyond thirty a minute only the process's log counts
     them.

@@ -102,7 +102,7 @@ def authenticate(key: str, service: str) -> None:
 
 @contextmanager
 def asking(key: str) -> Iterator[None]:
-    """Show an error of ours where it happened, with the button to authenticate again where that helps."""
+    """Show an `SnlibError` where it happened, with the button to authenticate again where that helps."""
     try:
         yield
     except SignInRequired as error:

@@ -59,7 +59,7 @@ def show(error: errors.SnlibError) -> None:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Show an error of ours as a notice where it happened and stop the page there; what was drawn before stays."""
+    """Show an `SnlibError` as a notice where it happened and stop the page there; what was drawn before stays."""
     try:
         yield
     except errors.SnlibError as error:

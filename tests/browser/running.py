@@ -60,7 +60,7 @@ class Dashboard:
         return found[1]
 
     def start_afresh(self) -> None:
-        """Put the dashboard's own store back to how it starts: nobody connected or looked at, connector unverified."""
+        """Reset the dashboard's database to its start: nobody connected or opened, connector unverified."""
         with closing(sqlite3.connect(self.database, timeout=10)) as store:
             if not self._connector:
                 self._connector = store.execute("SELECT * FROM connector").fetchall()

@@ -75,7 +75,7 @@ def test_nothing_passes(page: Page, truth: Truth) -> None:
 
 
 def test_a_day_to_come_in_the_url(page: Page) -> None:
-    """A link that filters by a day to come shows the page, whatever the filter's own field can hold."""
+    """A link that filters by a future day shows the page, even if the filter's own field cannot hold that day."""
     open_caller(page)
     page.goto(link(parameters(page)["person"][0], {"opened_since": "2099-01-01"}))
     expect(page.get_by_text("incidents · as of")).to_be_visible()

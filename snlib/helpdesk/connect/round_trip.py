@@ -39,7 +39,7 @@ class Outcome:
     Attributes:
         ok: A token is stored.
         mode: Where the agent pressed Allow: in a popup, or in the tab itself.
-        return_path: Where a tab goes next; a path of ours.
+        return_path: Where a tab goes next; a path of the dashboard.
         message: One sentence for the agent; nothing from outside is in it.
     """
 
@@ -56,7 +56,7 @@ def begin(desk: Desk, purpose: Purpose, *, return_path: str, mode: Mode, test_id
         desk: The agent's; only they can complete the authorization, and in this browser session only.
         purpose: "agent" to read incidents (``incidents.view``), "test" for the connection test (``connector.update``),
             "graph" to read Microsoft Graph (any permission that uses it).
-        return_path: Where to go afterwards; a path of ours, checked by the route.
+        return_path: Where to go afterwards; a path of the dashboard, checked by the route.
         mode: "popup" or "tab".
         test_id: The connection test that the authorization belongs to.
 
@@ -95,7 +95,7 @@ def begin(desk: Desk, purpose: Purpose, *, return_path: str, mode: Mode, test_id
 def complete(desk: Desk, service: str, params: Sequence[tuple[str, str]]) -> Outcome:
     """Redeem the authorization code that the service sent with the browser.
 
-    Never raises an error of ours: a failure is in the outcome, in the access log and, for a connection test, in its
+    Never raises an `SnlibError`: a failure is in the outcome, in the access log and, for a connection test, in its
     steps.
     """
     try:

@@ -77,7 +77,7 @@ def start_test(desk: Desk, draft: ConnectorDraft) -> ConnectionTest:
 def finish_test(desk: Desk, test_id: str) -> ConnectionTest:
     """Read one incident with the token just received, and return the finished test.
 
-    A test that waits for Allow, or is over, is returned as it is.
+    A test that waits for Allow, or is over, is returned unchanged.
     """
     with desk.act(Act.CONNECTOR_TEST, Target(test_id)) as permit:
         services = permit.services

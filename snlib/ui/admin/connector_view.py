@@ -14,6 +14,7 @@ from snlib.connector.model import ConnectionStatus, ConnectorSettings
 from snlib.errors import SnlibError
 from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
+from snlib.oauth.pending import GOOD_FOR
 from snlib.ui import html, notices, viewer
 from snlib.ui.markdown import plain
 
@@ -25,7 +26,6 @@ _MARKS = {
     "skipped": ("–", "skipped"),
 }
 _SHOW_TEST_FOR = timedelta(hours=1)
-GOOD_FOR = timedelta(minutes=10)
 
 
 def current_test(desk: Desk) -> ConnectionTest | None:
@@ -62,7 +62,7 @@ def show_test(test: ConnectionTest | None, saved: ConnectorSettings, now: dateti
     if test is None:
         return
     when = viewer.local(test.created_at)
-    given_up = now - test.created_at >= GOOD_FOR
+    given_up = now - test.created_at >= GOOD_FOR  # the authorization request has expired by then
     st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
     show_steps(_unanswered(step) if given_up else step for step in test.steps)
     if test.passed and test.valid.fingerprint != saved.fingerprint:
@@ -77,7 +77,7 @@ def show_steps(steps: Iterable[CheckResult]) -> None:
 
 
 def _unanswered(step: CheckResult) -> CheckResult:
-    """Return the step as failed if it was waiting: the authorization request has expired."""
+    """Return the step as failed if it was still waiting."""
     if step.outcome != "waiting":
         return step
     return replace(step, outcome="failed", text="No answer came back from the ServiceNow window.")

@@ -47,9 +47,9 @@ def popup_button(
     Args:
         label: The accessible name.
         key: Session-state key.
-        target: Path of ours that starts the round trip (``/servicenow/connect?purpose=agent``); empty in mode "ask"
-            until the server has agreed, or when it refused.
-        return_path: Where the tab comes back to when popups are blocked.
+        target: Path of the dashboard that starts the round trip (``/servicenow/connect?purpose=agent``); in mode "ask"
+            empty until the server has agreed, and when it refused.
+        return_path: Where the tab returns to when popups are blocked.
         nonce: In mode "ask": the click that ``target`` answers.
         ask: Whether the server must agree first.
         primary: Whether it is the page's main action.

@@ -145,7 +145,7 @@ def test_one_of_several_permissions_is_enough(services: Services):
 
 
 def test_what_fails_is_written_down_and_passes_on(services: Services):
-    """An error of ours that leaves an act is a line of the log, by its kind; a quiet act leaves none."""
+    """An `SnlibError` in an act is logged with its class; one in a quiet act is not."""
     desk = desk_of(services, "helpdesk-agent")
     for act in (Act.INCIDENTS_READ, Act.CALLER_MATCH):
         with pytest.raises(ConnectorOff), desk.act(act, SOMEBODY):
@@ -189,7 +189,7 @@ def test_what_is_done_is_written_down(services: Services):
 
 
 def with_intune(services: Services, *granted: str) -> Desk:
-    """A member's desk where Intune's permissions count and Graph grants these; how often it asks is not looked at."""
+    """A member's desk where Intune's permissions count and Graph grants these, however often it is asked."""
     access = services.settings.access.model_copy(update={"intune_permissions": True})
     changed = replace(services, settings=services.settings.model_copy(update={"access": access}))
     desk = desk_of(changed, "member")

@@ -116,7 +116,7 @@ def test_other_answers_are_no_reason_to_renew(desk: Desk, demo: Running, kind: s
 
 
 def test_after_a_change_of_client(desk: Desk, demo: Running):
-    """A token of the former client is not used with another: the agent authenticates anew."""
+    """A token of the former client is not used with another: the agent authenticates again."""
     admin = desk_of(desk._services, "intune-administrator")
     saved = connector_desk.settings(admin)
     draft = ConnectorDraft(True, saved.instance_url, saved.incident_api_path, "another-client-id")
