@@ -108,7 +108,7 @@ def test_change(services: Services, demo: Running, agent: Agent, someone: dict):
 
 
 def test_a_choice_counts_while_it_is_a_candidate(services: Services, demo: Running, someone: dict):
-    """When the chosen user no longer matches, the choice does not count: the other is matched by itself."""
+    """When the chosen user no longer matches, the choice does not count and the other user is matched."""
     first, second = users(demo, someone)
     desk = connected_desk(services, "helpdesk-agent")
     callers.choose(desk, people.person(desk, someone["id"]), first["sys_id"])

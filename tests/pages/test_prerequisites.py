@@ -34,7 +34,7 @@ def with_licence_check(services: Services) -> Services:
 
 
 def test_on_demand(services: Services, demo: Running):
-    """Opening the page asks nobody anything; the button checks once, and looking at the page again does not."""
+    """Opening the page sends no request; the button checks once, and opening the page again does not."""
     screen = Screen(sign_in(services, "intune-administrator"), "connector")
     assert "not checked yet" in screen.text
     assert demo.instance.request_log.entries() == []

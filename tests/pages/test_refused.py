@@ -70,7 +70,7 @@ def test_nobody_is_looked_up_for_nothing(services: Services, demo: Running, pers
 
 
 def test_rights_that_end_with_a_new_sign_in(services: Services):
-    """What a page lets through follows the session it is opened in, not the agent's name or an earlier tab."""
+    """The session decides which pages open, not the agent's name or an earlier tab."""
     lead = sign_in(services, "team-lead")
     assert [title.value for title in Screen(lead, "counts").at.title] == ["Incident counts"]
     _, demoted = services.sessions.start(

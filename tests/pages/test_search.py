@@ -46,7 +46,7 @@ def test_by_name_and_by_address(screen: Screen, typed: str):
 
 
 def test_one_letter_is_not_asked(screen: Screen, demo: Running):
-    """A single letter asks nobody."""
+    """A single letter sends no request."""
     screen.type(BOX, q="m")
     assert screen.component(BOX)["options"] == []
     assert asked(demo) == []

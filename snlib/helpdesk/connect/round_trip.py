@@ -223,6 +223,6 @@ def _graph(permit: Permit) -> tuple[GraphOAuthClient, GraphSettings]:
     client, graph = permit.services.graph_client, permit.services.settings.graph
     if client is None or graph is None:
         raise ConnectorOff(
-            "You cannot connect Microsoft Graph here: the dashboard reads it with its own rights, or does not use it."
+            "Nobody has to connect Microsoft Graph here: the dashboard reads it with its own rights or not at all."
         )
     return client, graph

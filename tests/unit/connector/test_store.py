@@ -146,7 +146,7 @@ def test_the_toggle_before_the_first_save(store: ConnectorStore):
 
 
 def test_saved_verified(store: ConnectorStore, clock: HandClock):
-    """Settings whose test went through are verified from the first save, with name and time."""
+    """Settings whose test passed are verified from the first save, with name and time."""
     saved = store.save(VALID, ANNA, expected_version=0, verified=True)
     assert (saved.status, saved.verified_by, saved.verified_at) == (ConnectionStatus.VERIFIED, "Anna", clock.now)
 

@@ -126,7 +126,7 @@ def test_after_signing_out(services: Services, demo: Running, permission: str, f
 
 
 def test_an_answer_to_an_authorization_after_signing_out(services: Services):
-    """Whoever signed out meanwhile is not connected, and reads why."""
+    """An agent who has signed out meanwhile is not connected, and a sentence says why."""
     desk = desk_of(services, "helpdesk-agent")
     services.sessions.end(desk.agent.session_id)
     outcome = round_trip.complete(desk, GRAPH, [("state", "x"), ("code", "y")])
