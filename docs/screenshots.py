@@ -105,7 +105,7 @@ def varied_caller(origin: str) -> tuple[str, str]:
 
 
 def take_sign_in_and_connector(camera: Camera) -> str:
-    """Take the way in, and the connector as its administrator has just tested it; return the instance's address."""
+    """Picture the sign-in, and the connector just after its test; return the instance's address."""
     page = camera.page
     page.goto("/connector")
     expect(page.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
@@ -115,7 +115,7 @@ def take_sign_in_and_connector(camera: Camera) -> str:
     camera.take("picker")
     steps.pick_account(page, steps.ADMINISTRATOR)
     steps.answer_popup(page, "Test connection")
-    # On a phone the steps are below the form: scrolled to them, as who tests would.
+    # On a phone the steps are below the form, so scroll to them.
     page.get_by_text("Verified. The connection works.").scroll_into_view_if_needed()
     camera.take("connector")
     origin = steps.field(page, "ServiceNow instance host").input_value()
@@ -126,7 +126,7 @@ def take_sign_in_and_connector(camera: Camera) -> str:
 
 
 def take_the_rest(camera: Camera, email: str, name: str) -> None:
-    """What a team lead sees all day; the incidents are those of the person with this address and name."""
+    """Picture what a team lead sees all day; the incidents are those of the person with this address and name."""
     page = camera.page
     steps.sign_in(page, steps.TEAM_LEAD, "/troubleshooting")
     for typed, recent in RECENT.items():
@@ -155,7 +155,7 @@ def take_the_rest(camera: Camera, email: str, name: str) -> None:
 
 @contextmanager
 def camera_at(browser: Browser, url: str, size: str, scheme: str) -> Iterator[Camera]:
-    """Open a tab of a browser profile of its own, in one of ``SIZES`` and ``SCHEMES``."""
+    """Open a tab in a new browser profile, in one of ``SIZES`` and ``SCHEMES``."""
     context = browser.new_context(
         base_url=url,
         viewport=SIZES[size],  # type: ignore[arg-type]

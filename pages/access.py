@@ -1,4 +1,4 @@
-"""Your access: each permission, yes or no, and why; whom to ask for what is missing."""
+"""Your access: each permission, yes or no, why, and whom to ask for a missing one."""
 
 import streamlit as st
 

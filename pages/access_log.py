@@ -8,5 +8,5 @@ from snlib.ui.admin import access_log_view
 desk = guard.require("audit.view")
 st.title("Access log", anchor=False)
 with notices.errors_shown():
-    wanted = access_log_view.choose(desk)
-    access_log_view.show(desk, wanted)
+    log_filter = access_log_view.choose(desk)
+    access_log_view.show(desk, log_filter)

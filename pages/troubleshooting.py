@@ -20,17 +20,17 @@ if not (person_id and can_look_up):
     st.stop()
 with notices.errors_shown():
     person = cache.person(desk, person_id)
-look = caller_view.look(desk, person)
-header.show_header(desk, person, look)
+known = caller_view.known_caller(desk, person)
+header.show_header(desk, person, known)
 summary, incidents, devices, groups = st.tabs(
     ["Summary", "ServiceNow incidents", "Devices", "Groups"], key=state.TAB, bind="query-params"
 )
 if summary.open:
     with summary:
-        tabs.show_summary(desk, person, look)
+        tabs.show_summary(desk, person, known)
 if incidents.open:
     with incidents:
-        tabs.show_incidents(desk, person, look)
+        tabs.show_incidents(desk, person, known)
 if devices.open:
     with devices:
         device_tabs.show_devices(desk, person)

@@ -10,15 +10,15 @@ from datetime import datetime
 class Agent:
     """A person signed in to the dashboard.
 
-    Identity is ``(issuer, tenant_id, object_id)``: name, e-mail and user name are for display only, because a provider
-    lets people change them.
+    ``(issuer, tenant_id, object_id)`` identifies them. Name, e-mail and user name are for display only, because
+    providers let people change these.
 
     Attributes:
         session_id: SHA-256 (hex) of the opaque session cookie; never the cookie itself.
         roles: App roles, the ``roles`` claim.
         wids: Directory role template ids, the ``wids`` claim.
         signed_in_at: Aware UTC.
-        granted: Permissions of the agent's Intune roles (resource actions), where they were asked for.
+        granted: Permissions of the agent's Intune roles (resource actions), where they were read.
     """
 
     issuer: str
@@ -35,5 +35,5 @@ class Agent:
 
     @property
     def key(self) -> str:
-        """The agent's key in every table of ours."""
+        """The agent's key in the database's tables."""
         return f"{self.issuer}|{self.tenant_id}|{self.object_id}"

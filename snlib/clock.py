@@ -1,4 +1,4 @@
-"""The one place that asks what time it is."""
+"""The current time, read in this one place."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""A function that returns the present as an aware UTC datetime. Tests pass their own."""
+"""A function that returns the current time as an aware UTC datetime. Tests pass their own."""
 
 
 def utc_now() -> datetime:
-    """Return the present as an aware UTC datetime."""
+    """Return the current time as an aware UTC datetime."""
     return datetime.now(UTC)

@@ -1,6 +1,6 @@
-"""Logging: one line a record on standard error, and no secret in it, whoever logs.
+"""Logging: one line for each record on standard error, without secrets, whichever library logs.
 
-Records are masked where they are made, before any handler sees them: the frontend's, the server's and a test's too.
+Records are masked when they are created, before any handler sees them: also those of Streamlit, the server and tests.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 QUIET = ("authlib", "httpcore", "httpx", "oauthlib", "requests_oauthlib", "urllib3", "hpack", "watchdog", "asyncio")
-"""Libraries that log requests, some with tokens, at DEBUG or INFO; they stay at WARNING whatever is asked for."""
+"""Libraries that log requests, some with tokens, at DEBUG or INFO; they stay at WARNING whatever the level."""
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -25,7 +25,7 @@ _NAMES = (
     "password|secret|state|nonce|authorization|sn_session|estsauth|jsessionid"
 )
 _PATTERNS = (
-    # name=value, "name": "value", name: value; short words after a name are prose or figures, not secrets
+    # name=value, "name": "value", name: value; a short word after a name is prose or a number, not a secret
     re.compile(
         rf"(?<![A-Za-z])(?:{_NAMES})[\"']?\s*[=:]\s*b?[\"']?(?P<secret>[^\s\"'&,;)}}\]<>]{{8,}})", re.IGNORECASE
     ),
@@ -40,9 +40,9 @@ _plain_factory: Callable[..., logging.LogRecord] = logging.LogRecord
 
 
 def configure(level: str = "info") -> None:
-    """Set logging up for the process: masked, quiet libraries, uncaught exceptions logged rather than printed.
+    """Set up the process's logging: mask secrets, quiet libraries, log uncaught exceptions.
 
-    Calling it again changes the level only.
+    A second call changes only the level.
     """
     logging.setLogRecordFactory(masked_record)
     logging.captureWarnings(capture=True)
@@ -68,21 +68,21 @@ def masked(text: str) -> str:
 
 
 def masked_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
-    """Make a log record whose message and traceback hold no secret; a drop-in for ``logging.LogRecord``."""
+    """Return a log record without secrets in message and traceback; a replacement for ``logging.LogRecord``."""
     record = _plain_factory(*args, **kwargs)
     try:
         message = record.getMessage()
     except (TypeError, ValueError):
-        return record  # a faulty call; logging reports it by itself
+        return record  # a faulty call, which logging reports by itself
     clean = masked(message)
     if clean != message:
         if isinstance(record.args, tuple) and record.name == "uvicorn.access":
-            # Its formatter takes the arguments one by one.
+            # uvicorn's formatter needs the arguments one by one.
             record.args = tuple(masked(arg) if isinstance(arg, str) else arg for arg in record.args)
         else:
             record.msg, record.args = clean, ()
     if record.exc_info:
-        # Formatters print the text that is there already instead of making their own.
+        # Formatters print this text instead of formatting the exception themselves.
         record.exc_text = masked("".join(traceback.format_exception(*record.exc_info)).rstrip("\n"))
     return record
 

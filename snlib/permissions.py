@@ -1,4 +1,4 @@
-"""What a page or an action may ask for, and what grants it; who holds it is decided in `access`."""
+"""The permissions, and what grants them; `snlib.access` decides who has them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """What a page or an action asks for."""
+    """What a page or an action requires."""
 
     CONNECTOR_READ = "connector.read"
     CONNECTOR_UPDATE = "connector.update"
@@ -33,7 +33,7 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
         "Auditor": frozenset({Permission.AUDIT_VIEW}),
     }
 )
-"""The dashboard's own roles and what each grants; without other settings these are the app roles, too."""
+"""The dashboard's own roles and what each grants; by default these are also the app roles."""
 
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
@@ -62,10 +62,10 @@ https://learn.microsoft.com/graph/api/intune-rbac-rbacapplicationmultiple-geteff
 
 
 def permissions_of(name: str) -> frozenset[Permission]:
-    """Return what a role of ours grants, or the one permission of this name.
+    """Return what a role grants, or the single permission of this name.
 
     Raises:
-        ValueError: The dashboard has neither; a clause that names what there is, never the text.
+        ValueError: There is neither; the message lists those that exist and never repeats ``name``.
     """
     if name in ROLES:
         return ROLES[name]

@@ -1,6 +1,6 @@
-"""Who is signed in: a record in the database behind an opaque cookie, so that signing out ends it everywhere.
+"""Sessions: a record in the database behind an opaque cookie, so that signing out ends it everywhere.
 
-The cookie's value is 32 random bytes; the database holds its SHA-256 only, so reading the database signs nobody in.
+The cookie's value is 32 random bytes. The database holds only its SHA-256, so nobody can sign in with a stolen copy.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 COOKIE_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
-"""How often being there is written down at most: a click a second must not be a write a second."""
+"""How often, at most, the last use is saved: not every click must write to the database."""
 KEEP_ENDED = timedelta(days=7)
 
 
@@ -31,8 +31,8 @@ class Sessions:
 
     Args:
         engine: The dashboard's database.
-        clock: Gives the present.
-        absolute: A session ends this long after signing in, whatever happens.
+        clock: Gives the current time.
+        absolute: A session ends this long after signing in.
         idle: A session ends this long after its last use.
     """
 
@@ -60,10 +60,10 @@ class Sessions:
         roles: Iterable[str] = (),
         wids: Iterable[str] = (),
     ) -> tuple[str, Agent]:
-        """Begin a session for somebody whose ID token was validated.
+        """Begin a session for a person whose ID token was validated.
 
         Returns:
-            The value of the session cookie, which is nowhere else, and the agent.
+            The value of the session cookie, which is stored nowhere, and the agent.
 
         Raises:
             StoreError: Not saved; nobody is signed in.
@@ -90,7 +90,7 @@ class Sessions:
         return cookie_value, _agent(values)
 
     def find(self, cookie_value: str) -> Agent | None:
-        """Return the agent behind a cookie, None when the session is unknown, ended or too old; notes the use.
+        """Return the agent of a cookie, None when the session is unknown, ended or expired; counts as use.
 
         Raises:
             StoreError: The database did not answer.
@@ -98,11 +98,11 @@ class Sessions:
         return self.find_by_id(session_id_of(cookie_value))
 
     def find_by_id(self, session_id: str, *, touch: bool = True) -> Agent | None:
-        """Return the agent of a session, None when it is unknown, ended or too old.
+        """Return the agent of a session, None when it is unknown, ended or expired.
 
         Args:
             session_id: `Agent.session_id`.
-            touch: Whether this counts as use; background work passes False.
+            touch: Whether this counts as use of the session.
 
         Raises:
             StoreError: The database did not answer.
@@ -113,11 +113,11 @@ class Sessions:
     def open(
         self, session_id: str, read_more: Callable[[Connection, Agent], T], *, touch: bool = True
     ) -> tuple[Agent, T] | None:
-        """Return the agent of a session with what else is read in the same transaction; None as `find_by_id`.
+        """Return the agent of a session and what ``read_more`` reads in the same transaction; None as `find_by_id`.
 
         Args:
             session_id: `Agent.session_id`.
-            read_more: Reads with the transaction's connection; called for a session that lasts.
+            read_more: Called with the transaction's connection when the session is valid.
             touch: Whether this counts as use.
 
         Raises:
@@ -140,7 +140,7 @@ class Sessions:
         return agent, more
 
     def end(self, session_id: str) -> None:
-        """End a session for good, in every tab; ending it twice changes nothing.
+        """End a session in every tab; ending it twice changes nothing.
 
         Raises:
             StoreError: Not saved.
@@ -150,7 +150,7 @@ class Sessions:
             connection.execute(update(agent_session).where(open_one).values(ended_at=self._clock()))
 
     def _touch(self, session_id: str, now: datetime) -> None:
-        # The conditions keep a slow request from reviving a session that was ended, or from setting the time back.
+        # The conditions keep a slow request from changing an ended session, or from setting the time back.
         row = (
             (agent_session.c.id == session_id)
             & agent_session.c.ended_at.is_(None)

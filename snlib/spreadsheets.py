@@ -1,7 +1,7 @@
-"""Tables as CSV and XLSX files in which no cell is ever a formula, whoever wrote its text.
+"""Tables as CSV and XLSX files in which no cell is a formula, whoever wrote its text.
 
-A spreadsheet runs a text that begins like a formula, also one that a CSV file quotes. So such a text gets an
-apostrophe in front, as OWASP ASVS 5.0 (1.2.10) asks; numbers stay numbers, times become texts in UTC.
+A spreadsheet runs a text that begins like a formula, even one that a CSV file quotes. So such a text gets an apostrophe
+in front, as OWASP ASVS 5.0 (1.2.10) requires; numbers stay numbers, times become texts in UTC.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ MAX_CELL_CHARS = 32_000
 
 _BEGINS_FORMULA = frozenset("=+-@\t\r\n\x00＝＋－＠")
 _SKIPPED = " \u00a0\u200b\u3000\ufeff"
-"""What a spreadsheet may pass over before it looks for a formula."""
+"""What a spreadsheet may skip before it looks for a formula."""
 
 
 def inert(text: str) -> str:
-    """Return the text with an apostrophe in front when a spreadsheet could take it for a formula.
+    """Return the text, with an apostrophe in front when a spreadsheet could read it as a formula.
 
     >>> inert("=1+1"), inert("  @SUM(A1)"), inert("a=1")
     ("'=1+1", "'  @SUM(A1)", 'a=1')
@@ -39,7 +39,7 @@ def inert(text: str) -> str:
 
 
 def csv_file(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """Return a CSV file after RFC 4180: every cell quoted, CRLF, UTF-8 with the mark that spreadsheets look for."""
+    """Return a CSV file by RFC 4180: every cell quoted, CRLF, UTF-8 with the byte order mark that spreadsheets need."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(columns)
@@ -48,7 +48,7 @@ def csv_file(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
 
 
 def xlsx_file(columns: Sequence[str], rows: Iterable[Sequence[Value]], *, sheet: str) -> bytes:
-    """Return an XLSX workbook with one sheet of that name; its first row stays in view."""
+    """Return an XLSX workbook with one sheet called ``sheet``; its first row stays in view."""
     out = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(out, options) as workbook:
@@ -73,5 +73,5 @@ def _shown(value: Value) -> str | int:
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, int):
         return value
-    # Cleaned first: taking a control character away may leave an equals sign in front.
+    # Cleaned first: without a control character an equals sign may come first.
     return inert(plain_cell(value, max_chars=MAX_CELL_CHARS))

@@ -1,8 +1,8 @@
 """Text from outside, made safe to show.
 
-Directory and ServiceNow texts are written by strangers. What could disguise or flood a cell is taken out here, once,
-for every room above: control characters, the marks that reverse the direction of text (Unicode TR 36, "bidirectional
-text spoofing"), and length.
+Anybody may have written a text in the directory or in ServiceNow. What could disguise or flood a cell is removed here,
+for the whole library: control characters, the marks that reverse the direction of text (Unicode TR 36, "bidirectional
+text spoofing"), and excess length.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def plain_cell(text: str, *, max_chars: int = MAX_CELL_CHARS) -> str:
     >>> plain_cell("printer\u202egnp.exe\nsecond line")
     'printergnp.exe second line'
     """
-    # A megabyte of text is not worth cleaning: what lies far beyond the cap can never be shown.
+    # Text far beyond the limit is never shown, so it is cut before it is cleaned.
     kept = _UNSAFE.sub("", _BREAKS.sub(" ", text[: max_chars * 4])).strip()
     if len(kept) > max_chars or (len(text) > max_chars * 4 and kept):
         return kept[: max_chars - 1].rstrip() + "…"

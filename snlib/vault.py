@@ -1,8 +1,8 @@
-"""Secrets at rest: sealed with a key that is not in the database, bound to their purpose and owner.
+"""Secrets at rest: sealed with a key that is not in the database, and bound to their purpose and owner.
 
-Fernet has no associated data: two rows' ciphertexts could be swapped in the database and would still open. So purpose
-and owner stand inside the sealed envelope and are compared after opening. The first key of the ring seals, every key
-opens, so a key is changed by putting a new one in front.
+Fernet has no associated data: the ciphertexts of two rows could be swapped in the database and would still open. So
+purpose and owner are inside the sealed envelope and are compared after opening. The first key of the ring seals, every
+key opens, so an operator changes the key by putting a new one in front.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Vault:
     Args:
         keys: ``(key id, Fernet key)`` pairs; the first one seals. A Fernet key is 32 bytes in URL-safe base64, as
             `generate_key` makes it.
-        clock: Gives the time noted in each envelope.
+        clock: Gives the time written into each envelope.
 
     Raises:
         ValueError: No key, a key id used twice, or a key that is not a Fernet key.
@@ -51,7 +51,7 @@ class Vault:
         return Fernet.generate_key().decode("ascii")
 
     def seal(self, purpose: str, owner: str, secret: str) -> str:
-        """Return ``secret`` sealed as ASCII text that opens only for the same purpose and owner."""
+        """Return ``secret`` sealed, as ASCII text that opens only for the same purpose and owner."""
         envelope = {
             "v": ENVELOPE_VERSION,
             "kid": self._key_id,
@@ -66,10 +66,10 @@ class Vault:
         """Return the secret that was sealed for ``purpose`` and ``owner``.
 
         Raises:
-            StoreError: Damaged, sealed with a key no longer in the ring, or sealed for somebody or something else.
+            StoreError: Damaged, sealed with a key no longer in the ring, or sealed for another owner or purpose.
         """
         try:
-            # Fernet text is ASCII; anything else cannot be ours, and encode() would complain about it first.
+            # A Fernet token is ASCII, so encode() raises for any other text.
             envelope = json.loads(self._ring.decrypt(sealed.encode("ascii")))
         except (InvalidToken, UnicodeEncodeError, ValueError):
             # The cause is dropped: a traceback must not carry the ciphertext.

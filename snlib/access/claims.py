@@ -1,6 +1,6 @@
-"""An ID token's claims, read strictly: who it is, which roles it carries, whether it is a guest.
+"""An ID token's claims, read strictly: who signed in, with which roles, and whether as a guest.
 
-Signature, issuer and dates are checked before, by whoever received the token.
+The code that received the token has already checked its signature, issuer and dates.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _EXTERNAL = "#EXT#"
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the claims say about somebody.
+    """An ID token's claims, read and checked.
 
     Attributes:
         issuer: ``iss``.
@@ -31,10 +31,10 @@ class Claims:
         name: For display only, as are the next two: a provider lets people change them.
         email: ``email``.
         username: ``preferred_username``.
-        roles: App roles, those that the policy's claim stands for included.
-        mapped: The app roles among them that came by the policy's claim.
+        roles: App roles, including those that the policy's claim gives.
+        mapped: Those of ``roles`` that only the policy's claim gives.
         wids: Directory role template ids.
-        guest: The directory holds the account as a guest.
+        guest: The account is a guest in the directory.
     """
 
     issuer: str
@@ -50,12 +50,13 @@ class Claims:
 
 
 def read_claims(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Claims:
-    """Return what an ID token's claims say.
+    """Return an ID token's claims as `Claims`.
 
-    Identity is ``iss``, ``tid`` and ``oid``; where the policy names another provider's claim, ``iss`` and ``sub`` do.
+    ``iss``, ``tid`` and ``oid`` identify the person; ``iss`` and ``sub`` do where the policy names another provider's
+    claim and both others are missing.
 
     Raises:
-        InvalidInput: Key ``claims``: the first thing that is missing or is not what it must be, in one sentence.
+        InvalidInput: Key ``claims``: the first claim that is missing or malformed, in one sentence.
     """
     if not isinstance(claims, Mapping):
         raise _malformed("The claims are not a JSON object.")
@@ -82,26 +83,26 @@ def read_claims(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Claims
 
 
 def admitted(claims: object, policy: AccessPolicy, *, provider: str) -> Claims:
-    """Return who signs in with these claims.
+    """Return the claims of a person who may sign in.
 
     Raises:
         SignInRequired: The claims cannot be used, or the settings refuse guests; nobody is signed in.
     """
     try:
-        identity = read_claims(claims, policy)
+        who = read_claims(claims, policy)
     except InvalidInput as error:
         raise SignInRequired(
             f"{provider} sent an identity that cannot be used, so you were not signed in. {error.user_message} Tell "
             "your administrator.",
             log=f"claims refused: {error.user_message}",
         ) from None
-    if identity.guest and policy.refuse_guests:
+    if who.guest and policy.refuse_guests:
         raise SignInRequired(GUESTS_REFUSED, log="a guest was refused")
-    return identity
+    return who
 
 
 def _is_guest(claims: Mapping[str, Any]) -> bool:
-    """Tell whether the directory holds the account as a guest: ``acct`` 1, ``userType`` Guest, or a guest's name."""
+    """Return whether the account is a guest: ``acct`` 1, ``userType`` Guest, or a guest's user principal name."""
     names = (_text(claims, name) for name in ("preferred_username", "upn", "unique_name"))
     return (
         str(claims.get("acct", "")).strip() in ("1", "True")
@@ -134,10 +135,10 @@ def _texts(claims: Mapping[str, Any], name: str) -> frozenset[str]:
 
 
 def _values(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """Return the values of the policy's claim: a text or a list of texts; a dotted name leads into objects.
+    """Return the values of the policy's claim: a text or a list of texts, also inside objects (a dotted name).
 
-    Some providers send a single value without a list, and some nest (Keycloak's ``realm_access.roles``). A claim of
-    just this name, dots and all, comes first (``https://example.com/roles``).
+    Some providers send a single value without a list, and some nest (Keycloak's ``realm_access.roles``). A claim whose
+    whole name is this, dots included, comes first (``https://example.com/roles``).
     """
     if not name:
         return ()

@@ -27,7 +27,7 @@ class Decision:
 
     Attributes:
         allowed: The answer.
-        reason: A sentence for the agent: what grants it, or what is missing and who can change that.
+        reason: A sentence for the agent: what grants it, or what is missing and who can grant it.
     """
 
     allowed: bool
@@ -35,24 +35,24 @@ class Decision:
 
 
 def decide(agent: Agent | None, permission: str, policy: AccessPolicy = DEFAULT_POLICY) -> Decision:
-    """Return whether ``agent`` holds ``permission``; nobody, and an unknown permission or role, get a no."""
+    """Return whether ``agent`` holds ``permission``: no without an agent, and no for an unknown permission."""
     if agent is None:
         return Decision(allowed=False, reason="Sign in to continue.")
     try:
-        asked = Permission(permission)
+        requested = Permission(permission)
     except ValueError:
-        return Decision(allowed=False, reason="The dashboard knows no such permission, so nobody has it.")
-    for role in policy.roles_granting(asked):
+        return Decision(allowed=False, reason="There is no such permission, so nobody has it.")
+    for role in policy.roles_granting(requested):
         if role in agent.roles:
             return Decision(allowed=True, reason=f"Granted by the app role {role}.")
-    if asked in ADMINISTRATOR:
+    if requested in ADMINISTRATOR:
         for wid, name in policy.directory_roles.items():
             if wid in agent.wids:
                 return Decision(allowed=True, reason=f"Granted by the directory role {name}.")
-    for action in policy.actions_granting(asked):
+    for action in policy.actions_granting(requested):
         if action in agent.granted:
             return Decision(allowed=True, reason=f"Granted by the Intune permission {action}.")
-    return Decision(allowed=False, reason=f"{_REFUSALS[asked]} {_remedy(asked, policy)}")
+    return Decision(allowed=False, reason=f"{_REFUSALS[requested]} {_remedy(requested, policy)}")
 
 
 def roles_of(agent: Agent, policy: AccessPolicy = DEFAULT_POLICY) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def roles_of(agent: Agent, policy: AccessPolicy = DEFAULT_POLICY) -> tuple[str, 
 
 
 def _remedy(permission: Permission, policy: AccessPolicy) -> str:
-    """Name every app role that grants the permission, and what else does.
+    """Return a sentence that names every app role that grants the permission, and what else does.
 
     Global Administrator grants the same as Intune Administrator but is not named: nobody should be sent to ask for it.
     """

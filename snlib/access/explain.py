@@ -20,7 +20,7 @@ class Explanation:
 
     Attributes:
         decisions: Each permission with its answer, in the order of `Permission`.
-        malformed: The claims could not be read, so everything is refused.
+        malformed: The claims could not be read, so every permission is refused.
     """
 
     decisions: Mapping[Permission, Decision]
@@ -28,40 +28,40 @@ class Explanation:
 
 
 def explain(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Explanation:
-    """Return what somebody with these claims may do; claims that cannot be read refuse everything and say why."""
+    """Return what a person with these claims may do: nothing, with the reason, when the claims cannot be read."""
     try:
-        identity = read_claims(claims, policy)
+        who = read_claims(claims, policy)
     except InvalidInput as error:
         return refused(error.user_message)
-    if identity.guest and policy.refuse_guests:
+    if who.guest and policy.refuse_guests:
         return Explanation({permission: Decision(False, GUESTS_REFUSED) for permission in Permission})
-    agent = _agent(identity)
-    return Explanation({each: _with_origin(decide(agent, each, policy), identity, policy) for each in Permission})
+    agent = _agent(who)
+    return Explanation({each: _with_origin(decide(agent, each, policy), who, policy) for each in Permission})
 
 
 def refused(fault: str) -> Explanation:
-    """Return the explanation of claims that cannot be read: everything is refused, because of ``fault``."""
+    """Return the explanation of claims that cannot be read: every permission is refused because of ``fault``."""
     reason = f"Everything is refused, because the claims cannot be used. {fault}"
     return Explanation({permission: Decision(False, reason) for permission in Permission}, malformed=True)
 
 
-def _with_origin(decision: Decision, identity: Claims, policy: AccessPolicy) -> Decision:
-    """Say which claim gave the role where it was not the claim ``roles``."""
-    if decision.allowed and any(decision.reason == f"Granted by the app role {role}." for role in identity.mapped):
-        return Decision(True, f"{decision.reason[:-1]}, which the claim {policy.claim} stands for.")
+def _with_origin(decision: Decision, who: Claims, policy: AccessPolicy) -> Decision:
+    """Add the claim that gave the role, where it was not the claim ``roles``."""
+    if decision.allowed and any(decision.reason == f"Granted by the app role {role}." for role in who.mapped):
+        return Decision(True, f"{decision.reason[:-1]}, which the claim {policy.claim} gives.")
     return decision
 
 
-def _agent(identity: Claims) -> Agent:
+def _agent(who: Claims) -> Agent:
     return Agent(
-        issuer=identity.issuer,
-        tenant_id=identity.tenant_id,
-        object_id=identity.object_id,
-        name=identity.name,
-        email=identity.email,
-        username=identity.username,
-        roles=identity.roles,
-        wids=identity.wids,
+        issuer=who.issuer,
+        tenant_id=who.tenant_id,
+        object_id=who.object_id,
+        name=who.name,
+        email=who.email,
+        username=who.username,
+        roles=who.roles,
+        wids=who.wids,
         session_id="",
         signed_in_at=datetime.fromtimestamp(0, UTC),
     )

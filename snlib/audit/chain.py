@@ -1,10 +1,10 @@
 """How rows are chained and sealed; pure.
 
 A row's hash is SHA-256 over the hash before it and the row itself, so one row commits to all before it. Its seal is an
-HMAC over that hash with a key from outside the database, so nobody who can only write to the database can make a row,
-or a chain, that fits. The seal names its key: when that key has left the ring, later seals still prove the row, because
-their hashes commit to it. The head repeats the last number and hash under a seal of its own: rows cut off the end
-leave the chain whole, but not the head.
+HMAC over that hash with a key from outside the database, so nobody who can only write to the database can forge a row
+or a chain. The seal names its key: when that key has left the ring, later seals still prove the row, because their
+hashes commit to it. The head repeats the last number and hash under a seal of its own: it shows when rows were cut off
+the end, which the chain alone does not.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from snlib.audit.event import AuditEvent
 
 VERSION = 1
 BEGINNING = "0" * 64
-"""What stands for the hash before the first row."""
+"""The hash before the first row."""
 BROKEN = "f" * 64
-"""What a row is chained to when the head before it is lost or false: it fits nothing, and that stays to be seen."""
+"""The hash before a row whose head was lost or forged: no row has it, so the break stays visible."""
 
 _PURPOSE = b"snlib access log, seal, version 1"
 
@@ -57,7 +57,7 @@ _HEX = "0123456789abcdef"
 
 
 class Sealer:
-    """Makes and checks seals with the keys of the vault's ring, or rather with others derived from them.
+    """Makes and checks seals with keys derived from the vault's ring.
 
     Args:
         keys: ``(key id, key)`` pairs; the first one seals.
@@ -77,11 +77,11 @@ class Sealer:
         return f"{self._sealing}:{self._mac(self._sealing, what)}"
 
     def knows(self, seal: str) -> bool:
-        """Tell whether the seal names a key of the ring."""
+        """Return whether the seal names a key of the ring."""
         return _key_id(seal) in self._keys
 
     def holds(self, seal: str, what: str) -> bool:
-        """Tell whether the seal is by a key of the ring, over exactly ``what``."""
+        """Return whether the seal is by a key of the ring, over exactly ``what``."""
         key_id = _key_id(seal)
         return key_id in self._keys and hmac.compare_digest(
             seal.encode("utf-8", "replace"), f"{key_id}:{self._mac(key_id, what)}".encode()
@@ -116,7 +116,7 @@ def write_head(head: Head, sealer: Sealer) -> str:
 
 
 def read_head(stored: str) -> tuple[Head | None, str]:
-    """Return a stored head and its seal; None when it cannot be read. Whether the seal holds is `head_holds`."""
+    """Return a stored head and its seal, None when it cannot be read; `head_holds` checks the seal."""
     try:
         found = json.loads(stored)
         head = Head.parse(f"{found['seq']}:{found['hash']}")
@@ -126,12 +126,12 @@ def read_head(stored: str) -> tuple[Head | None, str]:
 
 
 def head_holds(head: Head, seal: str, sealer: Sealer) -> bool:
-    """Tell whether the seal is over exactly this head."""
+    """Return whether the seal is over exactly this head."""
     return sealer.holds(seal, _sealed_text(head))
 
 
 def _sealed_text(head: Head) -> str:
-    # A row's seal is over its bare hash, so that neither can pass for the other.
+    # A row's seal is over its hash alone, so the seal of a row is never that of a head.
     return f"head {head}"
 
 

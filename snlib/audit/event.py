@@ -20,10 +20,10 @@ class AuditEvent:
         agent_name: The agent's name at that time.
         action: ``noun.verb``, such as ``person.view``.
         target: What it was done to: an id or an address.
-        target_name: The name of the person it was done to; empty when it was no person, or nobody knew the name.
+        target_name: The name of the person it was done to; empty for anything else, and when the name was not known.
         outcome: "ok", "refused" or "failed".
-        detail: Our own words; never a secret.
-        remote: From where: the client's address and browser.
+        detail: A few words; never a secret.
+        remote: The client's address and browser.
     """
 
     seq: int
@@ -39,11 +39,11 @@ class AuditEvent:
 
 
 def straightened(text: str) -> str:
-    """Return a text that every database gives back as it was hashed: PostgreSQL has no NUL, UTF-8 no lone surrogate."""
+    """Return a text that every database returns as it was hashed: PostgreSQL has no NUL, UTF-8 no lone surrogate."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def kept(text: str) -> str:
-    """Return what the log keeps of a text that may come from outside: straightened, and at most 500 characters."""
+    """Return what the log keeps of a text from outside: `straightened`, and at most 500 characters."""
     text = straightened(text)
     return text if len(text) <= MAX_TEXT_CHARS else text[: MAX_TEXT_CHARS - 1] + "…"

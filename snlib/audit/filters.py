@@ -1,4 +1,4 @@
-"""Which lines of the access log are wanted."""
+"""Which lines of the access log to read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from snlib.database.tables import audit_event
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Lines that meet every part given; an empty part lets all through.
+    """A filter of lines; each part that is given must match.
 
     Attributes:
         agent: `AuditEvent.agent_key`.

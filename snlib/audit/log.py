@@ -21,21 +21,21 @@ from snlib.database.tables import audit_event, meta
 log = logging.getLogger(__name__)
 
 HEAD_KEY = "audit.head"
-"""Where the head stands in the table ``meta``."""
+"""The key of the head in the table ``meta``."""
 NOTE_HEAD_EVERY = timedelta(minutes=1)
-"""How often the head goes to the process's log at most, which another machine may keep."""
+"""How often, at most, the head is written to the process's log, which another machine may keep."""
 MAX_NAMES = 1_000
-"""Agents or people named at most, for a chooser."""
+"""At most so many agents or people are listed, for a chooser."""
 
 COLUMNS = tuple(audit_event.c[name] for name in AuditEvent.__dataclass_fields__)
 
 _ADVISORY_LOCK = 7_305_282
-"""Any number of ours: on PostgreSQL writers of the log wait for each other."""
+"""Any fixed number: on PostgreSQL writers of the log wait for each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody who stands in the log: an agent or a person."""
+    """An agent or a person named in the log."""
 
     key: str
     name: str
@@ -71,7 +71,7 @@ class AuditLog:
         """Add a line.
 
         Raises:
-            StoreError: Not written; what it speaks of must then not happen either.
+            StoreError: Not written; the act that it describes must then not happen either.
         """
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
@@ -79,7 +79,7 @@ class AuditLog:
             before = self._head(connection)
             newest = connection.scalar(select(func.max(audit_event.c.seq))) or 0
             event = AuditEvent(
-                # Rows that are not of this chain are not overwritten, nor are numbers used again that were cut off.
+                # Never overwrites a foreign row, never uses the number of a removed row again.
                 seq=max(before.seq, newest) + 1,
                 at=self._clock(),
                 agent_key=straightened(agent.key) if agent else "",
@@ -105,29 +105,29 @@ class AuditLog:
         """
         return self.find(AuditFilter(), limit=limit)
 
-    def find(self, wanted: AuditFilter, *, limit: int, offset: int = 0) -> list[AuditEvent]:
-        """Return the lines that meet the filter, newest first, at most ``limit`` after the first ``offset``.
+    def find(self, log_filter: AuditFilter, *, limit: int, offset: int = 0) -> list[AuditEvent]:
+        """Return the lines that match the filter, newest first, at most ``limit`` after the first ``offset``.
 
         Raises:
             StoreError: The database did not answer.
         """
-        newest = select(*COLUMNS).where(*wanted.conditions()).order_by(audit_event.c.seq.desc())
+        newest = select(*COLUMNS).where(*log_filter.conditions()).order_by(audit_event.c.seq.desc())
         with reading(self._engine) as connection:
             return [AuditEvent(**row) for row in connection.execute(newest.limit(limit).offset(offset)).mappings()]
 
-    def total(self, wanted: AuditFilter) -> int:
-        """Return how many lines meet the filter.
+    def total(self, log_filter: AuditFilter) -> int:
+        """Return how many lines match the filter.
 
         Raises:
             StoreError: The database did not answer.
         """
         with reading(self._engine) as connection:
             return int(
-                connection.scalar(select(func.count()).select_from(audit_event).where(*wanted.conditions())) or 0
+                connection.scalar(select(func.count()).select_from(audit_event).where(*log_filter.conditions())) or 0
             )
 
     def count(self, action: str, outcomes: Sequence[str], *, since: datetime) -> int:
-        """Return how many lines there are of an action with one of these outcomes since a moment.
+        """Return how many lines of an action have one of these outcomes since a moment.
 
         Raises:
             StoreError: The database did not answer.
@@ -138,15 +138,15 @@ class AuditLog:
             return int(connection.scalar(select(func.count()).select_from(audit_event).where(found)) or 0)
 
     def agents(self) -> list[Named]:
-        """Return the agents who stand in the log with the last name of each, by name, at most a thousand."""
+        """Return the agents in the log with the latest name of each, sorted by name, at most a thousand."""
         return self._names(audit_event.c.agent_key, audit_event.c.agent_name)
 
     def people(self) -> list[Named]:
-        """Return the people to whom something was done with the last name of each, by name, at most a thousand."""
+        """Return the people in the log with the latest name of each, sorted by name, at most a thousand."""
         return self._names(audit_event.c.target, audit_event.c.target_name)
 
     def actions(self) -> list[str]:
-        """Return every action that stands in the log, in alphabetical order."""
+        """Return every action in the log, in alphabetical order."""
         with reading(self._engine) as connection:
             return list(connection.scalars(select(audit_event.c.action).distinct().order_by(audit_event.c.action)))
 
@@ -158,10 +158,10 @@ class AuditLog:
             return [Named(*row) for row in connection.execute(named)]
 
     def _head(self, connection: Connection) -> Head:
-        """Return what the next row is chained to.
+        """Return the head that the next row is chained to.
 
-        A head that is lost or false where there are sealed rows is never made good: the next row is chained to nothing,
-        so that the break stays for `snlib.audit.verify` to find.
+        A lost or forged head after sealed rows is never repaired: the next row is chained to `BROKEN`, so that
+        `snlib.audit.verify` still finds the break.
         """
         stored = connection.scalar(select(meta.c.value).where(meta.c.key == HEAD_KEY))
         last = connection.execute(
@@ -178,7 +178,7 @@ class AuditLog:
             return Head(last.seq, BROKEN)
         head, seal = read_head(stored)
         if head is None or not head_holds(head, seal, self._sealer):
-            log.error("the access log's head is false; run: python -m snlib audit verify")
+            log.error("the access log's head does not match its seal; run: python -m snlib audit verify")
             return Head(last.seq if last else 0, BROKEN)
         return head
 

@@ -25,7 +25,7 @@ class Verdict:
         ok: Nothing is broken.
         first_broken_seq: The number of the first row that is altered, missing or not of the chain; None when ok.
         why: One sentence.
-        head: The end of the log, to be noted elsewhere; None when broken or empty.
+        head: The end of the log, to be kept elsewhere; None when broken or empty.
     """
 
     rows: int
@@ -43,14 +43,13 @@ class _Break(Exception):
 
 
 def verify(engine: Engine, keys: Sequence[tuple[str, bytes]], *, noted: Head | None = None) -> Verdict:
-    """Read every row and return whether the log is whole; writers may go on meanwhile.
+    """Read every row and return whether the log is whole; others may write to it meanwhile.
 
     Args:
         engine: The dashboard's database.
         keys: The vault's key ring.
-        noted: A head that was noted elsewhere earlier, such as in the process's log. Only with one can be found that
-            the log as a whole was put back to an older state, or emptied: what the database says of itself is then
-            older too, and fits.
+        noted: An earlier head that was kept elsewhere, such as in the process's log. Only this shows that the whole
+            database was emptied or put back to an older state: its own head is then older too, and matches.
 
     Raises:
         StoreError: The database did not answer.
@@ -77,7 +76,7 @@ def verify(engine: Engine, keys: Sequence[tuple[str, bytes]], *, noted: Head | N
 
 
 class _Check:
-    """Goes along the chain; stops with `_Break` at the first row that does not fit."""
+    """Checks row after row; raises `_Break` at the first that does not fit."""
 
     def __init__(self, sealer: Sealer, noted: Head | None) -> None:
         self._sealer = sealer
@@ -90,7 +89,7 @@ class _Check:
     def row(self, event: AuditEvent, stored_hash: str, seal: str) -> None:
         self.rows += 1
         expected = self.last.seq + 1
-        # Numbers of rows from before the chain may have gaps; their hashes tell whether one is missing.
+        # Numbers of rows from before the chain may have gaps; their hashes show whether one is missing.
         if event.seq != expected and (seal or self._sealed):
             raise _Break(expected, _missing(expected, event.seq - 1))
         if row_hash(self.last.hash, event) != stored_hash:
@@ -103,7 +102,7 @@ class _Check:
             raise _Break(event.seq, f"Row {event.seq} was added or altered: it has no seal.")
         if self._sealer.knows(seal):
             if not self._sealer.holds(seal, stored_hash):
-                raise _Break(event.seq, f"Row {event.seq} was added or altered: its seal is false.")
+                raise _Break(event.seq, f"Row {event.seq} was added or altered: its seal does not match.")
             self._proven = event.seq
         elif self._proven:
             # Keys that have left the ring are older than those in it, so only the first rows may have them.
@@ -130,7 +129,7 @@ class _Check:
                 f"The key that sealed the head is not in SNLIB_TOKEN_KEYS, so rows from {unproven} on are not proven.",
             )
         if not head_holds(head, seal, self._sealer):
-            raise _Break(unproven, f"The head is false, so rows from {unproven} on are not proven.")
+            raise _Break(unproven, f"The head does not match its seal, so rows from {unproven} on are not proven.")
         self._compare(head)
 
     def _compare(self, head: Head) -> None:
@@ -141,7 +140,7 @@ class _Check:
             raise _Break(first, f"Row {first} and those after it are not in the head, which ends at row {head.seq}.")
         if head != self.last:
             first = self._proven + 1
-            raise _Break(first, f"Row {first} or a later one was altered: the head stands for other rows.")
+            raise _Break(first, f"Row {first} or a later one was altered: the head is of other rows.")
 
 
 def _missing(first: int, last: int) -> str:

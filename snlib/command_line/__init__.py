@@ -1,4 +1,4 @@
-"""``python -m snlib``: what an administrator asks on the command line. Each command is a module of its own."""
+"""``python -m snlib``: the administrator's commands, each a module of its own."""
 
 from snlib.command_line.program import main
 

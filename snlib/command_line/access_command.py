@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _claims_in(path: Path) -> Any:
-    """Return what the file holds; what stands in it is never repeated.
+    """Return what the file holds; no error repeats any of it.
 
     Raises:
         ValueError: It cannot be read, or is not JSON; one sentence.
@@ -71,20 +71,20 @@ def _claims_in(path: Path) -> Any:
     try:
         # Windows' editors put a byte order mark in front.
         return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except _SaidTwice:
-        raise ValueError("A claim stands in the file twice.") from None
+    except _RepeatedKey:
+        raise ValueError("A claim is in the file twice.") from None
     except (ValueError, RecursionError):
         raise ValueError("The file is not JSON.") from None
 
 
-class _SaidTwice(ValueError):
-    """A key stands in one object twice."""
+class _RepeatedKey(ValueError):
+    """An object has a key twice."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _SaidTwice
+        raise _RepeatedKey
     return found
 
 

@@ -16,7 +16,7 @@ from snlib.helpdesk.access_log import verify_stored
 OK = 0
 BROKEN = 1
 NOT_CHECKED = 2
-"""The log could not be read at all, so nothing is known."""
+"""The log could not be read."""
 
 
 def add(commands: Any) -> None:
@@ -38,7 +38,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what the check found, in two lines at most."""
+    """Check the log and print the result, in two lines at most; return the exit code."""
     try:
         settings = configuration.load(os.environ, Path(".streamlit") / "secrets.toml")
         if settings is None:

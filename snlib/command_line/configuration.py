@@ -1,4 +1,4 @@
-"""Where the command line finds the settings: where the dashboard itself does."""
+"""Where the command line finds the settings: in the same file as the dashboard."""
 
 from __future__ import annotations
 

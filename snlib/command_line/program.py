@@ -1,7 +1,7 @@
-"""The commands, and what each is for.
+"""The commands, and the parser that runs one.
 
-A command's module has ``add(subparsers)``, which declares its arguments and names its function by
-``set_defaults(run=…)``; the function is given the parsed arguments and returns the process's exit code.
+A command's module has ``add(subparsers)``, which declares its arguments and sets its function by
+``set_defaults(run=…)``; the function takes the parsed arguments and returns the process's exit code.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from snlib.command_line import access_command, audit_command
 from snlib.errors import SnlibError
 
 FAILED = 1
-WRONG_USE = 2
-"""What argparse exits with when it does not understand the arguments."""
 
 _COMMANDS = (access_command, audit_command)
 
@@ -24,10 +22,11 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Args:
-        arguments: What stands after ``python -m snlib``.
+        arguments: What follows ``python -m snlib``.
 
     Returns:
-        The exit code: 0 when all is well, 1 when the command found a fault, 2 when it was not understood.
+        The exit code: 0 when all is well, 1 when the command found a fault. argparse itself exits with 2 when it does
+        not understand the arguments.
     """
     parser = argparse.ArgumentParser(prog="python -m snlib", description="The helpdesk dashboard on the command line.")
     commands = parser.add_subparsers(title="commands", required=True)

@@ -1,1 +1,1 @@
-"""The connector to a ServiceNow instance: its settings, their checks, and the test of the connection."""
+"""The connector to a ServiceNow instance: its settings, their checks, and its connection tests."""

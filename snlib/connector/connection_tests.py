@@ -1,7 +1,7 @@
-"""Connection tests in the database: what is being tried, and how each step went.
+"""Connection tests in the database: the settings tried, and how each step went.
 
-A test lives through a round trip to ServiceNow, so it is a row and not somebody's memory. What it tries need not be
-saved; its secret is sealed and the row is forgotten after a day.
+A test spans a round trip of the browser to ServiceNow, so it is kept in the database. Its settings need not be saved as
+the connector; its secret is sealed, and its row is deleted after a day.
 """
 
 from __future__ import annotations
@@ -26,60 +26,60 @@ from snlib.vault import Vault
 
 KEEP = timedelta(days=1)
 _PURPOSE = "connection_test_secret"
-_GONE = "This connection test is no longer there. Start it again with Test connection."
+_GONE = "This connection test no longer exists. Press Test connection to start a new one."
 
-StepOutcome = Literal["ok", "warning", "failed", "waiting", "skipped"]
+CheckOutcome = Literal["ok", "warning", "failed", "waiting", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a connection test.
+class CheckResult:
+    """The result of one check: a step of a connection test, or a prerequisite.
 
     Attributes:
         key: Stable name, such as ``token``.
-        label: What the page shows.
-        outcome: How it went.
+        label: The name on the page.
+        outcome: How the check ended.
         text: What was found, one sentence.
-        remedy: What mends a failure, naming the ServiceNow menu; empty when nothing is wrong.
+        remedy: How to fix a failure, naming the ServiceNow menu; empty when nothing is wrong.
     """
 
     key: str
     label: str
-    outcome: StepOutcome
+    outcome: CheckOutcome
     text: str = ""
     remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """A connection test as it stands.
+    """A connection test with the steps so far.
 
     Attributes:
-        id: Unguessable.
+        id: Random and unguessable.
         valid: The settings tried, without the secret.
         steps: In the order recorded.
         created_at: Aware UTC.
-        finished: Whether no step is to come.
+        finished: Whether the test is over.
     """
 
     id: str
     valid: ValidConnector
-    steps: tuple[Step, ...]
+    steps: tuple[CheckResult, ...]
     created_at: datetime
     finished: bool
 
     @property
     def passed(self) -> bool:
-        """Whether the test is over and every step went well, warnings included."""
+        """Whether the test is over and every step ended in ``ok`` or ``warning``."""
         return self.finished and bool(self.steps) and all(step.outcome in {"ok", "warning"} for step in self.steps)
 
     @property
     def failure(self) -> str:
-        """What the first failed step found, empty when none failed."""
+        """The text of the first failed step, empty when none failed."""
         return next((step.text for step in self.steps if step.outcome == "failed"), "")
 
     def has(self, key: str) -> bool:
-        """Return whether the step ``key`` went well, warnings included."""
+        """Return whether the step ``key`` ended in ``ok`` or ``warning``."""
         return any(step.key == key and step.outcome in {"ok", "warning"} for step in self.steps)
 
 
@@ -89,7 +89,7 @@ class ConnectionTests:
     Args:
         engine: The dashboard's database.
         vault: Seals the secret that is tried.
-        clock: Gives the present.
+        clock: Gives the current time.
     """
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
@@ -131,7 +131,7 @@ class ConnectionTests:
         """Return a test of this agent in this session.
 
         Raises:
-            StoreError: No such test of his, or the database did not answer.
+            StoreError: This agent has no such test in this session, or the database did not answer.
         """
         row = self._row(test_id)
         if (row["agent_key"], row["session_id"]) != (agent.key, agent.session_id):
@@ -139,7 +139,7 @@ class ConnectionTests:
         return _test(row)
 
     def secret(self, test_id: str) -> SecretStr | None:
-        """Return the secret that a test tries, None when it tries none.
+        """Return the secret that a test tries, None when it has none.
 
         Raises:
             StoreError: No such test, the secret cannot be opened, or the database did not answer.
@@ -147,8 +147,8 @@ class ConnectionTests:
         sealed = self._row(test_id)["secret_sealed"]
         return SecretStr(self._vault.open(_PURPOSE, test_id, sealed)) if sealed else None
 
-    def record(self, test_id: str, step: Step) -> None:
-        """Write a step down, in place of an earlier one with the same key.
+    def record(self, test_id: str, step: CheckResult) -> None:
+        """Save a step's result, in place of an earlier one with the same key.
 
         Raises:
             StoreError: No such test, or not saved.
@@ -164,7 +164,7 @@ class ConnectionTests:
             connection.execute(changed.values(steps=list(by_key.values())))
 
     def finish(self, test_id: str) -> None:
-        """Note that no step is to come.
+        """Mark the test as over.
 
         Raises:
             StoreError: Not saved.
@@ -180,14 +180,14 @@ class ConnectionTests:
             StoreError: The database did not answer.
         """
         table = connector_test.c
-        his = (table.agent_key == agent.key) & (table.session_id == agent.session_id)
+        own = (table.agent_key == agent.key) & (table.session_id == agent.session_id)
         with reading(self._engine) as connection:
-            newest = select(connector_test).where(his).order_by(table.created_at.desc()).limit(1)
+            newest = select(connector_test).where(own).order_by(table.created_at.desc()).limit(1)
             row = connection.execute(newest).mappings().first()
         return _test(row) if row is not None else None
 
     def proves(self, agent: Agent, valid: ValidConnector, secret: SecretStr | None) -> bool:
-        """Return whether the agent's newest test went through with exactly these settings and this secret.
+        """Return whether the agent's newest test passed with exactly these settings and this secret.
 
         Raises:
             StoreError: The database did not answer.
@@ -210,7 +210,7 @@ def _test(row: RowMapping) -> ConnectionTest:
     return ConnectionTest(
         id=row["id"],
         valid=ValidConnector(**row["candidate"]),
-        steps=tuple(Step(**step) for step in row["steps"]),
+        steps=tuple(CheckResult(**step) for step in row["steps"]),
         created_at=row["created_at"],
         finished=row["finished_at"] is not None,
     )

@@ -1,8 +1,8 @@
-r"""What may be typed into the connector's fields; pure.
+r"""Checks of the connector's fields; pure.
 
 Nothing here fetches or parses a URL: parsers disagree about hosts (``https://acme.service-now.com\@evil.test/``), so a
 text either matches one strict pattern or is refused, and the address is then put together from the parts that matched.
-Each check returns the clean value or raises ``ValueError`` with one clear sentence.
+Each check returns the clean value or raises ``ValueError`` with one sentence.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ def read_host(text: str, *, allowed_hosts: Sequence[str], demo_origin: str = "")
         raise ValueError(f"In demo mode only the demo instance can be used: {demo_origin}.")
     host = _host(text)
     if not any(_matches(host, pattern) for pattern in allowed_hosts):
-        names = ", ".join(allowed_hosts) or "none at all"
-        raise ValueError(f"This host is not among those the dashboard may reach: {names}. Its operator can add one.")
+        names = ", ".join(allowed_hosts) or "none"
+        raise ValueError(f"The dashboard may not connect to this host. Allowed: {names}. Its operator can add hosts.")
     return f"https://{host}"
 
 
 def read_api_path(text: str, *, instance_url: str) -> str:
     """Return the Table API path, ``/api/now[/v1|/v2]/table/<table>``.
 
-    A full URL is accepted when it belongs to ``instance_url``; with that empty (the host is faulty itself) it is not.
+    A full URL is accepted when it begins with ``instance_url``; none is when that is empty, because the host is faulty.
 
     Raises:
         ValueError: One sentence.
@@ -105,7 +105,7 @@ def _host(text: str) -> str:
         raise ValueError(f"{_PLAIN_HOST}: letters a to z, digits, - and dots.")
     text = text.lower()
     if text.startswith("http://"):
-        raise ValueError("The instance must be reached by https://, so that nothing travels in the clear.")
+        raise ValueError("The instance must be reached by https://, so that nothing is sent unencrypted.")
     host = text.removeprefix("https://").removesuffix("/")
     if "://" in host:
         raise ValueError("The instance's address must begin with https://.")
@@ -119,12 +119,12 @@ def _host(text: str) -> str:
     if "xn--" in host:
         raise ValueError(f"{_PLAIN_HOST}: international names (xn--) are not accepted.")
     if len(host) > _MAX_HOST_CHARS or not _HOST.fullmatch(host):
-        raise ValueError(f"{_PLAIN_HOST}: not a name like this, and not an IP address.")
+        raise ValueError(f"{_PLAIN_HOST}: this is not a valid host name. IP addresses are not accepted.")
     return host
 
 
 def _matches(host: str, pattern: str) -> bool:
-    """Compare a host with a pattern; ``*.`` stands for exactly one label, as in a certificate."""
+    """Return whether a host matches a pattern; ``*.`` matches exactly one label, as in a certificate."""
     if pattern.startswith("*."):
         return host.partition(".")[2] == pattern[2:]
     return host == pattern
@@ -133,5 +133,5 @@ def _matches(host: str, pattern: str) -> bool:
 def _without_origin(text: str, instance_url: str) -> str:
     prefix = f"{instance_url}/"
     if "\\" in text or not instance_url or text[: len(prefix)].lower() != prefix:
-        raise ValueError(f"The API URL must not lead to another host than the instance's. {_NO_PATH}")
+        raise ValueError(f"The API URL must be on the same host as the instance. {_NO_PATH}")
     return text[len(prefix) - 1 :]

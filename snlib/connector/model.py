@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class ConnectionStatus(StrEnum):
-    """How the connector stands; the values are what the page shows."""
+    """The status of the connector; the values are what the page shows."""
 
     NOT_CONFIGURED = "Not configured"
     NOT_VERIFIED = "Not verified"
@@ -42,11 +42,11 @@ class ConnectorSettings:
         updated_by: Name of the agent who saved last.
         toggled_at: When the exchange was last switched on or off; aware UTC.
         toggled_by: Name of the agent who did.
-        verified_at: When a connection test last went through; aware UTC.
+        verified_at: When a connection test last passed; aware UTC.
         verified_by: Name of the agent who ran it.
         verified_fingerprint: `fingerprint` of the settings it was run with.
-        failure: Why the connection failed last, empty when it did not.
-        last_connection_at: When ServiceNow last answered a question; aware UTC.
+        failure: Why the last connection failed, empty when it did not.
+        last_connection_at: When ServiceNow last answered; aware UTC.
     """
 
     enabled: bool = False
@@ -67,7 +67,7 @@ class ConnectorSettings:
 
     @property
     def status(self) -> ConnectionStatus:
-        """How the connector stands; off is told before everything else, a failure before an older success."""
+        """The status; "Disabled" comes before every other one, a failure before an older success."""
         if not self.instance_url or not self.client_id:
             return ConnectionStatus.NOT_CONFIGURED
         if not self.enabled:
@@ -80,7 +80,7 @@ class ConnectorSettings:
 
     @property
     def fingerprint(self) -> str:
-        """What a connection test vouches for: see `fingerprint_of`."""
+        """The settings that a connection test proves, as a hash: see `fingerprint_of`."""
         return fingerprint_of(self.instance_url, self.incident_api_path, self.client_id)
 
     @property
@@ -115,7 +115,7 @@ class ConnectorDraft:
 
 @dataclass(frozen=True, slots=True)
 class ValidConnector:
-    """Settings that may be tried and saved; made by `validate`.
+    """Checked settings, which may be tried and saved; made by `validate`.
 
     Attributes:
         enabled: Whether data may be exchanged.
@@ -133,7 +133,7 @@ class ValidConnector:
 
     @property
     def fingerprint(self) -> str:
-        """What a connection test vouches for: see `fingerprint_of`."""
+        """The settings that a connection test proves, as a hash: see `fingerprint_of`."""
         return fingerprint_of(self.instance_url, self.incident_api_path, self.client_id)
 
     @property
@@ -148,11 +148,11 @@ class ValidConnector:
 
 
 def validate(draft: ConnectorDraft, *, allowed_hosts: Sequence[str], demo_origin: str = "") -> ValidConnector:
-    """Check a draft and return it clean.
+    """Check a draft and return the clean settings.
 
     Args:
         draft: What was typed.
-        allowed_hosts: Host patterns of the operator, such as ``*.service-now.com``.
+        allowed_hosts: Host patterns that the operator allows, such as ``*.service-now.com``.
         demo_origin: In demo mode the demo instance's origin, then the only one allowed.
 
     Raises:
@@ -186,10 +186,10 @@ def validate(draft: ConnectorDraft, *, allowed_hosts: Sequence[str], demo_origin
 
 
 def fingerprint_of(instance_url: str, incident_api_path: str, client_id: str) -> str:
-    """Return the SHA-256 (hex) of what a connection test tried.
+    """Return the SHA-256 (hex) of the settings that a connection test tried.
 
-    The secret is left out: a hash of a short one could be guessed. A newly typed secret un-verifies in another way, see
-    `snlib.connector.store.ConnectorStore.save`.
+    The secret is left out, because a short one could be guessed from its hash;
+    `snlib.connector.store.ConnectorStore.save` handles a newly typed one.
     """
     return hashlib.sha256("\n".join((instance_url, incident_api_path, client_id)).encode("utf-8")).hexdigest()
 

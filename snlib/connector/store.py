@@ -19,7 +19,7 @@ from snlib.vault import Vault
 CONNECTOR_ID = 1
 """The one connector; the table has room for more."""
 TOUCH_EVERY = timedelta(seconds=10)
-"""How often the last connection is written down at most."""
+"""How often, at most, the time of the last connection is saved."""
 MAX_FAILURE_CHARS = 300
 _PURPOSE = "client_secret"
 _OWNER = f"connector {CONNECTOR_ID}"
@@ -32,7 +32,7 @@ class ConnectorStore:
     Args:
         engine: The dashboard's database.
         vault: Seals the client secret.
-        clock: Gives the present.
+        clock: Gives the current time.
     """
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
@@ -50,7 +50,7 @@ class ConnectorStore:
             return self.read(connection)
 
     def read(self, connection: Connection) -> ConnectorSettings:
-        """Return the connector as `load`, in a transaction that is under way."""
+        """Return the connector like `load`, within an open transaction."""
         return _settings(_row(connection))
 
     def secret(self) -> SecretStr | None:
@@ -70,8 +70,8 @@ class ConnectorStore:
     def secret_for(self, valid: ValidConnector) -> SecretStr | None:
         """Return the secret to try ``valid`` with: the one typed, else the saved one if host and client are the same.
 
-        A saved secret never follows a changed host: whoever may change the host could otherwise have it sent to one of
-        his own.
+        The saved secret is never sent to a changed host: otherwise anyone who may change the host could have it sent to
+        a host of their own.
 
         Raises:
             StoreError: The database did not answer, or the secret cannot be opened.
@@ -89,11 +89,11 @@ class ConnectorStore:
 
         Args:
             valid: From `snlib.connector.model.validate`. Its secret None keeps the saved one, unless host or client
-                changed: then the saved one is forgotten.
+                changed: then the saved one is deleted.
             agent: Who saves.
             expected_version: The version that the form was opened with.
-            verified: A connection test with exactly these settings and this secret went through. Without it, settings
-                that differ from the verified ones, or a new secret, are no longer verified.
+            verified: A connection test with exactly these settings and this secret passed. Otherwise settings that
+                differ from the verified ones, or a new secret, are no longer verified.
 
         Raises:
             StoreError: Somebody else saved in between (says who and when), or the database did not answer.
@@ -151,7 +151,7 @@ class ConnectorStore:
             return _settings(_row(connection))
 
     def mark_verified(self, agent: Agent, fingerprint: str) -> None:
-        """Note that a connection test went through; nothing happens when other settings are saved by now.
+        """Save that a connection test passed; does nothing when other settings were saved meanwhile.
 
         Raises:
             StoreError: Not saved.
@@ -159,7 +159,7 @@ class ConnectorStore:
         self._mark(fingerprint, _verified(agent, fingerprint) | {"verified_at": self._clock()})
 
     def mark_failed(self, failure: str, fingerprint: str) -> None:
-        """Note why the connection failed; nothing happens when other settings are saved by now.
+        """Save why the connection failed; does nothing when other settings were saved meanwhile.
 
         Raises:
             StoreError: Not saved.
@@ -167,10 +167,10 @@ class ConnectorStore:
         self._mark(fingerprint, {"failure": failure[:MAX_FAILURE_CHARS]})
 
     def touch_last_connection(self, saved: ConnectorSettings) -> None:
-        """Note that ServiceNow just answered; written at most every ten seconds.
+        """Save that ServiceNow answered just now, at most every ten seconds.
 
         Args:
-            saved: The connector as it was read for the question that was answered.
+            saved: The connector as it was read for the request that was answered.
 
         Raises:
             StoreError: Not saved.

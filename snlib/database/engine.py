@@ -1,7 +1,7 @@
 """Opening the database, and the two ways to use it: `reading` and `writing`.
 
 Both are context managers that give a connection in a transaction and turn every SQLAlchemy error into `StoreError`; no
-other module names SQLAlchemy's exceptions.
+other module handles SQLAlchemy's exceptions.
 
 Source of the SQLite settings: https://www.sqlite.org/wal.html, https://www.sqlite.org/lang_transaction.html.
 """
@@ -34,22 +34,22 @@ CONNECT_TIMEOUT_SECONDS = 5
 _BUSY = "Couldn't save: the database is busy. Your entries are still here. Save again."
 _FULL = "Couldn't save: the server's disk is full. Your entries are still here."
 _CROWDED = "The server is busy. Try again in a moment."
-_GONE = "The settings store isn't reachable. You can keep reading what is on screen."
+_GONE = "The dashboard's database cannot be reached. You can keep reading what is on screen."
 
 
 def create_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
-    """Return an engine for ``sqlite:///path`` or ``postgresql://…``; nothing is read or written yet but the file made.
+    """Return an engine for ``sqlite:///path`` or ``postgresql://…``; only a missing SQLite file is made yet.
 
     A SQLite file is created readable and writable by its owner only; SQLite gives its ``-wal`` and ``-shm`` files the
     same rights.
 
     Raises:
-        ConfigurationError: Not an address of a database we know, or the folder cannot be written.
+        ConfigurationError: Not the address of a SQLite or PostgreSQL database, or the file cannot be written.
     """
     try:
         parsed = make_url(url)
     except ArgumentError:
-        # The text may hold a password, so neither it nor the library's message goes on.
+        # The text may hold a password, so neither it nor the library's message is passed on.
         raise ConfigurationError(("SNLIB_DATABASE_URL is not a database URL.",)) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, busy_timeout_ms)
@@ -74,10 +74,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection for writing; the block is saved whole at its end, or not at all.
+    """Give a connection for writing; at the end of the block everything is saved, or nothing.
 
-    On SQLite the write lock is taken at the start (``BEGIN IMMEDIATE``): a transaction that reads first and writes
-    later would be refused at once, whatever the busy timeout says, when another one wrote in between.
+    On SQLite the write lock is taken at the start (``BEGIN IMMEDIATE``): SQLite refuses a transaction that reads first
+    and writes later at once, whatever the busy timeout, when another one wrote in between.
 
     Raises:
         StoreError: Not saved.
@@ -104,7 +104,7 @@ def upsert(
         table: One of `snlib.database.tables`.
         values: The row to insert.
         keys: The columns of the primary key.
-        changes: What to set in a row that is there already; default: every value of ``values`` that is no key.
+        changes: What to set in an existing row; default: every value of ``values`` that is no key.
     """
     new_values = dict(changes) if changes is not None else {k: v for k, v in values.items() if k not in keys}
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
@@ -155,7 +155,7 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _store_error(error: SQLAlchemyError) -> StoreError:
-    """Say to the agent what happened; the log gets types, never values."""
+    """Return an error that says what happened; its text for the log names types, never values."""
     cause = getattr(error, "orig", None)
     text = str(cause or "").lower()
     log = f"database: {type(error).__name__} {type(cause).__name__ if cause else ''}".rstrip()

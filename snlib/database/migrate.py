@@ -1,6 +1,6 @@
-"""Bringing the database to the newest schema, forward only, at every start.
+"""Upgrading the database to the newest schema at every start; there are no downgrades.
 
-The steps are Alembic's, kept inside the package in ``migrations/versions``.
+The migrations are Alembic's, in ``migrations/versions``.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from snlib.database.engine import writing
 from snlib.errors import ConfigurationError
 
 _ADVISORY_LOCK = 7_305_281
-"""Any number of ours: replicas that start together upgrade one after the other on PostgreSQL."""
+"""Any fixed number: replicas that start together upgrade one after the other on PostgreSQL."""
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to this release's version, creating it in an empty database; safe to call at every start.
+    """Upgrade the schema to this release's version, or create it in an empty database; safe to call at every start.
 
     Raises:
-        ConfigurationError: The database is of a newer release.
+        ConfigurationError: The database is from a newer release.
         StoreError: The database did not answer.
     """
     config = _config()
@@ -38,9 +38,9 @@ def upgrade(engine: Engine) -> None:
 
 
 def claim_mode(engine: Engine, mode: str) -> None:
-    """Note that this database serves ``mode`` ("demo" or "production"), or check that it does.
+    """Save that this database is for ``mode`` ("demo" or "production"), or check that it is.
 
-    Keeps made-up data and real tokens apart: neither mode opens the other's database.
+    Neither mode opens the other's database, so made-up data and real tokens stay apart.
 
     Raises:
         ConfigurationError: The database belongs to the other mode.
@@ -62,7 +62,7 @@ def _config() -> Config:
 
 
 def _refuse_newer(connection: Connection, config: Config) -> None:
-    """Stop when the database names a version that this release does not have."""
+    """Raise when the database has a version that this release does not know."""
     scripts = ScriptDirectory.from_config(config)
     known = {script.revision for script in scripts.walk_revisions()}
     present = MigrationContext.configure(connection).get_current_revision()

@@ -1,7 +1,7 @@
-"""The tables, as they stand after the newest migration.
+"""The tables, as the newest migration leaves them.
 
-Names and e-mails of people are here only where a page shows them (sessions, recent people, audit log); tokens, code
-verifiers and client secrets only sealed by `snlib.vault`, in the columns whose names say so.
+Names and e-mails of people are stored only where a page shows them (sessions, recent people, audit log). Tokens, code
+verifiers and client secrets are stored sealed by `snlib.vault`, in columns whose names say so.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ meta = Table(
     Column("key", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What the database says about itself: ``mode`` is "demo" or "production", ``audit.head`` the end of the access log."""
+"""Facts about the database: ``mode`` is "demo" or "production", ``audit.head`` is the end of the access log."""
 
 agent_session = Table(
     "agent_session",
@@ -81,7 +81,7 @@ connector_test = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
 )
-"""Connection tests: the settings tried, which need not be saved yet, and the steps so far."""
+"""Connection tests: the settings tried, which may be unsaved, and the steps so far."""
 
 authorization_request = Table(
     "authorization_request",
@@ -102,7 +102,7 @@ authorization_request = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
 )
-"""Authorization requests on their way to ServiceNow and back; the state only as its SHA-256."""
+"""Authorization requests in progress; the state is stored only as its SHA-256."""
 
 token = Table(
     "token",
@@ -119,7 +119,7 @@ token = Table(
     Column("retry_at", UtcDateTime),
     Column("dead", Boolean, nullable=False),
 )
-"""Each agent's ServiceNow token; ``version`` counts refreshes, the lease makes each refresh single."""
+"""Each agent's tokens; ``version`` counts refreshes, and a lease keeps two processes from refreshing one at once."""
 
 recent_person = Table(
     "recent_person",
@@ -141,7 +141,7 @@ person_caller = Table(
     Column("chosen_by", Text, nullable=False),
     Column("chosen_at", UtcDateTime, nullable=False),
 )
-"""Which of several ServiceNow users a person is, as an agent chose; ``chosen_by`` is that agent's name."""
+"""Which ServiceNow user a person is when several match; ``chosen_by`` is the name of the agent who chose."""
 
 audit_event = Table(
     "audit_event",
@@ -164,8 +164,8 @@ audit_event = Table(
     Index(None, "target", "at"),
     sqlite_autoincrement=True,
 )
-"""Who did what to whom, how it ended, and from where; rows are only ever added: triggers refuse the rest.
+"""Who did what to whom, how it ended, and from where; triggers refuse to change or delete rows.
 
 ``hash`` chains a row to the one before it and ``seal`` proves who wrote it (`snlib.audit`). The number of the last
-row, its hash and a seal over both stand in ``meta`` under ``audit.head``, so that rows cut off the end are missed.
+row, its hash and a seal over both are in ``meta`` under ``audit.head``, so that missing rows at the end are noticed.
 """

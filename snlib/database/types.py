@@ -1,4 +1,4 @@
-"""Column types of ours."""
+"""The dashboard's own column types."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sqlalchemy.types import TypeDecorator
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC datetime on both databases.
 
-    SQLite drops the time zone of ``DateTime(timezone=True)`` and hands back naive values; this puts UTC on again and
-    refuses naive values on the way in, so that no local time can slip through.
+    SQLite drops the time zone of ``DateTime(timezone=True)`` and returns naive values; this type adds UTC again, and
+    refuses to store naive values, so that no local time is stored.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return ``value`` in UTC as the database wants it.
+        """Return ``value`` in UTC in the form that the database stores.
 
         Raises:
             ValueError: ``value`` is naive.

@@ -1,1 +1,1 @@
-"""The façade the pages call: decide whether the agent may, do it, write it down."""
+"""The façade that pages and routes call: check the permission, act, write to the access log."""

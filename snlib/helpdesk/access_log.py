@@ -1,4 +1,4 @@
-"""The access log as an auditor reads it (permission ``audit.view``); reading it is itself written down."""
+"""The access log for an auditor (permission ``audit.view``); reading it is logged, too."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class LogPage:
 
     Attributes:
         events: At most a hundred lines, newest first.
-        total: How many lines meet the filter on all pages.
+        total: How many lines match the filter on all pages.
         number: This page, from 1.
         pages: How many pages there are, at least 1.
-        through: The newest number the pages go up to; later lines do not move them.
+        through: The newest number on these pages; later lines do not move them.
     """
 
     events: tuple[AuditEvent, ...]
@@ -46,8 +46,8 @@ class LogPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """What stands in the log and can be filtered by: key to name."""
+class FilterValues:
+    """The values that the log can be filtered by: key to name."""
 
     agents: dict[str, str]
     people: dict[str, str]
@@ -63,56 +63,56 @@ class ExportFile:
     content: bytes
 
 
-def look(desk: Desk, wanted: AuditFilter, number: int = 1) -> LogPage:
-    """Return a page of the lines that meet the filter; that the agent looked is the log's newest line.
+def read_page(desk: Desk, log_filter: AuditFilter, number: int = 1) -> LogPage:
+    """Return a page of the lines that match the filter, after logging that the agent read it.
 
     A number beyond the last page gives the last page.
 
     Raises:
         PermissionDenied: The agent may not.
-        StoreError: The database did not answer, or the look could not be written down.
+        StoreError: The database did not answer, or the reading could not be logged.
     """
     with desk.act(Act.AUDIT_VIEW) as permit:
-        permit.detail = f"page {number} of {wanted.describe()}"
+        permit.detail = f"page {number} of {log_filter.describe()}"
         log = permit.services.audit
-    if not wanted.through:
+    if not log_filter.through:
         newest = log.recent(1)
-        wanted = replace(wanted, through=newest[0].seq if newest else 0)
-    total = log.total(wanted)
+        log_filter = replace(log_filter, through=newest[0].seq if newest else 0)
+    total = log.total(log_filter)
     pages = max(1, -(-total // PAGE_ROWS))
     number = min(max(1, number), pages)
-    events = log.find(wanted, limit=PAGE_ROWS, offset=(number - 1) * PAGE_ROWS)
-    return LogPage(tuple(events), total, number, pages, wanted.through)
+    events = log.find(log_filter, limit=PAGE_ROWS, offset=(number - 1) * PAGE_ROWS)
+    return LogPage(tuple(events), total, number, pages, log_filter.through)
 
 
-def choices(desk: Desk) -> Choices:
-    """Return what can be filtered by (permission ``audit.view``)."""
+def filter_values(desk: Desk) -> FilterValues:
+    """Return the values to filter by (permission ``audit.view``)."""
     with desk.act(Act.AUDIT_VIEW) as permit:
-        permit.quiet = True  # a part of looking
+        permit.quiet = True  # a part of reading the page
         log = permit.services.audit
-        return Choices(
+        return FilterValues(
             agents=_labels(log.agents()),
             people=_labels(log.people()),
             actions={action: label_of(action) for action in log.actions()},
         )
 
 
-def export(desk: Desk, wanted: AuditFilter, kind: Kind) -> ExportFile:
-    """Return the lines that meet the filter as a file without formulas; the export is written down.
+def export(desk: Desk, log_filter: AuditFilter, kind: Kind) -> ExportFile:
+    """Return the lines that match the filter as a file without formulas; the export is logged.
 
     Raises:
         PermissionDenied: The agent may not.
         InvalidInput: Key ``filter``: more than 50,000 lines.
-        StoreError: The database did not answer, or the export could not be written down.
+        StoreError: The database did not answer, or the export could not be logged.
     """
     with desk.act(Act.AUDIT_EXPORT) as permit:
         log = permit.services.audit
-        total = log.total(wanted)
+        total = log.total(log_filter)
         if total > MAX_EXPORT_ROWS:
             many = f"{total:,} lines are too many for one file (at most {MAX_EXPORT_ROWS:,}). Choose fewer days."
             raise InvalidInput({"filter": many})
-        events = log.find(wanted, limit=MAX_EXPORT_ROWS)
-        permit.detail = f"{len(events)} lines as {kind}: {wanted.describe()}"
+        events = log.find(log_filter, limit=MAX_EXPORT_ROWS)
+        permit.detail = f"{len(events)} lines as {kind}: {log_filter.describe()}"
     rows = [
         (e.seq, e.at, e.agent_name, e.agent_key, e.action, e.target_name, e.target, e.outcome, e.detail, e.remote)
         for e in events
@@ -124,7 +124,7 @@ def export(desk: Desk, wanted: AuditFilter, kind: Kind) -> ExportFile:
 
 
 def check(desk: Desk) -> Verdict:
-    """Check the whole log and return what was found; the check is written down (permission ``audit.view``)."""
+    """Check the whole log and return what was found; the check is logged (permission ``audit.view``)."""
     with desk.act(Act.AUDIT_VERIFY) as permit:
         verdict = verify(permit.services.engine, permit.services.settings.vault_keys())
         permit.outcome, permit.detail = "ok" if verdict.ok else "failed", verdict.why
@@ -135,7 +135,7 @@ def verify_stored(settings: Settings, *, noted: Head | None = None) -> Verdict:
     """Check the log of a dashboard's database without starting the dashboard; nothing is written.
 
     Args:
-        settings: Of the dashboard.
+        settings: The dashboard's.
         noted: As for `snlib.audit.verify`.
 
     Raises:
@@ -153,11 +153,11 @@ def verify_stored(settings: Settings, *, noted: Head | None = None) -> Verdict:
 
 
 def label_of(action: str) -> str:
-    """Return what an action is called."""
+    """Return the name of an action on the page."""
     return LABELS.get(action, action)
 
 
 def _labels(found: list[Named]) -> dict[str, str]:
-    """Return key to name; names that several have are told apart by the end of the key."""
+    """Return key to name; where several have one name, the end of the key is added."""
     names = [one.name for one in found]
     return {one.key: one.name if names.count(one.name) == 1 else f"{one.name} ({one.key[-8:]})" for one in found}

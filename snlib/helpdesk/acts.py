@@ -1,4 +1,4 @@
-"""Everything an agent can do here: what it needs, what the access log calls it, and whether success is written down."""
+"""Everything an agent can do here: the permission it needs, its name in the access log, whether success is logged."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Act(Enum):
     Attributes:
         key: The name in the access log, such as ``incidents.read``.
         label: The name on the page.
-        permissions: Any one of them is enough; without any, being signed in is. A refusal speaks of the last.
-        quiet: Only a refusal is written down: the act is a part of another one, or shows nobody's data.
+        permissions: One of them is enough; without any, being signed in is. A refusal names the last.
+        quiet: Only a refusal is logged: the act is a part of another one, or shows nobody's data.
     """
 
     def __init__(self, key: str, label: str, permissions: tuple[Permission, ...] = (), quiet: bool = False) -> None:
@@ -45,7 +45,7 @@ class Act(Enum):
     INCIDENT_FIND = ("incident.find", "Person found by incident", (Permission.INCIDENTS_VIEW,))
     INCIDENTS_READ = ("incidents.read", "Incidents read", (Permission.INCIDENTS_VIEW,))
     INCIDENTS_COUNT = ("incidents.count", "Incidents of a person counted", (Permission.INCIDENTS_VIEW,))
-    INCIDENTS_FOREIGN = ("incidents.filter_violation", "Foreign incidents dropped", (Permission.INCIDENTS_VIEW,))
+    INCIDENTS_FOREIGN = ("incidents.filter_violation", "Other people's incidents dropped", (Permission.INCIDENTS_VIEW,))
     COUNTS_READ = ("counts.read", "Counts read", (Permission.COUNTS_VIEW,))
 
     CONNECTOR_READ = ("connector.read", "Connector read", (Permission.CONNECTOR_READ,), _QUIET)
@@ -67,4 +67,4 @@ class Act(Enum):
 
 
 LABELS: dict[str, str] = {act.key: act.label for act in Act}
-"""What each act of the access log is called on the page."""
+"""The name on the page of each act in the access log."""

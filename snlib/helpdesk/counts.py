@@ -1,4 +1,4 @@
-"""The instance's incident counts, as a team lead reads them."""
+"""The instance's incident counts, for a team lead."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from snlib.incidents import InstanceCounts
 
 
 def instance_counts(desk: Desk, opened_since: date | None = None, zone: tzinfo = UTC) -> InstanceCounts:
-    """Return the instance's incident counts, of those opened since a day in ``zone`` (permission ``counts.view``).
+    """Return the instance's counts of incidents opened since a day in ``zone`` (permission ``counts.view``).
 
     Raises:
         SnlibError: As `snlib.helpdesk.person.incidents.counts_of`.

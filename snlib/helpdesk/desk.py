@@ -1,7 +1,7 @@
-"""One agent at the helpdesk: who asks, what they may, and what each act leaves in the access log.
+"""One agent at the helpdesk: who they are, what they may do, and what is logged of each act.
 
-The process's services are reached through a permit only, and a permit is given by `Desk.act` only: a question without a
-permission cannot be written.
+The process's services are reached only through a permit, which only `Desk.act` gives: no code can ask a service without
+a permission check.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SESSION_ENDED = "Your session has ended, so nothing was done. Reload the page to
 
 
 class About(Protocol):
-    """Whom an act is about: a person, or anybody with a key and a name."""
+    """Whom or what an act is about: a person, or anything with a key and a name."""
 
     @property
     def id(self) -> str:
@@ -40,7 +40,7 @@ class About(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an act is about, where it is no person: a key, and a name where there is one."""
+    """The target of an act that is no person: a key, and a name where it has one."""
 
     id: str
     name: str = ""
@@ -51,15 +51,15 @@ _NOTHING = Target("")
 
 @dataclass(slots=True)
 class Permit:
-    """An act that was allowed and is under way: the way to the process's services, and what is written down at its end.
+    """An allowed act in progress: it gives access to the services and holds what is logged at its end.
 
     Attributes:
         desk: Who acts.
-        services: What the act is done with.
-        about: Whom or what the act is about; may become known on the way.
-        outcome: Written down at the end: ``ok`` or ``failed``.
-        detail: Written down at the end: a few words, never a secret.
-        quiet: Nothing is written down at the end.
+        services: The process's services.
+        about: Whom or what the act is about; may be set during the act.
+        outcome: Logged at the end: ``ok`` or ``failed``.
+        detail: Logged at the end: a few words, never a secret.
+        quiet: Nothing is logged at the end.
     """
 
     desk: Desk
@@ -75,7 +75,7 @@ class Permit:
         return self.desk.agent
 
     def note(self, act: Act, about: About = _NOTHING, *, outcome: str = "ok", detail: str = "") -> None:
-        """Write a line of its own to the access log.
+        """Write a separate line to the access log.
 
         Raises:
             StoreError: Not written.
@@ -97,9 +97,9 @@ class Desk:
     Args:
         services: The process's services.
         agent: Who is signed in.
-        servicenow: ServiceNow as it stands for the agent.
-        graph: Microsoft Graph as it stands for the agent.
-        remote: From where the agent asks, for the access log (`snlib.helpdesk.remote.describe`).
+        servicenow: ServiceNow for the agent.
+        graph: Microsoft Graph for the agent.
+        remote: The client's address and browser, for the access log (`snlib.helpdesk.remote.describe`).
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Desk:
 
     @property
     def key(self) -> str:
-        """Names the sign-in, the settings and both tokens; what was read is shown again only under the same key."""
+        """Identifies the sign-in, the settings and both tokens; an answer is shown again only under the same key."""
         return f"{self.agent.session_id}|{self.servicenow.key}|{self.graph.key}"
 
     @property
@@ -123,7 +123,7 @@ class Desk:
 
     @property
     def policy(self) -> AccessPolicy:
-        """What grants what."""
+        """Which roles grant which permissions."""
         return self._services.policy
 
     @property
@@ -133,17 +133,17 @@ class Desk:
 
     @property
     def directory(self) -> Service:
-        """The service that people are looked up in."""
+        """The service in which people are looked up."""
         return self.servicenow if self.settings.directory == "servicenow" else self.graph
 
     def now(self) -> datetime:
-        """Return the present; aware UTC."""
+        """Return the current time; aware UTC."""
         return self._services.clock()
 
     def may(self, permission: str) -> Decision:
         """Return whether the agent holds ``permission``, and why.
 
-        Intune's own permissions are asked for only where they count and nothing else grants it.
+        Microsoft Graph is asked for Intune's own permissions only where they count and nothing else grants it.
         """
         decision = decide(self.agent, permission, self.policy)
         known = permission in set(Permission) and self.policy.actions_granting(Permission(permission))
@@ -155,15 +155,15 @@ class Desk:
 
     @contextmanager
     def act(self, act: Act, about: About = _NOTHING) -> Iterator[Permit]:
-        """Give the permit for one act: decide, let it be done, write it down.
+        """Check the permission for one act, give the permit to the block, and log the act at the end.
 
-        The session is read again from the database: a button's effect and a part of the page that runs alone start
-        here, and the agent may have signed out in another tab since. A refusal, and an error that leaves the block, are
-        written down; the error passes on.
+        The session is read again from the database, because the agent may have signed out in another tab since: a
+        button's callback and a fragment of the page start here. A refusal is logged, and so is an error that leaves the
+        block, which is then raised.
 
         Raises:
             PermissionDenied: With the reason, and who can grant the last of the act's permissions.
-            StoreError: The database did not answer, or the line could not be written.
+            StoreError: The database did not answer, or the act could not be logged.
         """
         permit = Permit(self, self._services, about, quiet=act.quiet)
         self._check(act, permit)
@@ -179,7 +179,7 @@ class Desk:
             permit.note(act, permit.about, outcome=permit.outcome, detail=permit.detail)
 
     def open_page(self, permission: str) -> Decision:
-        """Return whether the agent may open a page that needs ``permission``; a refusal is written down."""
+        """Return whether the agent may open a page that needs ``permission``; a refusal is logged."""
         decision = self.may(permission)
         if not decision.allowed:
             permit = Permit(self, self._services, _NOTHING)
@@ -187,14 +187,14 @@ class Desk:
         return decision
 
     def _check(self, act: Act, permit: Permit) -> None:
-        wanted = act.permissions[-1] if act.permissions else ""
+        missing = act.permissions[-1] if act.permissions else ""
         if self._services.sessions.find_by_id(self.agent.session_id) is None:
             permit.note(act, permit.about, outcome="refused", detail="session ended")
-            raise PermissionDenied(wanted, SESSION_ENDED)
+            raise PermissionDenied(missing, SESSION_ENDED)
         decisions = [self.may(one) for one in act.permissions]
         if decisions and not any(decision.allowed for decision in decisions):
-            permit.note(act, permit.about, outcome="refused", detail=wanted)
-            raise PermissionDenied(wanted, decisions[-1].reason)
+            permit.note(act, permit.about, outcome="refused", detail=missing)
+            raise PermissionDenied(missing, decisions[-1].reason)
 
     def _with_intune(self) -> Agent:
         """Return the agent with the Intune permissions that Microsoft Graph reports for them."""
@@ -207,14 +207,14 @@ class Desk:
 
 
 def open_desk(services: Services, session_id: str, *, remote: str = "") -> Desk | None:
-    """Return the desk of a session, None when it is unknown, ended or too old.
+    """Return the desk of a session, None when it is unknown, ended or expired.
 
-    Session, connector and the outlines of the agent's tokens are read together, in one transaction.
+    Session, connector and the outlines of the agent's tokens are read in one transaction.
 
     Args:
         services: The process's services.
         session_id: `Agent.session_id`.
-        remote: From where the agent asks.
+        remote: The client's address and browser.
 
     Raises:
         StoreError: The database did not answer.

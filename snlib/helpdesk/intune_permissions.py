@@ -1,4 +1,4 @@
-"""What Intune's own roles let an agent do, asked from Microsoft Graph and remembered for five minutes."""
+"""An agent's Intune permissions, read from Microsoft Graph and remembered for five minutes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from snlib.errors import SignInRequired, SnlibError
 log = logging.getLogger(__name__)
 
 KEEP = timedelta(minutes=5)
-"""How long an answer counts, and how soon after a failure Graph is asked again at the earliest."""
+"""How long an answer is used, and how long after a failure Graph is not asked again."""
 
 
 @dataclass(slots=True)
 class _Slot:
-    """One agent's answer; whoever asks holds the lock, so that the other parts of a page wait for the same answer."""
+    """One agent's answer; the thread that asks holds the lock, so that the others wait for the same answer."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     asked_at: datetime | None = None
@@ -31,7 +31,7 @@ class IntunePermissions:
     """Remembers each agent's Intune permissions; every process keeps its own answers.
 
     Args:
-        clock: Gives the present.
+        clock: Gives the current time.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -42,11 +42,11 @@ class IntunePermissions:
     def of(self, agent: Agent, ask: Callable[[], frozenset[str]]) -> frozenset[str]:
         """Return the agent's Intune permissions, asking Graph at most every five minutes.
 
-        When Graph cannot be asked the answer is none at all: app roles and directory roles count alone then.
+        When Graph cannot be asked there are none: only app roles and directory roles count then.
 
         Args:
-            agent: Whose.
-            ask: Asks Microsoft Graph with this agent's own token; raises an error of ours when that fails.
+            agent: Whose permissions.
+            ask: Asks Microsoft Graph with this agent's own token; raises an `SnlibError` when that fails.
         """
         now = self._clock()
         with self._lock:
@@ -58,17 +58,17 @@ class IntunePermissions:
             return slot.granted
 
     def _forget_old(self, now: datetime) -> None:
-        """Drop answers that no longer count; one that is being asked for stays."""
+        """Drop expired answers; one that is being asked for stays."""
         for key in [key for key, slot in self._slots.items() if slot.asked_at and now - slot.asked_at >= KEEP]:
             del self._slots[key]
 
 
 def _granted(ask: Callable[[], frozenset[str]], now: datetime) -> tuple[frozenset[str], datetime | None]:
-    """Return the answer and when it was given; None without a token, because nothing was asked then."""
+    """Return the answer and its time; the time is None without a token, because Graph was not asked then."""
     try:
         return ask(), now
     except SignInRequired:
         return frozenset(), None
     except SnlibError as error:
-        log.warning("Intune permissions not read, app roles and directory roles count alone: %s", error)
+        log.warning("Intune permissions not read, only app roles and directory roles count: %s", error)
         return frozenset(), now

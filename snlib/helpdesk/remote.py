@@ -1,4 +1,4 @@
-"""From where somebody asked, in a few words for the access log."""
+"""The client's address and browser in a few words, for the access log."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from snlib.text import plain_cell
 
 UNKNOWN = "unknown"
 MAX_ADDRESS_CHARS = 45
-"""The longest text of an IPv6 address."""
+"""The length of the longest IPv6 address as text."""
 MAX_OTHER_CHARS = 40
 
-# In this order: every browser also says the names of those it wants to be taken for.
+# The order matters: a browser's user agent also names the browsers it imitates.
 _BROWSERS = (
     ("Edge", re.compile(r"\bEdg(?:A|iOS)?/(\d+)")),
     ("Opera", re.compile(r"\bOPR/(\d+)")),
@@ -31,10 +31,10 @@ _SYSTEMS = (
 
 
 def describe(address: str | None, user_agent: str | None) -> str:
-    """Return "10.1.2.3, Firefox 143 on Windows"; both halves come from outside and prove nothing.
+    """Return "10.1.2.3, Firefox 143 on Windows"; the client can forge both parts.
 
     Args:
-        address: The client's address as the server sees it; behind a proxy, what the proxy says.
+        address: The client's address as the server sees it; behind a proxy, the one that the proxy reports.
         user_agent: The header ``User-Agent``.
     """
     where = plain_cell(address or "", max_chars=MAX_ADDRESS_CHARS) or UNKNOWN

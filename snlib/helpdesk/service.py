@@ -1,4 +1,4 @@
-"""A connected service as one thing: ServiceNow, or Microsoft Graph, as it stands for one agent."""
+"""A service that agents connect: ServiceNow or Microsoft Graph, for one agent."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from snlib.oauth.tokens import TokenOutline
 from snlib.servicenow.links import record_url
 
 SERVICENOW, GRAPH = "ServiceNow", "Microsoft Graph"
-"""The services' names, as agents read them."""
-
+"""The services' names on the pages."""
 
 _ANY = "0" * 32
 
 
 class ServiceState(Enum):
-    """What stands between an agent and a service; only ``CONNECTED`` can be asked."""
+    """Whether an agent can use a service, and if not why; only ``CONNECTED`` can be asked."""
 
     NOT_CONFIGURED = "not configured"
     OFF = "off"
@@ -31,18 +30,18 @@ class ServiceState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service for one agent, as the database had it at the start of a run. No secret is in it.
+    """One service for one agent, as read from the database at the start of a run. No secret is in it.
 
     Attributes:
         name: ``SERVICENOW`` or ``GRAPH``.
-        state: What stands between the agent and the service. A stored token may still be refused.
+        state: Whether the agent can use it. ``CONNECTED`` means a token is stored, which may still be refused.
         personal: Whether agents connect it themselves; False where the dashboard reads with its own rights.
-        connected_as: Whom the service takes the agent for, ``""`` when it did not say.
-        key: Names the agent, the settings and the token. What was read is shown again only under the same key.
+        connected_as: The account that the service sees, ``""`` when it did not say.
+        key: Identifies the agent, the settings and the token. An answer is shown again only under the same key.
         url: The instance, scheme, host and port; ``""`` when there is none to open records in.
         table: The table that incidents are read from; ServiceNow only.
         changed_by: Who switched it on or off last.
-        changed_at: When; aware UTC.
+        changed_at: When that was; aware UTC.
     """
 
     name: str
@@ -61,7 +60,7 @@ class Service:
         return self.state is ServiceState.CONNECTED
 
     def link_prefix(self) -> str:
-        """Return the address of an incident without its sys_id, which is all that is missing at its end."""
+        """Return the address of an incident up to its sys_id, which comes last."""
         return record_url(self.url, self.table, _ANY)[: -len(_ANY)]
 
     def link(self, table: str, sys_id: str) -> str:
@@ -72,11 +71,11 @@ class Service:
 def servicenow_of(
     services: Services, agent: Agent, connector: ConnectorSettings, tokens: Mapping[str, TokenOutline]
 ) -> Service:
-    """Return ServiceNow as it stands for ``agent``.
+    """Return ServiceNow for ``agent``.
 
     Args:
         services: The process's services.
-        agent: For whom.
+        agent: Who uses it.
         connector: The saved connector.
         tokens: The agent's stored tokens by connection key.
     """
@@ -100,7 +99,7 @@ def servicenow_of(
 
 
 def graph_of(services: Services, agent: Agent, tokens: Mapping[str, TokenOutline]) -> Service:
-    """Return Microsoft Graph as it stands for ``agent``; arguments as `servicenow_of`."""
+    """Return Microsoft Graph for ``agent``; arguments as `servicenow_of`."""
     client = services.graph_client
     if client is None:
         state = ServiceState.NOT_CONFIGURED if services.settings.graph is None else ServiceState.CONNECTED

@@ -1,4 +1,4 @@
-"""Everything one process needs, built once from the settings and passed in."""
+"""The process's services, built once from the settings and passed in."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from snlib.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts one process shares between all agents; none of them holds an agent's identity.
+    """The services that all agents of a process share; none of them belongs to one agent.
 
     Attributes:
-        app_graph: Microsoft Graph with the application's own rights; None in delegated access, or without Graph.
+        app_graph: Microsoft Graph with the application's own rights; None with delegated access, or without Graph.
     """
 
     settings: Settings
@@ -61,7 +61,7 @@ class Services:
 
     @property
     def policy(self) -> AccessPolicy:
-        """What grants what, as the settings have it."""
+        """Which roles grant which permissions, by the settings."""
         return self.settings.access
 
     @property
@@ -74,7 +74,7 @@ class Services:
 
         Args:
             connector: Which instance and client app ID.
-            secret: The client's secret; None for a public client, and where nothing is sent with it.
+            secret: The client's secret; None for a public client, and where it will not be sent.
         """
         return Client(
             instance_url=connector.instance_url,
@@ -85,14 +85,14 @@ class Services:
 
     @property
     def graph_client(self) -> GraphOAuthClient | None:
-        """The application agents let read Microsoft Graph in their name; None where nobody has to."""
+        """The application that reads Microsoft Graph on behalf of agents; None without delegated access."""
         graph = self.settings.graph
         if graph is None or graph.access != "delegated":
             return None
         return graph_oauth_client(graph, self.settings.public_url)
 
     def graph_for(self, agent: Agent) -> GraphClient:
-        """Return Microsoft Graph as ``agent`` may ask it; whether they have connected it shows at the first question.
+        """Return the client of Microsoft Graph for ``agent``; its first request fails unless they have connected it.
 
         Raises:
             ConnectorOff: Microsoft Graph is not configured.
@@ -161,7 +161,7 @@ def _app_graph(settings: GraphSettings | None, transport: Transport) -> GraphCli
 
 
 def _fill_in_demo(services: Services) -> None:
-    """Save the demo instance as the connector, not verified yet, so that trying it out is one click and one Allow."""
+    """Save the demo instance as the connector, unverified, so that a test takes one click and one Allow."""
     if services.settings.demo_connector is None:
         return
     client_id, secret = services.settings.demo_connector

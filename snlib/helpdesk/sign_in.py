@@ -1,4 +1,4 @@
-"""Signing in and out, as the web routes see it: the session record, and its line in the access log."""
+"""Signing in and out for the web routes: the session record, and its line in the access log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from snlib.helpdesk.services import Services
 log = logging.getLogger(__name__)
 
 FAILURES_A_MINUTE = 30
-"""Failed sign-ins written down at most: anybody at all can fail to sign in, so nobody may fill the disk with it."""
+"""Failed sign-ins logged at most, because anybody can fail to sign in and nobody may fill the disk that way."""
 
 
 def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: str = "", remote: str = "") -> str:
@@ -24,13 +24,13 @@ def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: s
 
     Args:
         services: The process's services.
-        claims: The ID token's claims, all checked.
+        claims: The validated ID token's claims.
         previous_cookie: The session cookie the browser still had; that session ends.
-        remote: From where, as `snlib.helpdesk.remote.describe` says it.
+        remote: The client's address and browser, from `snlib.helpdesk.remote.describe`.
 
     Raises:
         SignInRequired: The claims cannot be used, or the settings refuse guests.
-        StoreError: Not saved, or not written down; nobody is signed in.
+        StoreError: Not saved, or not logged; nobody is signed in.
     """
     who = admitted(claims, services.settings.access, provider=services.settings.oidc.provider_name)
     if previous_cookie and (before := services.sessions.find(previous_cookie)):
@@ -51,9 +51,10 @@ def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: s
 
 
 def sign_in_failed(services: Services, error: SnlibError, *, remote: str = "") -> None:
-    """Write down that somebody was not signed in, and why in our words; never raises an error of ours.
+    """Log that a sign-in failed, and why; never raises an `SnlibError`.
 
-    Nobody knows who it was. More than thirty a minute are only counted by the process's log.
+    The line names no agent, because it is not known who it was. Beyond thirty a minute only the process's log counts
+    them.
     """
     try:
         since = services.clock() - timedelta(minutes=1)
@@ -71,7 +72,7 @@ def sign_out(services: Services, agent: Agent, *, remote: str = "") -> None:
     """End the agent's session in every tab.
 
     Raises:
-        StoreError: Not ended, or not written down.
+        StoreError: Not ended, or not logged.
     """
     services.sessions.end(agent.session_id)
     services.audit.record(agent, Act.SESSION_END.key, remote=remote)

@@ -1,4 +1,4 @@
-"""What the signed-in agent may do, permission by permission; about oneself, so being signed in is enough."""
+"""What the signed-in agent may do, permission by permission; everybody may read this about themselves."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def decisions(desk: Desk) -> dict[Permission, Decision]:
 
 
 def unknown_roles(desk: Desk) -> tuple[str, ...]:
-    """Return app roles of the sign-in that grant nothing here: most often a typing error in the app registration."""
+    """Return the agent's app roles that grant nothing here: most often a typing error in the app registration."""
     return tuple(sorted(desk.agent.roles - set(desk.policy.app_roles)))
 
 
 def session_ends_at(desk: Desk) -> datetime:
-    """Return when the agent has to sign in again at the latest (aware UTC)."""
+    """Return when the agent must sign in again at the latest (aware UTC)."""
     return desk.agent.signed_in_at + timedelta(hours=desk.settings.session_absolute_hours)

@@ -1,1 +1,1 @@
-"""What the browser shows: the only room that knows Streamlit."""
+"""What the browser shows: the only part of the library that uses Streamlit."""

@@ -1,8 +1,8 @@
-"""The only Streamlit caches: of one browser session, short-lived, and bounded.
+"""The only Streamlit caches: each for one browser session, short-lived and bounded.
 
 Every answer is kept under the desk's key: what was read in one sign-in, with one token, under one version of the
-settings is never shown in another. The caches hold answers only; engine, vault and tokens live elsewhere, because any
-client may clear these.
+settings is never shown in another. The caches hold answers only; engine, vault and tokens are kept elsewhere, because
+any client may clear the caches.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from snlib.clock import utc_now
 from snlib.devices import Device
 from snlib.directory import Person, Photo
 from snlib.errors import SnlibError
-from snlib.helpdesk import access_log as log_desk
-from snlib.helpdesk import counts
+from snlib.helpdesk import access_log, counts
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import callers, devices, finding, incidents, people
 from snlib.incidents import Caller, IncidentFilter, IncidentList
@@ -34,7 +33,7 @@ T = TypeVar("T")
 
 
 def read_again() -> None:
-    """Let everything that a button Refresh concerns be read anew."""
+    """Drop the answers that a button Refresh reads again."""
     st.session_state[state.READ_AT] = utc_now().isoformat()
 
 
@@ -64,9 +63,9 @@ def kept(
     The answers are not copied, so nobody may change one. The function takes the desk first.
 
     Args:
-        spinner: What is shown while it is asked.
-        refreshed: Whether `read_again` makes it ask anew.
-        seconds: How long an answer counts.
+        spinner: The text shown while the function runs.
+        refreshed: Whether `read_again` drops the answers.
+        seconds: How long an answer is kept.
         entries: How many answers are kept.
     """
     return st.cache_resource(
@@ -79,7 +78,7 @@ def kept(
 
 
 def _photo(desk: Desk, person_id: str) -> Photo | None:
-    """The person's photo; None without one, and when it could not be had: initials stand for it then."""
+    """Return the person's photo; None without one and after an error, which the page replaces by initials."""
     try:
         return people.photo(desk, person_id)
     except SnlibError as error:
@@ -98,5 +97,5 @@ devices_of = kept("Reading devices from Microsoft Intune…")(devices.devices_of
 details_of = kept("Reading the device from Microsoft Intune…", entries=32)(devices.details_of)
 computers_of = kept("Looking for the devices in ServiceNow…")(devices.computers_of)
 groups_of = kept("Reading groups from Microsoft Entra…")(devices.groups_of)
-access_log = kept("Reading the access log…", seconds=60)(log_desk.look)
-access_log_choices = kept(seconds=60, entries=2)(log_desk.choices)
+log_page = kept("Reading the access log…", seconds=60)(access_log.read_page)
+log_filter_values = kept(seconds=60, entries=2)(access_log.filter_values)

@@ -1,4 +1,4 @@
-"""What stands between a page and a service: switched on, connected by the agent; and the buttons that connect."""
+"""What a page needs before it can ask a service: switched on, and connected by the agent; the buttons that connect."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _BUTTONS = {
     SERVICENOW: ("Authenticate ServiceNow", "/servicenow/connect?purpose=agent", "sn-oauth"),
     GRAPH: ("Connect Microsoft Graph", "/graph/connect?purpose=graph", "graph-oauth"),
 }
-"""For each service: the button, where its round trip begins, and on which channel it says how it ended."""
+"""For each service: the button's label, where its round trip begins, and the channel that reports how it ended."""
 
 
 def open_gate(service: Service, *, key: str, why: str) -> bool:
     """Return whether the service can be asked; else draw what is missing.
 
     Args:
-        service: As it stands for the agent.
-        key: Tells the buttons of several gates apart.
-        why: What the agent connects it for.
+        service: The service for the agent.
+        key: Unique on the page, for the button.
+        why: What connecting makes possible, for the sentence above the button.
     """
     if service.state is ServiceState.NOT_CONFIGURED:
         if service.name == SERVICENOW:
@@ -38,7 +38,7 @@ def open_gate(service: Service, *, key: str, why: str) -> bool:
                 icon=":material/cable:",
             )
             return False
-        return True  # the question itself says that there is none
+        return True  # the request itself raises an error that says so
     if service.state is ServiceState.OFF:
         who = plain(service.changed_by or "an administrator")
         when = f" on {viewer.local(service.changed_at):%Y-%m-%d at %H:%M}" if service.changed_at else ""
@@ -58,21 +58,21 @@ def open_gate(service: Service, *, key: str, why: str) -> bool:
 
 def open_directory(desk: Desk, *, key: str) -> bool:
     """Return whether people can be looked up; else draw what is missing."""
-    why = "to look people, devices and groups up"
+    why = "to look up people, devices and groups"
     if desk.directory is desk.servicenow:
-        why = "to look people up: this organisation's people are kept in ServiceNow"
+        why = "to look up people, whom this organisation keeps in ServiceNow"
     return open_gate(desk.directory, key=key, why=why)
 
 
 def offer_intune_roles(desk: Desk, sentence: str, *, key: str) -> None:
-    """Draw the way to have one's Intune roles counted: Microsoft Graph is asked for them with the agent's token."""
+    """Draw the button that connects Microsoft Graph, where it is needed to read the agent's Intune roles."""
     if desk.policy.intune_permissions and desk.graph.state is ServiceState.NOT_CONNECTED:
         st.markdown(sentence)
         authenticate(key, GRAPH)
 
 
 def show_connection(desk: Desk, service: Service) -> None:
-    """Draw as whom the agent is connected, and the way to end it; nothing where nobody connects it."""
+    """Draw the account that the agent is connected as, and Disconnect; nothing unless they connected it themselves."""
     if not (service.personal and service.connected):
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -90,7 +90,7 @@ def show_connection(desk: Desk, service: Service) -> None:
 
 
 def authenticate(key: str, service: str) -> None:
-    """Draw the button that authenticates the agent with ``service``, and why the last try failed."""
+    """Draw the button that connects the agent with ``service``, and why the last attempt failed."""
     label, target, channel = _BUTTONS[service]
     answer = popup_button(
         label, key=f"sn.connect.{key}", target=target, return_path=viewer.here(), primary=True, channel=channel
@@ -102,7 +102,7 @@ def authenticate(key: str, service: str) -> None:
 
 @contextmanager
 def asking(key: str) -> Iterator[None]:
-    """Show an error of ours where it happened; one that asks to authenticate again brings the button for it."""
+    """Show an `SnlibError` where it happened, with the button to authenticate again where that helps."""
     try:
         yield
     except SignInRequired as error:

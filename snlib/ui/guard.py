@@ -1,4 +1,4 @@
-"""Stands at the top of every page: who is signed in, and may they open this."""
+"""The check at the top of every page: who is signed in, and may they open it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from snlib.helpdesk.remote import describe
 from snlib.ui import notices
 
 LOOPBACK = "127.0.0.1"
-"""What Streamlit keeps to itself: it says None for a client on this machine."""
+"""The address of a client on this machine, for which Streamlit reports None."""
 
-# Streamlit runs a script in one thread from its first line to its last; a button's effect and a fragment that runs
-# alone come outside of that, find nothing here, and read the database for themselves.
+# Streamlit runs a script in one thread from its first line to its last. A button's callback and a fragment that runs
+# alone are outside of such a run, find nothing here, and read the database again.
 _run = threading.local()
 
 
@@ -32,7 +32,7 @@ def running(desk: Desk) -> Iterator[None]:
 
 
 def current_desk() -> Desk | None:
-    """Return the desk of this run; outside of one it is opened anew, so that a sign-out elsewhere counts."""
+    """Return the desk of this run; outside of one it is read again, so that a sign-out elsewhere counts."""
     desk: Desk | None = getattr(_run, "desk", None)
     session_id = st.user.get("session")
     if desk is not None or not session_id:

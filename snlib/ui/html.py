@@ -1,4 +1,4 @@
-"""Our own markup, where Streamlit has no element for it: escaped by MarkupSafe, dressed by one stylesheet."""
+"""Our own markup, where Streamlit has no element for it: escaped by MarkupSafe, styled by one stylesheet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def style() -> None:
 
 
 def draw(template: str, **values: object) -> None:
-    """Draw a template of ours.
+    """Draw a template.
 
     Args:
         template: HTML with ``{name}`` where a value goes.
@@ -28,7 +28,7 @@ def draw(template: str, **values: object) -> None:
 
 
 def of(template: str, **values: object) -> Markup:
-    """Return a template of ours as markup, with ``values`` put in as `draw` does."""
+    """Return a template as markup, with ``values`` filled in like `draw`."""
     return Markup(template).format(**values)  # noqa: S704  (the template is ours; format escapes the values)
 
 
@@ -38,6 +38,6 @@ def joined(parts: Iterable[Markup]) -> Markup:
 
 
 def facts(rows: Mapping[str, str]) -> None:
-    """Draw facts by name, one a line; a fact without a value is left out."""
+    """Draw facts by name, one in each line; a fact without a value is left out."""
     items = (of("<dt>{name}</dt><dd>{value}</dd>", name=name, value=value) for name, value in rows.items() if value)
     draw('<dl class="sn-facts">{items}</dl>', items=joined(items))

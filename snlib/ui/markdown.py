@@ -8,8 +8,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&@/=])")
 
 
 def plain(text: object) -> str:
-    """Return ``text`` so that a markdown-reading element shows it letter for letter, on one line.
+    """Return ``text`` escaped, so that an element that reads markdown shows it letter for letter, on one line.
 
-    Images, links, formulas, colours and icons in it stay dead text.
+    Images, links, formulas, colours and icons in it stay text.
     """
     return _SPECIAL.sub(r"\\\1", str(text)).replace("\r", " ").replace("\n", " ")

@@ -1,4 +1,4 @@
-"""Errors and refusals as the agent reads them: what happened, what it means, what to do."""
+"""Notices of errors and refusals: what happened, what it means, what to do."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def title_of(error: errors.SnlibError) -> str:
 
 
 def show(error: errors.SnlibError) -> None:
-    """Draw the notice of ``error``; faults of a service or of ours get a reference that is also in the log."""
+    """Draw the notice of ``error``; a fault of a service or of the dashboard has a reference that the log has, too."""
     calm = errors.InvalidInput | errors.PermissionDenied | errors.ConnectorOff | errors.SignInRequired
     if isinstance(error, calm | errors.RecordNotFound):
         st.warning(plain(error.user_message), title=title_of(error), icon=":material/info:")
@@ -59,7 +59,7 @@ def show(error: errors.SnlibError) -> None:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Show an error of ours as a notice where it happened and stop the page there; what was drawn before stays."""
+    """Show an `SnlibError` as a notice where it happened and stop the page there; what was drawn before stays."""
     try:
         yield
     except errors.SnlibError as error:
@@ -68,13 +68,13 @@ def errors_shown() -> Iterator[None]:
 
 
 def refusal(reason: str) -> None:
-    """Draw that the agent may not open this page, why, and who can grant it."""
+    """Draw the notice that the agent may not open this page, with the reason and who can grant it."""
     st.warning(plain(reason), title="You do not have permission to open this page", icon=":material/lock:")
 
 
 def sign_in(settings: Settings) -> None:
-    """Draw the one notice of a signed-out page; its link comes back to this page, query and all."""
-    hint = "This is the demo, with made-up people and incidents. Pick who you want to be; no password is asked."
+    """Draw the only notice of a signed-out page; its link returns to this page with the whole query."""
+    hint = "This is the demo, with made-up people and incidents. Pick who you want to be; no password is needed."
     if settings.mode != "demo":
         hint = f"You will be sent to {settings.oidc.provider_name} and back to this page."
     html.draw(

@@ -60,9 +60,9 @@ def current_url_path() -> str:
 
 
 def _pages(desk: Desk | None) -> list[StreamlitPage]:
-    """Return all pages; one the agent may not open is not listed, but at its address it says why.
+    """Return all pages; one the agent may not open is not listed, but its address shows why.
 
-    They are made once in a browser session, and again when the agent may open other pages than before.
+    They are made once in a browser session, and again when the agent's permissions change.
     """
     visible = tuple(desk is None or not row[-1] or desk.may(row[-1]).allowed for row in DECLARED)
     made_for, pages = st.session_state.get(state.PAGES, ((), []))

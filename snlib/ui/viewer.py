@@ -1,4 +1,4 @@
-"""Where the agent sits: their time zone, and the address of the page they look at."""
+"""The agent's browser: its time zone, and the address of the open page."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def open_number(page: Page, row: int = 0) -> Page:
     rows = int(grid.locator("[role=grid]").get_attribute("aria-rowcount") or 0)
     # Heading and rows are equally high, within a pixel.
     height = scrolled["height"] / rows
-    # The canvas finds out what is below the pointer when it moves; a click out of nowhere hits nothing.
+    # The canvas notices what is below the pointer only when that moves, so a click without a move hits nothing.
     page.mouse.move(outer["x"] + 30, outer["y"] + height * (row + 1.5) - 3)
     page.mouse.move(outer["x"] + 40, outer["y"] + height * (row + 1.5))
     with page.context.expect_page() as opened:

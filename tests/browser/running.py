@@ -54,13 +54,13 @@ class Dashboard:
 
     @property
     def demo_origin(self) -> str:
-        """The demo instance's origin, as the server's log tells it."""
+        """The demo instance's origin, from the server's log."""
         found = _DEMO.search(self.log.read_text(encoding="utf-8"))
         assert found, "the log does not name the demo instance"
         return found[1]
 
     def start_afresh(self) -> None:
-        """Put the dashboard's own store back to how it starts: nobody connected or looked at, connector unverified."""
+        """Reset the dashboard's database to its start: nobody connected or opened, connector unverified."""
         with closing(sqlite3.connect(self.database, timeout=10)) as store:
             if not self._connector:
                 self._connector = store.execute("SELECT * FROM connector").fetchall()

@@ -1,4 +1,4 @@
-"""Authenticating with ServiceNow, and all the ways in which it does not go through at once."""
+"""Authenticating with ServiceNow, and all the ways in which it can fail at first."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_popup_blocked(page: Page, truth: Truth) -> None:
 
 
 def test_popup_blocked_and_denied(page: Page) -> None:
-    """Deny in the tab itself is told in one sentence, with the way back to the same person and tab."""
+    """After Deny in the tab itself, one sentence says so and links back to the same person and tab."""
     page.add_init_script(NO_POPUPS)
     open_caller(page, connected=False)
     open_tab(page)

@@ -115,19 +115,19 @@ def test_secret_is_never_shown(connector: Page) -> None:
 def test_redirect_url_is_exact(connector: Page, dashboard: Dashboard) -> None:
     """The redirect URL to register is the dashboard's own, and Copy puts exactly it into the clipboard."""
     connector.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    wanted = f"{dashboard.url}/servicenow/callback"
-    expect(field(connector, "Redirect URL to register in ServiceNow")).to_have_value(wanted)
+    redirect_url = f"{dashboard.url}/servicenow/callback"
+    expect(field(connector, "Redirect URL to register in ServiceNow")).to_have_value(redirect_url)
     connector.get_by_role("button", name="Copy", exact=True).click()
     expect(connector.get_by_role("button", name="Copied", exact=True)).to_be_visible()
-    assert connector.evaluate("navigator.clipboard.readText()") == wanted
+    assert connector.evaluate("navigator.clipboard.readText()") == redirect_url
 
 
 def test_denied_test(connector: Page) -> None:
-    """Deny in the connection test fails at the step consent, which says how to mend it; the values stay."""
+    """Deny in the connection test fails the step consent, which says how to fix it; the values stay."""
     before = field(connector, CLIENT).input_value()
     answer_popup(connector, TEST, press="Deny")
     expect(step(connector, "Consent given").get_by_role("img", name="failed")).to_be_visible()
-    expect(step(connector, "Consent given")).to_contain_text("To mend it:")
+    expect(step(connector, "Consent given")).to_contain_text("How to fix it:")
     expect(metric(connector, "Connection status")).to_have_text("Failed")
     expect(field(connector, CLIENT)).to_have_value(before)
     answer_popup(connector, TEST)

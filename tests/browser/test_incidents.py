@@ -65,17 +65,17 @@ def test_opened_since_in_the_url(page: Page, truth: Truth) -> None:
 
 
 def test_nothing_passes(page: Page, truth: Truth) -> None:
-    """Where no incident passes the filters the page says so in words, and the count says none of how many."""
+    """When no incident matches the filters the page says so, and the count says none of how many."""
     open_caller(page)
     page.goto(link(parameters(page)["person"][0], {"assignment_group": ["0" * 32]}))
-    expect(page.get_by_text("No incident passes the filters.")).to_be_visible()
+    expect(page.get_by_text("No incident matches the filters.")).to_be_visible()
     expect(grid.counted(page, 0, truth.total)).to_be_visible()
     chip(page, "Assignment group").click()
     expect(grid.counted(page, truth.shown(), truth.total)).to_be_visible()
 
 
 def test_a_day_to_come_in_the_url(page: Page) -> None:
-    """A link that filters by a day to come shows the page, whatever the filter's own field can hold."""
+    """A link that filters by a future day shows the page, even if the filter's own field cannot hold that day."""
     open_caller(page)
     page.goto(link(parameters(page)["person"][0], {"opened_since": "2099-01-01"}))
     expect(page.get_by_text("incidents · as of")).to_be_visible()
@@ -122,7 +122,7 @@ def test_back_to_the_person_before(page: Page, truth: Truth) -> None:
 
 
 def test_disconnect(page: Page) -> None:
-    """Disconnect ends the agent's connection: what was read is gone from the page until he authenticates again."""
+    """Disconnect ends the agent's connection: what was read is gone from the page until they authenticate again."""
     open_caller(page)
     expect(page.get_by_text("Connected to ServiceNow as Hugo Lambert")).to_be_visible()
     page.get_by_role("button", name="Disconnect", exact=True).click()
@@ -134,7 +134,7 @@ def test_disconnect(page: Page) -> None:
 
 
 def test_unknown_person(page: Page) -> None:
-    """A link to nobody is told in one sentence, and the search box above it works."""
+    """A link to an unknown person shows one sentence, and the search box above it works."""
     sign_in(page, AGENT, "/troubleshooting?person=00000000-0000-0000-0000-000000000000")
     expect(page.get_by_text("This person is not in the directory")).to_be_visible()
     find_person(page, "amelie.fon", CALLER)

@@ -82,7 +82,7 @@ def test_a_single_letter(page: Page, box: Locator) -> None:
 
 
 def test_text_that_cannot_be_searched(page: Page, box: Locator) -> None:
-    """A caret is refused in one sentence below the box; what was typed stays, and mending it searches."""
+    """A caret is refused in one sentence below the box; what was typed stays, and correcting it searches."""
     box.press_sequentially("fontaine^", delay=20)
     expect(page.get_by_text("A name or e-mail address has no “^”: remove it and search again.")).to_be_visible()
     expect(page.get_by_role("option")).to_have_count(0)

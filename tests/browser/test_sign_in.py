@@ -1,4 +1,4 @@
-"""Signing in and out, and being where one wanted to go."""
+"""Signing in and out, and returning to the requested page."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def tab_to(page: Page, text: str) -> None:
 
 
 def test_deep_link(page: Page, truth: Truth) -> None:
-    """After signing in, and after a reload, one is at the person, tab, columns and filters of the link."""
+    """After signing in, and after a reload, the page shows the person, tab, columns and filters of the link."""
     open_caller(page)
     open_tab(page)
     toggle_columns(page, "Priority", "Impact")
     add_filter(page, "State", "New")
     expect(grid.counted(page, truth.shown("New"), truth.total)).to_be_visible()
-    link, wanted = page.url, parameters(page)
-    assert set(wanted) == {"person", "tab", "columns", "filters"}
+    link, requested = page.url, parameters(page)
+    assert set(requested) == {"person", "tab", "columns", "filters"}
     sign_out(page)
 
     page.goto(link)
@@ -83,7 +83,7 @@ def test_deep_link(page: Page, truth: Truth) -> None:
         expect(grid.counted(page, truth.shown("New"), truth.total)).to_be_visible()
         expect(grid.headings(page).filter(has_text="Impact")).to_have_count(1)
         expect(grid.headings(page).filter(has_text="Priority")).to_have_count(0)
-        assert parameters(page) == wanted
+        assert parameters(page) == requested
 
 
 def test_sign_out_in_every_tab(page: Page) -> None:
@@ -111,7 +111,7 @@ def test_cancelled_sign_in(page: Page) -> None:
 
 
 def test_member_without_a_role(page: Page) -> None:
-    """Somebody without a role is told on every page whom to ask, sees no data and finds no link to it."""
+    """A person without a role reads on every page whom to ask, sees no data and finds no link to it."""
     sign_in(page, MEMBER)
     expect(page.get_by_text("Your account has no role in this dashboard")).to_be_visible()
     for path in PAGES[1:]:

@@ -26,7 +26,7 @@ def pages() -> list[Path]:
 
 
 def section(text: str, heading: str) -> str:
-    """What stands below a heading, up to the next heading of the same or a higher level."""
+    """The text below a heading, up to the next heading of the same or a higher level."""
     lines = text.splitlines()
     start = next(index for index, line in enumerate(lines) if line.lstrip("#").strip() == heading and line[:1] == "#")
     level = len(lines[start]) - len(lines[start].lstrip("#"))
@@ -56,7 +56,7 @@ def table(page: str, heading: str) -> list[list[str]]:
 
 
 def codes(text: str) -> list[str]:
-    """What stands between backticks, in order."""
+    """The texts between backticks, in order."""
     return re.findall(r"`([^`\n]+)`", text)
 
 

@@ -27,7 +27,7 @@ from tests.docs.reading import codes, section, table, text_of
 
 PAGE = "docs/demo-instance.md"
 GRAPH_PAGE = "docs/demo-graph.md"
-BY_LOT = "by lot"
+AT_RANDOM = "at random"
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +61,11 @@ def test_the_default_passwords_are_documented():
 
 
 def test_the_known_people_are_documented(seeded):
-    """Every person for guides is named, with the number of incidents the seed gives; 'by lot' is left to chance."""
+    """Every person for guides is named, with the number of incidents the seed gives or with "at random"."""
     documented = {row[0]: row[2] for row in table(PAGE, "People to look up") if len(row) == 3 and row[0][0] not in "`"}
     promised: dict[str, list[str]] = {}
     for part in KNOWN:
-        incidents = BY_LOT if part.incidents < 0 else str(part.incidents)
+        incidents = AT_RANDOM if part.incidents < 0 else str(part.incidents)
         promised.setdefault(f"{part.given} {part.surname}", []).append(incidents)
     assert {name: ", ".join(incidents) for name, incidents in promised.items()} == {
         name: incidents for name, incidents in documented.items() if name in promised

@@ -45,7 +45,7 @@ def states(heading: str, *, page: str = PAGE) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in table(page, heading):
         for name in codes(row[0]):
-            assert name not in found, f"{name} stands twice"
+            assert name not in found, f"{name} is listed twice"
             found[name] = row[1]
     return found
 
@@ -67,7 +67,7 @@ def read_by(module) -> set[str]:
 
 
 def test_every_parameter_of_the_table_api_is_documented():
-    """All of the vendor's parameters are named, and ✓ stands at exactly those that the demo instance reads."""
+    """All of the vendor's parameters are named, and exactly those that the demo instance reads have ✓."""
     documented = states("Table API parameters")
     assert documented.keys() == set(TABLE_API.split())
     assert there(documented) == read_by(snlib.demo.servicenow.api.params)
@@ -83,7 +83,7 @@ def test_every_parameter_of_the_aggregate_api_is_documented():
 
 
 def test_every_operator_is_documented():
-    """✓ stands at exactly the operators that are evaluated, ✗ at the dropped ones; other spellings are named."""
+    """Exactly the operators that are evaluated have ✓, the dropped ones ✗; other spellings are named."""
     found, aliases = {}, set()
     for row in table(PAGE, "Query operators"):
         if len(row) == 4:
@@ -143,7 +143,7 @@ def test_every_script_is_evaluated_or_not_as_documented(who):
     ids=["ServiceNow", "Entra"],
 )
 def test_every_grant_is_documented(heading, grants):
-    """✓ and "differs" stand at exactly the grants that the token endpoint knows."""
+    """Exactly the grants that the token endpoint knows have ✓ or "differs"."""
     assert there(states(heading)) == set(grants)
 
 
@@ -163,7 +163,7 @@ GRAPH = {
 
 
 def test_every_option_of_graph_is_documented(demo):
-    """✓ and "differs" stand at exactly the query options that the demo Graph takes, ✗ at those that it refuses."""
+    """Exactly the query options that the demo Graph accepts have ✓ or "differs", those that it refuses ✗."""
     documented = states("Query options of users", page=GRAPH_PAGE)
     assert documented.keys() == GRAPH.keys()
     graph = Graph(demo, application_access_token(demo.instance, "documentation", GRAPH_AUDIENCE))
@@ -173,7 +173,7 @@ def test_every_option_of_graph_is_documented(demo):
 
 
 def test_the_limits_of_graph_are_documented():
-    """What can be searched and sorted, and the largest page, stand in the table."""
+    """What can be searched and sorted, and the largest page, are in the table."""
     graph = {name: " ".join(row) for row in table(GRAPH_PAGE, "Query options of users") for name in codes(row[0])}
     assert all(name in graph["$search"] for name in SEARCHABLE)
     assert all(name in graph["$orderby"] for name in SORTABLE)

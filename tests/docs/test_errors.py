@@ -23,7 +23,7 @@ def documented() -> dict[str, list[str]]:
 
 
 def test_every_class_has_its_line():
-    """Each class of the tree is named once with the class above it, and no other name stands there."""
+    """Each class of the tree is named once with the class above it, and no other name is."""
     expected = {cls.__name__: [cls.__bases__[0].__name__] if cls is not SnlibError else [] for cls in CLASSES}
     assert {name: codes(row[1]) for name, row in documented().items()} == expected
 

@@ -1,4 +1,4 @@
-"""docs/map.md: every room, and the picture of the layers as import-linter holds them."""
+"""docs/map.md: every package, and the layers that import-linter checks."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def test_the_picture_is_the_contract():
 
 
 def test_every_room_has_its_layer():
-    """Each module below snlib but the demo instance stands in exactly one layer."""
-    standing = [name for layer in layers() for name in layer.split(" | ")]
-    assert sorted([*standing, "demo"]) == sorted(rooms())
+    """Each module below snlib but the demo instance is in exactly one layer."""
+    layered = [name for layer in layers() for name in layer.split(" | ")]
+    assert sorted([*layered, "demo"]) == sorted(rooms())
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.stem)

@@ -57,7 +57,7 @@ def test_what_a_page_asks_for_is_documented():
 
 
 def test_permissions_without_use_are_named_as_such():
-    """The permissions the page calls laid for later are exactly those that no code outside snlib/access asks for."""
+    """The permissions that the page keeps for later are exactly those that no code outside snlib/access uses."""
     code = [
         path
         for folder in ("pages", "snlib")
@@ -66,6 +66,6 @@ def test_permissions_without_use_are_named_as_such():
     ]
     source = "\n".join(path.read_text(encoding="utf-8") for path in code)
     unused = {str(permission) for permission in Permission if f'"{permission}"' not in source}
-    paragraph = next(part for part in section(text_of(PAGE), "Who may do what").split("\n\n") if "to come" in part)
+    paragraph = next(part for part in section(text_of(PAGE), "Who may do what").split("\n\n") if "for later" in part)
     assert set(codes(paragraph)) == unused
     assert set(re.findall(r'(?:require|may)\("([a-z.]+)"', source)) <= {str(permission) for permission in Permission}

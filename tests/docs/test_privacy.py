@@ -27,7 +27,7 @@ def stored() -> dict[str, list[str]]:
 
 
 def test_every_table_of_the_database_is_named():
-    """Each table that can hold something about people stands in the list; the mode's own does not."""
+    """Each table that can hold something about people is in the list; the one of the mode is not."""
     assert stored().keys() == metadata.tables.keys() - {"meta"}
 
 

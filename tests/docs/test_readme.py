@@ -76,12 +76,12 @@ def test_the_personas_are_those_of_the_seed():
 
 
 def test_the_walk_can_be_walked():
-    """The name the README says to type finds somebody with readable incidents in the state that it then filters by."""
+    """The name the README says to type finds a person with readable incidents in the state that it then filters by."""
     walk = section(text_of("README.md"), "A walk through the demo")
-    typed = re.search(r"\*\*Find a person\*\* — `([^`]+)` will do", walk)
-    wanted = re.search(r"field \*State\*, value\s+\*(\w+)\*", walk)
-    assert typed, "the README names nobody to look for"
-    assert wanted, "the README names no state"
+    typed = re.search(r"Type `([^`]+)` into \*\*Find a person\*\*", walk)
+    state = re.search(r"field \*State\*, value\s+\*(\w+)\*", walk)
+    assert typed, "the README names no text to search for"
+    assert state, "the README names no state"
     storage = Storage()
     seed_storage(storage, Setup())
     is_meant = parse_search(f'"displayName:{typed[1]}"')
@@ -92,7 +92,7 @@ def test_the_walk_can_be_walked():
         for row in storage.find("incident")
         if row["caller_id"] in users and row["assignment_group"] not in hidden
     ]
-    assert wanted[1] in states
+    assert state[1] in states
 
 
 def test_the_serial_number_is_hers():

@@ -49,7 +49,7 @@ def direct_dependencies() -> list[Requirement]:
 
 
 def test_every_constraint_is_exact():
-    """Each line of the constraints is `name==version`, no name comes twice, and they stand in order."""
+    """Each line of the constraints is `name==version`, no name comes twice, and they are sorted."""
     lines = project()["tool"]["uv"]["constraint-dependencies"]
     assert [line for line in lines if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*==[0-9]+(?:\.[0-9a-z]+)*", line)] == []
     assert len(pins()) == len(lines)
@@ -111,7 +111,7 @@ def test_no_file_holds_a_package_index():
 
 
 def test_every_environment_variable_of_ours_is_documented():
-    """Each name beginning with SNLIB_ in the code stands on a page of the documentation."""
+    """Each name beginning with SNLIB_ in the code is on a page of the documentation."""
     documented = set(re.findall(r"SNLIB_[A-Z_]+", "".join(page.read_text(encoding="utf-8") for page in pages())))
     code = [text for name, text in texts() if name.startswith(("snlib/", "app.py", ".ci/", ".streamlit/"))]
     used = set(re.findall(r"SNLIB_[A-Z]+(?:_[A-Z]+)*(?![A-Z_])", "".join(code)))

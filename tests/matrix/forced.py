@@ -15,7 +15,7 @@ def query_of(row: Row, caller: str) -> dict[str, str]:
 
 
 def learn(administrator: Visitor, caller: str) -> Known:
-    """Return the pages and widgets that an administrator is told of, after opening everything."""
+    """Return the pages and widgets that the server sends an administrator who opens everything."""
     tab = administrator.tab()
     for row in ROWS:
         tab.forge(row.page, tab.known, **query_of(row, caller))
@@ -26,7 +26,7 @@ def learn(administrator: Visitor, caller: str) -> Known:
 
 
 def force(visitor: Visitor, tab: Tab, row: Row, known: Known, caller: str, *, stay: bool = False) -> bool:
-    """Ask for the page by its hash, send the widget's state, and tell whether it had its effect.
+    """Request the page by its hash, send the widget's state, and return whether it had its effect.
 
     Args:
         visitor: Whose session the tab has.

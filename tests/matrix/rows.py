@@ -1,4 +1,4 @@
-"""What the matrix asks: each page, each action on it, and how one can tell from outside that it was allowed."""
+"""The rows of the matrix: each page, each action on it, and what shows from outside that it was allowed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Row:
     Attributes:
         page: URL path.
         action: What is done, as the matrix prints it.
-        draws: Regular expression for what is only drawn when it was allowed; empty where an effect tells.
+        draws: Regular expression for what is only drawn when it was allowed; empty where an effect shows it.
         tab: The tab of the person that it is done on; empty where nobody is open.
         widget: Key, or label, of the widget that does it; empty where opening the page is all.
         state: Field of the widget's state, and the value sent.
@@ -94,7 +94,7 @@ ROWS = (
         state=("trigger_value", True),
     ),
     Row("access", "open", r"connector\.update"),
-    # The last: what stands above needs the connection.
+    # Last, because the rows above need the connection.
     Row(
         "troubleshooting",
         "disconnect",

@@ -159,7 +159,7 @@ def test_over_the_raw_websocket(demo: Running, dashboard: Dashboard, visitors: d
 
 
 def test_by_http(dashboard: Dashboard, visitors: dict[str, Visitor]):
-    """Routes refuse whoever may not, with the sentence that names who can grant it, and send nobody anywhere else."""
+    """Routes refuse whoever may not, with a sentence that names who can grant it, and never redirect elsewhere."""
     administrator = visitors["admin"]
     tab = administrator.tab()
     tab.open("connector")

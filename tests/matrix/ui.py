@@ -17,7 +17,7 @@ from tests.support import connect, sign_in
 
 
 class Person:
-    """One of the demo's people in front of the screen, authenticated with ServiceNow if the dashboard lets him."""
+    """One of the demo's people in front of the screen, authenticated with ServiceNow if the dashboard lets them."""
 
     def __init__(self, services: Services, demo: Running, persona: str) -> None:
         self._services = services

@@ -1,4 +1,4 @@
-"""A browser tab without a browser: speaks Streamlit's WebSocket protocol and sends whatever it is told to."""
+"""A browser tab without a browser: speaks Streamlit's WebSocket protocol and sends whatever a test asks for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FINISHED_EARLY = 2
 
 @dataclass
 class Known:
-    """What a tab has learned of the pages: it can be handed to a tab that was never told.
+    """What a tab has learned about the pages; a test can give it to another tab.
 
     Attributes:
         pages: URL path → hash of the page's script.
@@ -69,7 +69,7 @@ class Tab:
         return self._run(page_name=page, query=query)
 
     def forge(self, page: str, known: Known, **query: str) -> str:
-        """Ask for a page by the hash of its script, whether or not this tab was told of it."""
+        """Request a page by the hash of its script, whether or not the server sent it to this tab."""
         return self._run(page_hash=known.pages[page], query=query)
 
     def send(
@@ -155,8 +155,8 @@ class Tab:
         widget_id = str(getattr(element, "id", ""))
         if not widget_id:
             return
-        told = json.loads(element.json or "{}") if kind == "bidi_component" else {}
-        name = (told or {}).get("label") or widget_id.rsplit("-", 1)[-1]
+        sent = json.loads(element.json or "{}") if kind == "bidi_component" else {}
+        name = (sent or {}).get("label") or widget_id.rsplit("-", 1)[-1]
         self.known.widgets[self._page, name] = widget_id
         self.known.fragments[widget_id] = delta.fragment_id
         what = {"text_input": "string_value", "checkbox": "bool_value"}.get(kind)

@@ -1,4 +1,4 @@
-"""Who stands in the demo instance, looked up in its database and not asked of the code under test."""
+"""People of the demo instance, read from its database and not through the code under test."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def hidden_condition(demo: Running) -> str:
 
 
 def with_hidden_rows(demo: Running) -> dict[str, str]:
-    """Somebody with incidents that helpdesk agents may not read, and with others that they may."""
+    """A person with incidents that helpdesk agents may not read, and with others that they may."""
     return busiest(
         demo,
         f"caller_id IN (SELECT caller_id FROM incident WHERE {hidden_condition(demo)}) "
@@ -47,7 +47,7 @@ def with_hidden_rows(demo: Running) -> dict[str, str]:
 
 
 def without_incidents(demo: Running) -> dict[str, str]:
-    """Somebody with a ServiceNow account of the same e-mail and no incident."""
+    """A person with a ServiceNow account of the same e-mail and no incident."""
     return person(
         demo,
         "service_now_user <> '' AND mail <> '' AND service_now_user NOT IN (SELECT caller_id FROM incident) "
@@ -56,12 +56,12 @@ def without_incidents(demo: Running) -> dict[str, str]:
 
 
 def without_account(demo: Running) -> dict[str, str]:
-    """Somebody with an e-mail and no ServiceNow account."""
+    """A person with an e-mail and no ServiceNow account."""
     return person(demo, "service_now_user = '' AND mail <> '' AND userType = 'Member'")
 
 
 def with_two_accounts(demo: Running) -> dict[str, str]:
-    """Somebody whose e-mail stands in two ServiceNow accounts."""
+    """A person whose e-mail two ServiceNow accounts have."""
     return person(demo, f"lower(mail) IN ({_TWICE})")
 
 

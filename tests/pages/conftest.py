@@ -1,4 +1,4 @@
-"""Pages over the real demo instance: services of one's own for each test, and tabs on them."""
+"""Pages over the real demo instance: separate services for each test, and tabs on them."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Services]]:
 
 @pytest.fixture
 def services(demo: Running, serve: Callable[..., Services]) -> Services:
-    """Services of one's own over the shared demo instance, whose faults and switches are put back afterwards."""
+    """The test's own services over the shared demo instance, whose faults and switches are reset afterwards."""
     return serve(demo)

@@ -1,4 +1,4 @@
-"""One browser tab on the dashboard, without a browser: Streamlit's AppTest, with hands for our own components."""
+"""One browser tab on the dashboard, without a browser: Streamlit's AppTest, with support for our own components."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FILES = {
 
 
 def read(text: str) -> str:
-    """Return markdown of ours as the agent reads it: our escapes taken off."""
+    """Return our markdown as the agent reads it, without the escapes."""
     return re.sub(r"\\([^\w\s]|_)", r"\1", text)
 
 
@@ -40,7 +40,7 @@ class Screen:
         agent: Who is signed in; None for nobody.
         page: URL path; "" is Home.
         timezone: The browser's time zone.
-        query: Query parameters of the address; a list for one that stands there several times.
+        query: Query parameters of the address; a list for a repeated one.
     """
 
     def __init__(self, agent: Agent | None = None, page: str = "", *, timezone: str = "UTC", **query: Any) -> None:
@@ -135,7 +135,7 @@ class Screen:
         return self._send(self._mounted(label).proto.id, "json_value", state)
 
     def trigger(self, label: str, event: str, value: Any) -> Screen:
-        """Let the component called ``label`` tell that something happened."""
+        """Let the component called ``label`` send an event."""
         events = f"$$STREAMLIT_INTERNAL_KEY_{self._mounted(label).proto.id}__events"
         return self._send(events, "json_trigger_value", [{"event": event, "value": value}])
 
@@ -147,7 +147,7 @@ class Screen:
         return only
 
     def _send(self, widget: str, field: str, value: Any) -> Screen:
-        # AppTest has no hand for components of version 2, so their answer is put beside the other widgets' by ours.
+        # AppTest cannot use components of version 2, so we add their answer to those of the other widgets.
         states = self.at._tree.get_widget_states()
         state = states.widgets.add()
         state.id = widget

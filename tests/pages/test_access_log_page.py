@@ -1,4 +1,4 @@
-"""Access log: an auditor finds who did what, page by page; looking is itself written down."""
+"""Access log: an auditor finds who did what, page by page; reading the log is logged, too."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def fill(services: Services, count: int) -> None:
 
 
 def test_the_lines(services: Services, demo):
-    """Who, what, about whom, how it ended and from where, newest first; the look itself is the newest line."""
+    """Who, what, about whom, how it ended and from where, newest first; reading the page is the newest line."""
     someone = cast.busiest(demo)
     desk = desk_of(services, "helpdesk-agent")
     people.person(desk, someone["id"])
@@ -49,7 +49,7 @@ def test_the_lines(services: Services, demo):
 
 
 def test_a_rerun_is_no_second_look(services: Services):
-    """A click that shows the same lines is one look; Refresh is another."""
+    """Showing the same lines again is not logged; Refresh is."""
     screen = auditor(services).run().run()
     assert len(services.audit.recent()) == 1
     screen.press("Refresh")
@@ -57,7 +57,7 @@ def test_a_rerun_is_no_second_look(services: Services):
 
 
 def test_pages_stay_while_lines_are_added(services: Services):
-    """A hundred lines a page; Older goes on exactly where the page ended, although the look added a line."""
+    """A hundred lines a page; Older goes on exactly where the page ended, although reading it added a line."""
     fill(services, 250)
     screen = auditor(services)
     assert numbers(screen) == list(range(251, 151, -1))
@@ -81,7 +81,7 @@ def test_a_page_that_is_not_there(services: Services, page: str):
 
 
 def test_filters_are_in_the_address(services: Services):
-    """A filter chosen on the page stands in the address without a name, and an address with it shows the same."""
+    """A filter chosen on the page is in the address, without anybody's name, and that address shows the same lines."""
     fill(services, 6)
     hugo = sign_in(services, "helpdesk-agent")
     services.audit.record(hugo, "counts.read", outcome="failed")
@@ -104,7 +104,7 @@ def test_days_are_those_of_the_viewer(services: Services):
     assert numbers(Screen(sign_in(services, "auditor"), "access_log", **{"from": today, "to": today}))
     screen = Screen(sign_in(services, "auditor"), "access_log", to="2020-01-01")
     assert screen.alert[0] == "info"
-    assert "No line meets the filters" in screen.text
+    assert "No line matches the filters" in screen.text
     assert numbers(Screen(sign_in(services, "auditor"), "access_log", **{"from": "yesterday"}))
 
 
@@ -120,7 +120,7 @@ def test_the_export_has_the_same_filter(services: Services):
 
 
 def test_the_check(services: Services):
-    """The page checks the chain: whole at first, and the first broken row once somebody was at the database."""
+    """The page checks the chain: whole at first, and the first broken row after somebody changed the database."""
     fill(services, 3)
     screen = auditor(services).press("Check the log")
     assert screen.alert[0] == "success"
@@ -133,7 +133,7 @@ def test_the_check(services: Services):
 
 
 def test_texts_of_strangers_stay_dead(services: Services):
-    """Markdown and direction marks in what stands in the log change nothing on the page."""
+    """Markdown and direction marks in lines of the log change nothing on the page."""
     services.audit.record(None, "person.view", target="![x](https://evil.example/x.png)", target_name="\u202eevil<b>")
     row = auditor(services).grid.to_dict("records")[1]
     assert row["About"] == "evil<b>"

@@ -31,7 +31,7 @@ def test_every_permission_has_words():
 
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_each_permission_with_its_reason(services: Services, demo: Running, persona: str):
-    """The page says for each permission exactly what the dashboard decides, and asks nobody for it."""
+    """The page says for each permission exactly what the dashboard decides, and sends no request for it."""
     agent = sign_in(services, persona)
     shown = rows(Screen(agent, "access"))
     decided = {permission: decide(agent, permission) for permission in Permission}

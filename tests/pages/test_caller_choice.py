@@ -21,7 +21,7 @@ TITLE = "2 ServiceNow users match this person"
 
 @pytest.fixture
 def someone(demo: Running) -> dict[str, str]:
-    """Somebody whose e-mail stands in two ServiceNow users."""
+    """A person whose e-mail two ServiceNow users have."""
     return cast.with_two_accounts(demo)
 
 
@@ -91,7 +91,7 @@ def test_a_choice_is_remembered(services: Services, demo: Running, agent: Agent,
 
 
 def test_change(services: Services, demo: Running, agent: Agent, someone: dict):
-    """Change forgets the choice for everybody, shows the candidates again, and is written down."""
+    """Change deletes the choice for everybody, shows the candidates again, and is logged."""
     first, second = users(demo, someone)
     screen = use(open_person(agent, someone), first)
     other = connected_desk(services, "team-lead").agent
@@ -108,7 +108,7 @@ def test_change(services: Services, demo: Running, agent: Agent, someone: dict):
 
 
 def test_a_choice_counts_while_it_is_a_candidate(services: Services, demo: Running, someone: dict):
-    """When the chosen user no longer matches, the choice does not count: the other is matched by itself."""
+    """When the chosen user no longer matches, the choice does not count and the other user is matched."""
     first, second = users(demo, someone)
     desk = connected_desk(services, "helpdesk-agent")
     callers.choose(desk, people.person(desk, someone["id"]), first["sys_id"])
@@ -124,7 +124,7 @@ def test_a_choice_counts_while_it_is_a_candidate(services: Services, demo: Runni
 
 
 def test_another_instance_has_its_own_choice(services: Services, demo: Running, someone: dict):
-    """A choice is of one instance: with the connector pointed elsewhere it is not looked at."""
+    """A choice is for one instance: with another instance in the connector it is not used."""
     desk = connected_desk(services, "helpdesk-agent")
     user = users(demo, someone)[0]
     services.caller_choices.save(someone["id"], "https://other.service-now.com", user["sys_id"], chosen_by="Lena")
@@ -132,7 +132,7 @@ def test_another_instance_has_its_own_choice(services: Services, demo: Running, 
 
 
 def test_only_a_candidate_can_be_chosen(services: Services, demo: Running, someone: dict):
-    """A forged choice of a user who does not match is refused on the server, remembered nowhere, and written down."""
+    """A forged choice of a user who does not match is refused on the server, not saved, and logged."""
     desk = connected_desk(services, "helpdesk-agent")
     person = people.person(desk, someone["id"])
     stranger = cast.busiest(demo)["service_now_user"]
@@ -148,7 +148,7 @@ def test_only_a_candidate_can_be_chosen(services: Services, demo: Running, someo
 
 
 def test_who_may_not_see_incidents_may_not_choose(services: Services, demo: Running, someone: dict):
-    """Choosing and undoing need the permission to see incidents; the refusal is written down and nothing changes."""
+    """Choosing and undoing need the permission to see incidents; the refusal is logged and nothing changes."""
     desk = desk_of(services, "auditor")
     person = Person(id=someone["id"], name=someone["displayName"], mail=someone["mail"])
     user = users(demo, someone)[0]
@@ -165,7 +165,7 @@ def test_who_may_not_see_incidents_may_not_choose(services: Services, demo: Runn
 
 
 def test_a_lost_candidate_is_told(services: Services, demo: Running, agent: Agent, someone: dict):
-    """When the picked user stopped matching meanwhile, one sentence says so and nothing is remembered."""
+    """When the picked user no longer matches, one sentence says so and nothing is saved."""
     first, _ = users(demo, someone)
     screen = pick(open_person(agent, someone), first)
     storage = demo.instance.storage

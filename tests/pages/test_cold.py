@@ -1,4 +1,4 @@
-"""Signed out, every page shows one sign-in notice and nothing else, and leads back to where one wanted to go."""
+"""Signed out, every page shows one sign-in notice and nothing else; signing in returns to the requested page."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,7 +50,7 @@ def test_every_script_is_declared():
 
 @pytest.mark.parametrize("page", FILES)
 def test_signed_out(services: Services, demo: Running, page: str):
-    """A deep link of somebody who is not signed in shows the notice alone, and asks nobody anything."""
+    """A deep link shows a person who is not signed in the notice alone, and sends no request."""
     only_notice(Screen(None, page, person="3f1b", tab="Summary"))
     assert demo.instance.request_log.entries() == []
 
@@ -66,7 +66,7 @@ def test_a_page_run_before_everything_else(services: Services, script: str):
 
 @pytest.mark.parametrize("page", FILES)
 def test_the_way_back(services: Services, page: str):
-    """The notice's link comes back to the page that was asked for, query and all."""
+    """The notice's link returns to the requested page with the whole query."""
     link = sign_in_link(only_notice(Screen(None, page, person="a&b=c", filters='{"state":["1"]}')))
     parts = urlsplit(link)
     assert parts.path == "/login"
@@ -76,7 +76,7 @@ def test_the_way_back(services: Services, page: str):
 
 
 def test_markup_in_the_address_stays_text(services: Services):
-    """What stands in the address cannot leave the link's attribute."""
+    """Text of the address cannot break out of the link's attribute."""
     html = only_notice(Screen(None, "troubleshooting", person='"><img src=x onerror=alert(1)>'))
     assert "<img" not in html
     assert html.count("<a ") == 1
@@ -84,7 +84,7 @@ def test_markup_in_the_address_stays_text(services: Services):
 
 @pytest.mark.parametrize("page", FILES)
 def test_an_unknown_session(services: Services, page: str):
-    """A session id that is in no record counts as signed out."""
+    """An unknown session id counts as signed out."""
     agent = sign_in(services, "intune-administrator")
     services.sessions.end(agent.session_id)
     only_notice(Screen(agent, page))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from snlib.connector.connection_tests import Step
+from snlib.connector.connection_tests import CheckResult
 from snlib.demo.server import Running
 from snlib.helpdesk.services import Services
 from tests.pages.screen import Screen
@@ -100,7 +100,7 @@ def test_unsaved_settings(admin, services: Services):
 
 
 def test_a_long_lifetime(admin, demo: Running):
-    """A token that lives longer than 15 minutes is a warning with the menu that mends it; the test goes through."""
+    """A token that lives longer than 15 minutes is a warning that names the menu to fix it; the test passes."""
     register_dashboard(demo.instance, lifespan_seconds=1800)
     screen = Screen(admin.agent, "connector").trigger("Test connection", "asked", "click-1")
     assert allow(admin).ok
@@ -153,7 +153,7 @@ def test_markup_in_a_step_stays_text(screen: Screen, admin, services: Services):
     """What a step says is text, whatever the instance put into it."""
     test = services.connection_tests.latest(admin.agent)
     hostile = "<img src=x onerror=alert(1)>"
-    services.connection_tests.record(test.id, Step("table", hostile, "failed", hostile, hostile))
+    services.connection_tests.record(test.id, CheckResult("table", hostile, "failed", hostile, hostile))
     assert "<img" not in steps(screen.run())
 
 

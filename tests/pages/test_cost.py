@@ -46,7 +46,7 @@ class Cost:
 
 @pytest.fixture
 def counted(demo: Running, serve: Callable[..., Services], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable]:
-    """Count what a block costs; a clock that stands still keeps the session's last use out of it."""
+    """Count what a block costs; with a clock that never advances, the session's last use is not saved."""
     services = serve(demo, HandClock())
     costs: list[Cost] = []
 

@@ -1,4 +1,4 @@
-"""The tab Devices: what an agent asks on the phone, what to notice, and incidents and devices that know each other."""
+"""The tab Devices: what agents ask on the phone, what to notice, and which incident is about which device."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMPUTERS = "/api/now/table/cmdb_ci_computer"
 
 @pytest.fixture
 def services(demo: Running, serve: Callable[..., Services]) -> Services:
-    """Services whose clock stands at the reference time, over the shared demo instance."""
+    """Services whose clock is fixed at the reference time, over the shared demo instance."""
     return serve(demo, lambda: AS_OF)
 
 
@@ -43,7 +43,7 @@ def graph_paths(demo: Running) -> list[str]:
 
 
 def test_every_device_has_a_card(services: Services, demo: Running):
-    """All of the person's devices are shown, each by name, the one heard of last first, and nobody else's."""
+    """All of the person's devices are shown by name, the latest check-in first, and nobody else's."""
     someone = cast.named(demo, "Amélie Fontaine")
     stored = sorted(devices_of(demo, someone), key=lambda row: row["lastSyncDateTime"], reverse=True)
     screen = open_devices(services, someone)
@@ -67,7 +67,7 @@ def test_what_to_notice(services: Services, demo: Running):
 
 
 def test_grace_days_are_on_the_card(services: Services, demo: Running):
-    """The answer to "compliant?" tells the days of grace that are left."""
+    """The answer to "compliant?" names the days left in the grace period."""
     assert "In grace period, 3 days left" in open_devices(services, cast.named(demo, "Amélie Fontaine")).wire
 
 
@@ -86,7 +86,7 @@ def test_twelve_devices(services: Services, demo: Running):
     screen = open_devices(services, someone)
     assert len(devices_of(demo, someone)) == len(screen.at.main.subheader) == 12
     assert any(caption.startswith("**12 devices** · as of ") for caption in screen.captions)
-    assert "Serial number: unknown (the maker left “System Serial Number” there)" in screen.captions
+    assert "Serial number: unknown (the manufacturer left “System Serial Number” there)" in screen.captions
     assert "Serial number: unknown" in screen.captions
 
 
@@ -114,7 +114,7 @@ def test_links(services: Services, demo: Running):
 
 
 def test_the_device_searched_for_comes_first(services: Services, demo: Running):
-    """A device named in the address stands first and says why; an id of somebody else's device changes nothing."""
+    """A device named in the address comes first and says why; an id of another person's device changes nothing."""
     someone = cast.named(demo, "Amélie Fontaine")
     phone = next(row for row in devices_of(demo, someone) if row["operatingSystem"] == "iOS")
     screen = open_devices(services, someone, device=phone["id"])
@@ -126,7 +126,7 @@ def test_the_device_searched_for_comes_first(services: Services, demo: Running):
 
 
 def test_details_are_asked_for_when_opened(services: Services, demo: Running):
-    """What a list answers by a default is not shown as a fact: one device's own address is asked, once, on opening."""
+    """Defaults in Graph's lists are not shown as facts: opening the details requests the single device, once."""
     someone = cast.named(demo, "Mia Novak")
     (row,) = devices_of(demo, someone)
     screen = open_devices(services, someone)
@@ -152,7 +152,7 @@ def test_lazy(services: Services, demo: Running):
 
 
 def test_an_agent_without_the_permission(services: Services, demo: Running):
-    """Without devices.view the tab says who grants it, nothing is asked, and the refusal is written down."""
+    """Without devices.view the tab says who grants it, nothing is asked, and the refusal is logged."""
     access = AccessPolicy(app_roles="Helpdesk.Agent=users.search,Devices=devices.view")
     runtime.install(replace(services, settings=services.settings.model_copy(update={"access": access})))
     with restored(demo):
@@ -167,7 +167,7 @@ def test_an_agent_without_the_permission(services: Services, demo: Running):
 
 @pytest.mark.parametrize(("fault", "kind"), [("403", "error"), ("404", "warning"), ("429", "error"), ("502", "error")])
 def test_graph_fails(services: Services, demo: Running, fault: str, kind: str):
-    """An error of Microsoft Graph is told in its place; the person's header stays."""
+    """An error of Microsoft Graph is shown in the tab; the person's header stays."""
     someone = cast.named(demo, "Mia Novak")
     agent = sign_in(services, "helpdesk-agent")
     open_person(agent, someone)
@@ -233,7 +233,7 @@ def test_a_list_without_such_incidents_has_no_column(services: Services, demo: R
 
 @pytest.mark.parametrize("fault", ["403", "404"])
 def test_the_cmdb_is_optional(services: Services, demo: Running, fault: str):
-    """An instance without the table, or that refuses it, costs the link only: no notice, incidents still marked."""
+    """When the instance lacks or refuses the table, only the link is missing: no notice, incidents still marked."""
     someone, laptop, incidents = about(demo)
     agent = connected_desk(services, "helpdesk-agent").agent
     order(demo, "fault", match=COMPUTERS, kind=fault, count=5)
@@ -250,11 +250,11 @@ def test_the_cards_stand_when_servicenow_fails(services: Services, demo: Running
     order(demo, "fault", match="/api/now/", kind="500_html", count=50)
     screen = open_person(agent, someone, "Devices")
     assert laptop["serialNumber"] in screen.wire
-    assert any("Without ServiceNow's records" in caption for caption in screen.captions)
+    assert any("ServiceNow's records are missing" in caption for caption in screen.captions)
 
 
 def test_before_authenticating(services: Services, demo: Running):
-    """Without ServiceNow the cards are complete but for its records, and nothing is sent to it."""
+    """Without ServiceNow the cards lack only its records, and nothing is sent to it."""
     someone, laptop, _ = about(demo)
     with restored(demo):
         screen = open_devices(services, someone)

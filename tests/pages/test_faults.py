@@ -1,4 +1,4 @@
-"""What ServiceNow answers wrongly ends in one notice with the right sentence, never in an exception."""
+"""A faulty answer of ServiceNow ends in one notice with the right sentence, never in an exception."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def opened(lead: Agent, demo: Running, where: str) -> Screen:
 @pytest.mark.parametrize(("kind", "title", "sentence"), FAULTS)
 @pytest.mark.parametrize(("where", "path"), [("summary", STATS), ("list", LIST), ("counts", STATS)])
 def test_a_fault(lead: Agent, demo: Running, where: str, path: str, kind: str, title: str, sentence: str):
-    """Each fault is one notice that says what happened; nothing of the answer itself is shown, and Refresh mends it."""
+    """Each fault is one notice that says what happened, without the answer's text; Refresh works once it is over."""
     order(demo, "fault", match=path, kind=kind, count=99)
     screen = opened(lead, demo, where)
     _, shown_title, shown = screen.alert
@@ -150,7 +150,7 @@ def test_authenticating_again(services: Services, demo: Running):
 
 
 def test_a_renewal_without_an_answer(lead: Agent, demo: Running):
-    """When the token endpoint fails, the connection is kept and the agent is told to wait, not to sign in again."""
+    """When the token endpoint fails, the connection is kept and the page asks to wait, not to sign in again."""
     order(demo, "tokens/expire", user_name="lena.okafor")
     order(demo, "fault", match=TOKEN, kind="500_html", count=9)
     screen = open_incidents(lead, cast.busiest(demo))
@@ -159,7 +159,7 @@ def test_a_renewal_without_an_answer(lead: Agent, demo: Running):
 
 
 def test_another_agents_trouble_is_his_own(services: Services, demo: Running):
-    """One agent's revoked tokens leave another agent's connection alone."""
+    """Revoking one agent's tokens leaves another agent's connection as it is."""
     lead, agent = connected_desk(services, "team-lead"), connected_desk(services, "helpdesk-agent")
     order(demo, "tokens/revoke", user_name="lena.okafor")
     someone = cast.busiest(demo)

@@ -125,11 +125,11 @@ def test_a_day_begins_in_the_viewers_zone(agent: Agent, demo: Running):
 
 
 def test_nothing_passes(agent: Agent, demo: Running):
-    """When no incident passes, the page says that the filters made it so; the chips stay, to be removed."""
+    """When no incident matches, the page says that it is because of the filters; the chips stay, to be removed."""
     someone = cast.busiest(demo, "state = '7'")
     screen = open_incidents(agent, someone, filters='{"opened_since":"2199-01-01"}')
     total = len(cast.incidents_of(demo, someone))
-    assert screen.alert == ("info", "", "No incident passes the filters. Remove a filter above to see more.")
+    assert screen.alert == ("info", "", "No incident matches the filters. Remove a filter above to see more.")
     assert screen.chips() == ["Opened since 2199-01-01"]
     assert any(caption.startswith(f"**0 of {total}** incidents") for caption in screen.captions)
     screen.press("Opened since 2199-01-01")
@@ -153,7 +153,7 @@ def test_nothing_passes(agent: Agent, demo: Running):
     ],
 )
 def test_an_address_that_cannot_be_read(agent: Agent, demo: Running, text: str):
-    """Bad filters get one sentence, are taken off the address, and the whole list is shown."""
+    """Malformed filters are named in one sentence and removed from the address, and the whole list is shown."""
     someone = cast.busiest(demo)
     screen = open_incidents(agent, someone, filters=text)
     kind, _, sentence = screen.alert
@@ -166,9 +166,9 @@ def test_an_address_that_cannot_be_read(agent: Agent, demo: Running, text: str):
 
 
 def test_a_value_that_nobody_has(agent: Agent, demo: Running):
-    """A state that no incident has is a filter like others: named by its value, nothing passes."""
+    """A state that no incident has is a filter like others: named by its value, and nothing matches."""
     screen = open_incidents(agent, cast.busiest(demo), filters='{"state":["99"]}')
-    assert screen.alert[2].startswith("No incident passes the filters.")
+    assert screen.alert[2].startswith("No incident matches the filters.")
     (chip,) = screen.chips()
     assert "99" in chip
 

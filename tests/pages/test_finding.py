@@ -1,4 +1,4 @@
-"""The one search box: devices and incidents lead to their person, on the tab that was meant."""
+"""The search box: devices and incidents lead to their person, on the right tab."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_serial_number_lands_on_the_device(services: Services, demo: Running, 
 
 
 def test_the_next_person_is_not_shown_that_device(services: Services, demo: Running):
-    """Somebody picked by name afterwards opens on the open tab, without the device looked for before."""
+    """A person picked by name afterwards opens on the open tab, without the device searched before."""
     row = laptop(demo)
     screen = Screen(sign_in(services, AGENT), "troubleshooting", person=row["userId"], device=row["id"], tab="Devices")
     screen.trigger(BOX, "picked", cast.named(demo, "Mia Novak")["id"])
@@ -87,7 +87,7 @@ def test_a_caller_opens_on_the_incidents(services: Services, demo: Running):
 
 
 def test_connecting_microsoft_graph_comes_first(demo: Running, serve: Callable[..., Services]):
-    """In delegated access one button stands in place of the box, on Home and here; nothing is asked until then."""
+    """With delegated access a button replaces the box until Graph is connected, on Home and here; nothing is asked."""
     services = serve(demo, graph_access="delegated")
     agent = sign_in_of_entra(services, demo, AGENT)
     demo.instance.request_log.clear()
@@ -109,7 +109,7 @@ def test_connecting_microsoft_graph_comes_first(demo: Running, serve: Callable[.
 
 
 def test_disconnecting_microsoft_graph(demo: Running, serve: Callable[..., Services]):
-    """Home says as whom Graph is connected; Disconnect ends it, and the button to connect is back."""
+    """Home names the account that Graph is connected as; Disconnect ends it, and the button to connect is back."""
     services = serve(demo, graph_access="delegated")
     agent = sign_in_of_entra(services, demo, AGENT)
     assert connect_graph(services, demo, agent).ok
@@ -135,7 +135,7 @@ def test_intune_roles_are_asked_with_the_agents_own_connection(demo: Running, se
 
 
 def test_a_refused_connection_says_why(demo: Running, serve: Callable[..., Services]):
-    """What the popup told is shown beside the button."""
+    """The popup's message is shown beside the button."""
     services = serve(demo, graph_access="delegated")
     screen = Screen(sign_in_of_entra(services, demo, AGENT), "troubleshooting")
     answer = {"ok": False, "message": "You gave no consent."}
@@ -165,7 +165,7 @@ def test_people_kept_in_servicenow(demo: Running, serve: Callable[..., Services]
     agent = sign_in(services, AGENT)
     screen = Screen(agent, "troubleshooting")
     assert not screen.has_component(BOX)
-    assert "this organisation's people are kept in ServiceNow" in screen.text
+    assert "whom this organisation keeps in ServiceNow" in screen.text
     assert screen.has_component("Authenticate ServiceNow")
     assert connect(services, agent, AGENT).ok
     screen.run()

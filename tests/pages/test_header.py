@@ -56,7 +56,7 @@ def test_the_photo(services: Services, demo: Running):
 
 
 def test_initials(services: Services, demo: Running):
-    """Who has no photo is shown by initials; so is everybody while photos cannot be had, and the page goes on."""
+    """A person without a photo has initials; so has everybody while photos cannot be read, and the page goes on."""
     found = by_photo(services, demo)
     agent = sign_in(services, "helpdesk-agent")
     nobody = header(open_person(agent, found[False]))
@@ -113,7 +113,7 @@ def test_the_account(services: Services, demo: Running, enabled: str, words: str
 
 
 def test_the_user_principal_name(services: Services, demo: Running):
-    """The user principal name stands in a field with a copy button."""
+    """The user principal name is in a field with a copy button."""
     someone = cast.named(demo, "Amélie Fontaine")
     given = open_person(sign_in(services, "helpdesk-agent"), someone).component("User principal name")
     assert (given["value"], given["button"]) == (someone["userPrincipalName"], "Copy")
@@ -141,7 +141,7 @@ def test_vip(services: Services, demo: Running, vip: str):
 
 
 def test_the_chip(services: Services, demo: Running):
-    """How the person was matched stands in the header on every tab, for one question."""
+    """How the person was matched is in the header on every tab, at the cost of one request."""
     agent = connected_desk(services, "helpdesk-agent").agent
     someone = cast.busiest(demo)
     (user,) = demo.instance.storage.find("sys_user", sys_id=someone["service_now_user"])
@@ -153,7 +153,7 @@ def test_the_chip(services: Services, demo: Running):
 
 
 def test_no_chip_without_servicenow(services: Services, demo: Running):
-    """Before the agent has authenticated nothing is said of a match; nor while the connector is off."""
+    """Before the agent has authenticated, and while the connector is off, the header says nothing about a match."""
     someone = cast.busiest(demo)
     assert "Matched" not in open_person(sign_in(services, "helpdesk-agent"), someone).text
     desk = connected_desk(services, "helpdesk-agent")
@@ -168,7 +168,7 @@ def test_no_user(services: Services, demo: Running):
 
 
 def test_an_error_is_told_once(services: Services, demo: Running):
-    """While ServiceNow fails the header is there without a chip, and the tab tells the error after one question."""
+    """While ServiceNow fails the header has no chip, and the tab shows the error after one request."""
     agent = connected_desk(services, "helpdesk-agent").agent
     with restored(demo):
         demo.instance.faults.order(Fault("/api/now/table/sys_user", "403", count=9))

@@ -1,4 +1,4 @@
-"""Home: who one is, whether the connector works, the people opened lately."""
+"""Home: the agent, the status of the connector, the people opened recently."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_who_one_is(services: Services, persona: str, sentence: str):
 
 
 def test_without_a_role(services: Services):
-    """A member without any role learns whom to ask, and sees neither search nor connector."""
+    """A member without any role reads whom to ask, and sees neither search nor connector."""
     screen = Screen(sign_in(services, "member"))
     kind, title, sentence = screen.alert
     assert (kind, title) == ("info", "Your account has no role in this dashboard")
@@ -36,7 +36,7 @@ def test_without_a_role(services: Services):
 
 
 def test_the_connector_card(services: Services):
-    """The card shows how the connection stands and where it leads; after a test it says Verified and when."""
+    """The card shows the connection's status and instance; after a test it says Verified and when."""
     admin = desk_of(services, "intune-administrator")
     before = Screen(admin.agent)
     assert "Not verified" in before.text
@@ -66,7 +66,7 @@ def test_home_asks_nobody(services: Services, demo: Running):
 
 
 def test_recent_people(services: Services, demo: Running):
-    """People opened lately are buttons, the latest first; a press opens the person on Troubleshooting."""
+    """People opened recently are buttons, the latest first; a press opens the person on Troubleshooting."""
     desk = desk_of(services, "helpdesk-agent")
     assert "Nobody yet: people you open appear here." in Screen(desk.agent).captions
     opened = [cast.named(demo, name) for name in ("Mia Novak", "Lena Okafor")]

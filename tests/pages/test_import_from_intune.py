@@ -73,7 +73,7 @@ def imports(services: Services) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("mark", ["", "#"])
 def test_the_form_is_filled_in(screen: Screen, services: Services, intune: Callable[..., None], mark: str):
-    """Host, API URL and client ID come from Intune, however its type is spelt; nothing is saved; it is written down."""
+    """Host, API URL and client ID come from Intune, however its type is spelt; nothing is saved; it is logged."""
     intune(row(authenticationType=f"{mark}{METHOD}"))
     before = services.connector.load()
     fill(screen, secret="typed-secret").press(IMPORT)
@@ -101,7 +101,7 @@ def test_then_saved(screen: Screen, services: Services, demo: Running):
 
 
 def test_what_is_imported_is_checked(screen: Screen, services: Services, intune: Callable[..., None]):
-    """What Intune says is no more trusted than what somebody types: a foreign host is refused at Save."""
+    """Values from Intune are checked like typed ones: a host that is not allowed is refused at Save."""
     intune(row(instanceUrl="https://evil.example.com/![x](http://evil.test/x.png)"))
     before = services.connector.load()
     screen.press(IMPORT).press("Save")
@@ -135,7 +135,7 @@ def test_none(screen: Screen, intune: Callable[..., None]):
 
 @pytest.mark.parametrize("kind", ["403", "502", "truncated"])
 def test_errors(screen: Screen, services: Services, demo: Running, kind: str):
-    """An error of Microsoft Graph is one notice, told once; the form stays, and the failure is written down."""
+    """An error of Microsoft Graph is one notice, shown once; the form stays, and the failure is logged."""
     demo.instance.faults.order(Fault(PATH, kind, count=9))
     before = values(screen)
     screen.press(IMPORT)
@@ -146,7 +146,7 @@ def test_errors(screen: Screen, services: Services, demo: Running, kind: str):
 
 
 def test_who_may_not_change_the_connector(services: Services, demo: Running):
-    """Without the permission there is no button, and the action behind it is refused and written down."""
+    """Without the permission there is no button, and its action is refused and logged."""
     desk = desk_of(services, "helpdesk-agent")
     assert IMPORT not in Screen(desk.agent, "connector").buttons
     demo.instance.request_log.clear()
@@ -164,7 +164,7 @@ def test_without_microsoft_graph(services: Services):
 
 
 def test_in_the_agents_own_name(fresh_demo: Running, tmp_path: Path):
-    """With delegated access the page first lets the agent connect Microsoft Graph, and then imports with his rights."""
+    """With delegated access the page first has the agent connect Microsoft Graph, then imports with their rights."""
     services = demo_services(fresh_demo, tmp_path, graph_access="delegated")
     runtime.install(services)
     st.cache_data.clear()

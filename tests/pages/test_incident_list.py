@@ -1,4 +1,4 @@
-"""The tab ServiceNow incidents: the instance's own rows, newest first, what is hidden named, nothing foreign."""
+"""The tab ServiceNow incidents: the person's rows, newest first, nobody else's, and a note about hidden ones."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -95,7 +95,7 @@ def test_a_capped_instance_shows_all(agent, demo: Running):
 
 
 def test_foreign_rows_are_never_shown(services: Services, demo: Running):
-    """Where the instance drops the condition on the caller and answers with anything, nothing of it is shown."""
+    """When the instance drops the condition on the caller and returns other rows, none of them is shown."""
     desk = connected_desk(services, "intune-administrator")
     saved = connector_desk.settings(desk)
     # The table of group memberships has no caller, so the instance drops the condition and answers with its first rows.
@@ -135,7 +135,7 @@ def test_refresh_shows_what_is_new(fresh_demo: Running, serve: Callable[..., Ser
 
 
 def test_as_of_is_in_the_viewers_zone(agent, demo: Running):
-    """The time of reading is told in the browser's time zone."""
+    """The time of reading is in the browser's time zone."""
     someone = cast.busiest(demo)
     times = {}
     for zone in ("UTC", "Asia/Tokyo"):
@@ -178,7 +178,7 @@ def test_columns_are_offered_by_their_headings(agent, demo: Running):
     ],
 )
 def test_columns_in_the_address(agent, demo: Running, columns: list[str], shown: list[str]):
-    """Columns of the address are taken when there are such columns; another name changes nothing and shows nothing."""
+    """Columns named in the address are shown if they exist; another name changes nothing."""
     assert chosen_columns(open_incidents(agent, cast.busiest(demo), columns=columns)) == shown
 
 

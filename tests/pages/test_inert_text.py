@@ -1,4 +1,4 @@
-"""Text from outside stays text: in chips, captions, figures, buttons and the person's header."""
+"""Text from outside is shown as text: in chips, captions, figures, buttons and the person's header."""
 
 import re
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class Strange(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a tag that none of ours is."""
+        """Note a tag that is not ours."""
         given = dict(attrs)
         if tag == "img":
             photo = PHOTO.fullmatch(given.pop("src", None) or "")
@@ -69,7 +69,7 @@ class Strange(HTMLParser):
     ],
 )
 def test_strange_markup_is_seen(html: str):
-    """What these tests look with finds markup that is not ours, and passes text and the photo."""
+    """The parser of these tests finds markup that is not ours, and accepts text and the photo."""
     assert Strange(html).found
     ours = '<h2 class="a"><img alt="" src="data:image/png;base64,AAAA" class="sn-photo">&lt;img src=x&gt;</h2>'
     assert Strange(ours).found == []
@@ -124,7 +124,7 @@ def test_names_and_group_labels(fresh_demo: Running, serve: Callable[..., Servic
 
 
 def test_a_hostile_number(fresh_demo: Running, serve: Callable[..., Services], storage):
-    """A number that is none cannot lead the link anywhere else, nor show as itself."""
+    """A malformed number cannot change the link's target, and is not shown."""
     someone = cast.busiest(fresh_demo)
     storage.execute(
         "UPDATE incident SET number = ? WHERE caller_id = ?",

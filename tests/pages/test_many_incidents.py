@@ -89,7 +89,7 @@ def test_the_operators_limit(serve: Callable[..., Services], busiest):
     closed = closed_in(demo, someone)
     assert len(screen.grid) == closed > 500
     assert any(
-        caption.startswith(f"**{closed} of {closed}** incidents that pass the filters") for caption in screen.captions
+        caption.startswith(f"**{closed} of {closed}** incidents that match the filters") for caption in screen.captions
     )
 
 

@@ -35,7 +35,7 @@ def test_without_a_person(services: Services, demo: Running):
     ],
 )
 def test_an_unknown_person(services: Services, demo: Running, person_id: str):
-    """An address that names nobody gets one notice; a text that is no id is sent nowhere."""
+    """An address with an unknown person shows one notice; a text that is no id is not sent."""
     screen = Screen(sign_in(services, "helpdesk-agent"), "troubleshooting", person=person_id)
     kind, title, sentence = screen.alert
     assert (kind, title) == ("warning", "Not found")
@@ -82,7 +82,7 @@ def test_before_authenticating(services: Services, demo: Running):
 
 
 def test_a_round_trip_that_failed(services: Services, demo: Running):
-    """When the popup comes back without access, its sentence stands at the button, letter for letter."""
+    """When the popup ends without access, its sentence is shown at the button, letter for letter."""
     screen = open_person(sign_in(services, "helpdesk-agent"), cast.busiest(demo))
     screen.trigger(BUTTON, "answered", {"ok": False, "message": "You pressed **Deny** ![x](http://evil.test/x.png)."})
     assert screen.alert == ("warning", "", "You pressed **Deny** ![x](http://evil.test/x.png).")
@@ -170,7 +170,7 @@ def test_what_was_read_is_written_down(services: Services, demo: Running):
 
 
 def test_connected_as_whom(services: Services, demo: Running):
-    """Summary says as whom the agent is connected; Disconnect ends it here and there, nothing is left to see."""
+    """Summary names the account that the agent is connected as; Disconnect ends it here and in ServiceNow."""
     desk = connected_desk(services, "helpdesk-agent")
     screen = open_person(desk.agent, cast.busiest(demo))
     assert any(caption.startswith("Connected to ServiceNow as Hugo Lambert") for caption in screen.captions)
@@ -193,7 +193,7 @@ ODD = [
 
 @pytest.mark.parametrize("query", ODD, ids=str)
 def test_odd_addresses(services: Services, demo: Running, query: dict[str, object]):
-    """Whatever else stands in the address, the page opens and the person is shown."""
+    """Whatever else is in the address, the page opens and the person is shown."""
     agent = connected_desk(services, "team-lead").agent
     someone = cast.busiest(demo)
     screen = Screen(agent, "troubleshooting", person=someone["id"], **query)

@@ -1,4 +1,4 @@
-"""The card Prerequisites on the connector page: each line checked live, when somebody asks for it."""
+"""The card Prerequisites on the connector page: each is checked live, at the press of a button."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def with_licence_check(services: Services) -> Services:
 
 
 def test_on_demand(services: Services, demo: Running):
-    """Opening the page asks nobody anything; the button checks once, and looking at the page again does not."""
+    """Opening the page sends no request; the button checks once, and opening the page again does not."""
     screen = Screen(sign_in(services, "intune-administrator"), "connector")
     assert "not checked yet" in screen.text
     assert demo.instance.request_log.entries() == []
@@ -100,7 +100,7 @@ def test_a_provider_that_answers_something_else(services: Services, demo: Runnin
 
 
 def test_the_licence(services: Services, demo: Running):
-    """Switched on, the licence is told by the service plan Remote Help, whatever the product is called."""
+    """With the check on, the licence is recognised by the service plan Remote Help, whatever the product's name."""
     with_licence_check(services)
     agent = sign_in(services, "intune-administrator")
     outcome, text = lines(Screen(agent, "connector").press("Check"))["Licence"]
@@ -124,7 +124,7 @@ def test_the_licence(services: Services, demo: Running):
 
 
 def test_who_may_not_see_licences(services: Services, demo: Running):
-    """Who may neither see licences nor change the connector is told nothing, and nobody is asked."""
+    """Who may neither see licences nor change the connector reads nothing about them, and Graph is not asked."""
     with_licence_check(services)
     agent = sign_in(services, "helpdesk-agent")
     demo.instance.request_log.clear()
@@ -190,7 +190,7 @@ def test_servicenow_is_not_asked_when_it_must_not_be(services: Services, demo: R
 
 @pytest.mark.parametrize("persona", ["auditor", "member"])
 def test_who_may_not_read_the_connector(services: Services, demo: Running, persona: str):
-    """Without the permission the check is refused on the server too; nothing is asked, and it is written down."""
+    """Without the permission the server refuses the check, too; nothing is asked, and the refusal is logged."""
     desk = desk_of(services, persona)
     demo.instance.request_log.clear()
     with pytest.raises(PermissionDenied):

@@ -43,13 +43,13 @@ def test_a_refusal_is_written_down(services: Services, page: str):
 
 @pytest.mark.parametrize("persona", ["auditor", "member"])
 def test_nobody_is_looked_up_for_nothing(services: Services, demo: Running, persona: str):
-    """A refused page asks neither the directory nor ServiceNow, whatever person stands in the address."""
+    """A refused page asks neither the directory nor ServiceNow, whichever person is in the address."""
     Screen(sign_in(services, persona), "troubleshooting", person="0a6a009e-3ea0-4edd-9e41-4b5da6d912ba")
     assert demo.instance.request_log.entries() == []
 
 
 def test_rights_that_end_with_a_new_sign_in(services: Services):
-    """What a page lets through follows the session it is opened in, not the agent's name or an earlier tab."""
+    """The session decides which pages open, not the agent's name or an earlier tab."""
     lead = sign_in(services, "team-lead")
     assert [title.value for title in Screen(lead, "counts").at.title] == ["Incident counts"]
     _, demoted = services.sessions.start(

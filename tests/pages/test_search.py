@@ -38,7 +38,7 @@ def test_an_empty_box(screen: Screen, demo: Running):
 
 @pytest.mark.parametrize("typed", ["Mia Novak", "mia nov", "mia.novak@ex", "MIA"])
 def test_by_name_and_by_address(screen: Screen, typed: str):
-    """Part of the display name or of the e-mail finds the person; name and address tell people apart."""
+    """Part of the display name or of the e-mail finds the person; people of one name differ by their address."""
     screen.type(BOX, q=typed)
     (mia,) = (one for one in screen.component(BOX)["options"] if one["name"] == "Mia Novak")
     assert mia["detail"].startswith("mia.novak@example.com")
@@ -46,7 +46,7 @@ def test_by_name_and_by_address(screen: Screen, typed: str):
 
 
 def test_one_letter_is_not_asked(screen: Screen, demo: Running):
-    """A single letter asks nobody."""
+    """A single letter sends no request."""
     screen.type(BOX, q="m")
     assert screen.component(BOX)["options"] == []
     assert asked(demo) == []
@@ -128,7 +128,7 @@ def test_a_pick_on_home_leads_to_troubleshooting(services: Services, demo: Runni
     ],
 )
 def test_a_directory_that_fails(services: Services, demo: Running, fault: str, sentence: str):
-    """What the directory answers wrongly is one sentence at the box; the rest of the page stays."""
+    """A faulty answer of the directory is one sentence at the box; the rest of the page stays."""
     screen = Screen(sign_in(services, "helpdesk-agent"), "troubleshooting")
     order(demo, "fault", match="/v1.0/users", kind=fault, count=9)
     screen.type(BOX, q="novak")

@@ -24,7 +24,7 @@ def switch(services: Services, *, on: bool) -> None:
 
 @pytest.fixture
 def clock() -> HandClock:
-    """A clock that stands at 9:00 UTC."""
+    """A clock that is always at 9:00 UTC."""
     return HandClock()
 
 

@@ -1,4 +1,4 @@
-"""Runs the steps on the connection that `snlib.database.migrate.upgrade` hands over, inside its transaction."""
+"""Runs the migrations on the connection of `snlib.database.migrate.upgrade`, inside its transaction."""
 
 from __future__ import annotations
 

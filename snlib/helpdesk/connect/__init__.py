@@ -1,1 +1,1 @@
-"""The way to the two services: OAuth round trips, and asking with the agent's own token."""
+"""Connecting the two services: OAuth round trips, and requests with the agent's own token."""

@@ -1,4 +1,4 @@
-"""The one way out to ServiceNow: connector on, the agent's own token, one renewed try after a 401."""
+"""The only way to ServiceNow: with the connector on, the agent's own token, and one retry after a 401."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """Clients of the connected instance that act as one agent."""
+    """Clients of the connected instance with one agent's token."""
 
     table: TableClient
     aggregate: AggregateClient
@@ -27,12 +27,12 @@ class Gateway:
 
 
 def questions(gateway: Gateway) -> IncidentQuestions:
-    """Return the questions about incidents, to be put to this instance."""
+    """Return the questions about incidents that this instance answers."""
     return IncidentQuestions(gateway.table, gateway.aggregate, table=gateway.connector.table)
 
 
 def require_on(connector: ConnectorSettings) -> None:
-    """Stop unless data may be exchanged with the instance.
+    """Check that data may be exchanged with the instance.
 
     Raises:
         ConnectorOff: Not configured, or switched off; says by whom and when (UTC).
@@ -50,10 +50,10 @@ def require_on(connector: ConnectorSettings) -> None:
 
 
 def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
-    """Put ``question`` to the connected instance as the agent.
+    """Ask the connected instance ``question`` as the agent.
 
-    The connector's switch is read again before every single request, so that switching off stops a walk over many
-    pages too. An access token refused before its time is renewed once for each request.
+    The connector's switch is read again before every request, so that switching off also stops a read of many pages.
+    When ServiceNow refuses an access token early, it is renewed once for each request.
 
     Raises:
         ConnectorOff: Not configured or switched off; nothing was sent.
@@ -76,7 +76,7 @@ def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
         answer = question(gateway)
     except RequestRejected as error:
         if error.detail == "invalid_client":
-            # The sentence says that the administrator can see it: the connector's page shows it from now on.
+            # The error says that the administrator can see the fault: the connector's page shows it from now on.
             services.connector.mark_failed("Client ID or secret was refused.", connector.fingerprint)
         raise
     services.connector.touch_last_connection(connector)

@@ -1,4 +1,4 @@
-"""One agent's own access to Microsoft Graph: the OAuth client, and the token as the Graph client asks for it."""
+"""One agent's own access to Microsoft Graph: the OAuth client, and the source of its tokens."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from snlib.settings import GraphSettings
 
 
 def graph_oauth_client(settings: GraphSettings, public_url: str) -> GraphOAuthClient:
-    """Return the application that agents let read Microsoft Graph in their name."""
+    """Return the application that reads Microsoft Graph on behalf of agents."""
     return GraphOAuthClient(
         token_endpoint=settings.token_url,
         authorization_endpoint=settings.authorization_url,

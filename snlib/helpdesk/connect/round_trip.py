@@ -1,4 +1,4 @@
-"""The OAuth round trip to ServiceNow or Microsoft Graph, as the web routes see it: begin, complete, and disconnect."""
+"""The OAuth round trip to ServiceNow or Microsoft Graph for the web routes: begin, complete, and disconnect."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Outcome:
     Attributes:
         ok: A token is stored.
         mode: Where the agent pressed Allow: in a popup, or in the tab itself.
-        return_path: Where a tab goes next; a path of ours.
-        message: One sentence for the agent, our own words.
+        return_path: Where a tab goes next; a path of the dashboard.
+        message: One sentence for the agent; nothing from outside is in it.
     """
 
     ok: bool
@@ -53,10 +53,10 @@ def begin(desk: Desk, purpose: Purpose, *, return_path: str, mode: Mode, test_id
     """Return the address of the service's authorization page for this agent.
 
     Args:
-        desk: Who asks; only they can complete the authorization, and in this browser session only.
+        desk: The agent's; only they can complete the authorization, and in this browser session only.
         purpose: "agent" to read incidents (``incidents.view``), "test" for the connection test (``connector.update``),
-            "graph" to read Microsoft Graph (whoever has a use for it).
-        return_path: Where to go afterwards; a path of ours, checked by the route.
+            "graph" to read Microsoft Graph (any permission that uses it).
+        return_path: Where to go afterwards; a path of the dashboard, checked by the route.
         mode: "popup" or "tab".
         test_id: The connection test that the authorization belongs to.
 
@@ -67,9 +67,9 @@ def begin(desk: Desk, purpose: Purpose, *, return_path: str, mode: Mode, test_id
     """
     act = {"agent": Act.SERVICENOW_CONNECT, "test": Act.CONNECTOR_TEST, "graph": Act.GRAPH_CONNECT}[purpose]
     if purpose == "graph" and desk.policy.intune_permissions:
-        act = Act.GRAPH_CONNECT_FOR_ROLES  # asking Microsoft Graph for them is how an agent comes to have any
+        act = Act.GRAPH_CONNECT_FOR_ROLES  # their permissions may come from Microsoft Graph alone, so none is required
     with desk.act(act, Target(test_id)) as permit:
-        permit.quiet = True  # what is written down is how it ended
+        permit.quiet = True  # `complete` logs the outcome
         services, version = permit.services, 0
         client: Client | GraphOAuthClient
         if purpose == "test":
@@ -93,10 +93,10 @@ def begin(desk: Desk, purpose: Purpose, *, return_path: str, mode: Mode, test_id
 
 
 def complete(desk: Desk, service: str, params: Sequence[tuple[str, str]]) -> Outcome:
-    """Redeem the authorization code that the service sent the browser back with.
+    """Redeem the authorization code that the service sent with the browser.
 
-    Never raises an error of ours: what went wrong is in the outcome, in the access log and, for a connection test, in
-    its steps.
+    Never raises an `SnlibError`: a failure is in the outcome, in the access log and, for a connection test, in its
+    steps.
     """
     try:
         with desk.act(Act.AUTHORIZATION_ANSWER) as permit:
@@ -106,7 +106,7 @@ def complete(desk: Desk, service: str, params: Sequence[tuple[str, str]]) -> Out
 
 
 def disconnect(desk: Desk, service: str) -> None:
-    """Forget the agent's token; ServiceNow is asked to revoke it, Microsoft Entra has no way to revoke one alone."""
+    """Delete the agent's token; ServiceNow also revokes it, Microsoft Entra cannot revoke a single token."""
     with desk.act(Act.SERVICENOW_DISCONNECT if service == SERVICENOW else Act.GRAPH_DISCONNECT) as permit:
         services = permit.services
         client: Client | GraphOAuthClient
@@ -149,7 +149,7 @@ def _redeem(permit: Permit, pending: Pending, callback: Callback) -> None:
         return
     if pending.purpose == "test":
         _refuse_error(callback, _DENIED, _FAILED)
-        # A test proves the settings; whether the administrator is connected stays as it was.
+        # A test proves the settings; it does not connect the administrator.
         kept = replace(pending, agent_key=connector_desk.holder_of(pending.test_id))
         token = services.flow.redeem(connector_desk.client_of_test(permit, pending.test_id), kept, callback.code)
         connector_desk.note_token(permit, pending.test_id, token)
@@ -187,7 +187,7 @@ def _servicenow_client(permit: Permit, connector: ConnectorSettings) -> Client:
 
 
 def _servicenow_user(permit: Permit, connector: ConnectorSettings, token: Token) -> str:
-    """Return whom ServiceNow takes the agent for; not knowing is no reason to fail."""
+    """Return the account that ServiceNow sees, ``""`` when it does not say: that is no reason to fail."""
     auth = BearerAuth(lambda: token.access_token)
     table = TableClient(connector.instance_url, permit.services.transport, auth, version=connector.version_path)
     try:
@@ -199,10 +199,13 @@ def _servicenow_user(permit: Permit, connector: ConnectorSettings, token: Token)
 
 
 def _graph_user(permit: Permit, graph: GraphSettings, token: Token) -> str:
-    """Return whose token it is; one of somebody else than the agent is not kept.
+    """Return whose token it is.
 
-    Two accounts in one browser are common among administrators: what is read must be what this agent may read, and
-    what the access log says of them.
+    Administrators often use two accounts in one browser, but this agent must read only what they may read themselves,
+    as the access log will say.
+
+    Raises:
+        AuthorizationDenied: The token is of another account than the agent's.
     """
     agent = permit.agent
     client = GraphClient(graph.base_url, NewToken(token.access_token), permit.services.transport, for_agent=True)
@@ -221,6 +224,6 @@ def _graph(permit: Permit) -> tuple[GraphOAuthClient, GraphSettings]:
     client, graph = permit.services.graph_client, permit.services.settings.graph
     if client is None or graph is None:
         raise ConnectorOff(
-            "Nobody has to connect Microsoft Graph here: the dashboard reads it by itself, or not at all."
+            "Nobody has to connect Microsoft Graph here: the dashboard reads it with its own rights or not at all."
         )
     return client, graph

@@ -1,1 +1,1 @@
-"""The connector as its administrator sees it: settings, the connection test, prerequisites, import from Intune."""
+"""The connector for its administrator: settings, the connection test, prerequisites, import from Intune."""

@@ -1,4 +1,4 @@
-"""The connector's settings and its test, step by step, each failing step with its cause and its remedy."""
+"""The connector's settings and its test, step by step; a failed step names its cause and how to fix it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def settings(desk: Desk) -> ConnectorSettings:
 def save(desk: Desk, draft: ConnectorDraft, *, expected_version: int) -> ConnectorSettings:
     """Save the connector (permission ``connector.update``) and return what was saved.
 
-    It counts as verified when the agent's latest test of exactly these values went through. Switching off needs no
-    valid fields: the saved ones stay.
+    It is verified when the agent's latest test passed with exactly these values. Switching off needs no valid fields:
+    the saved ones stay.
 
     Raises:
         PermissionDenied: The agent may not.
@@ -62,7 +62,7 @@ def start_test(desk: Desk, draft: ConnectorDraft) -> ConnectionTest:
         services = permit.services
         valid = _validated(permit, draft)
         permit.about, permit.detail = Target(valid.instance_url), "started"
-        services.tokens.drop_old(_HOLDER, before=services.clock() - KEEP)  # of tests that nobody came back to
+        services.tokens.drop_old(_HOLDER, before=services.clock() - KEEP)  # tokens of tests that were given up
         test_id = services.connection_tests.start(desk.agent, valid, services.connector.secret_for(valid))
         reached = steps.reach_host(services.transport, valid)
         services.connection_tests.record(test_id, reached)
@@ -77,7 +77,7 @@ def start_test(desk: Desk, draft: ConnectorDraft) -> ConnectionTest:
 def finish_test(desk: Desk, test_id: str) -> ConnectionTest:
     """Read one incident with the token just received, and return the finished test.
 
-    A test that waits for Allow, or is over, is returned as it is.
+    A test that waits for Allow, or is over, is returned unchanged.
     """
     with desk.act(Act.CONNECTOR_TEST, Target(test_id)) as permit:
         services = permit.services
@@ -110,14 +110,14 @@ def client_of_test(permit: Permit, test_id: str) -> Client:
     """Return the OAuth client that a connection test tries.
 
     Raises:
-        SnlibError: The test is unknown, over, or somebody else's.
+        SnlibError: The test is unknown, over, or another agent's.
     """
     tests = permit.services.connection_tests
     return permit.services.servicenow_client(tests.load(test_id, permit.agent).valid, tests.secret(test_id))
 
 
 def note_token(permit: Permit, test_id: str, token: Token) -> None:
-    """Write into the test that client, consent and token are there, with the token's lifetime."""
+    """Record in the test that client, consent and token are good, with the token's lifetime."""
     tests = permit.services.connection_tests
     tests.load(test_id, permit.agent)
     for step in steps.after_consent(token.lifetime_seconds):
@@ -125,7 +125,7 @@ def note_token(permit: Permit, test_id: str, token: Token) -> None:
 
 
 def note_failure(permit: Permit, test_id: str, error: SnlibError) -> None:
-    """Write into the test at which step the authorization failed, and how to fix it."""
+    """Record in the test at which step the authorization failed, and how to fix it."""
     tests = permit.services.connection_tests
     tests.load(test_id, permit.agent)
     for step in steps.denied() if isinstance(error, AuthorizationDenied) else steps.not_redeemed(error.user_message):
@@ -139,7 +139,7 @@ def holder_of(test_id: str) -> str:
 
 
 def _with_tested_secret(permit: Permit, valid: ValidConnector, saved: ConnectorSettings) -> ValidConnector:
-    """What was tested is what is saved: a secret typed for a test since the last save need not be typed again."""
+    """Return ``valid`` with the secret of a passed test since the last save, so that it need not be typed again."""
     tests = permit.services.connection_tests
     test = tests.latest(permit.agent)
     if valid.client_secret is not None or test is None or not test.passed:
@@ -151,7 +151,7 @@ def _with_tested_secret(permit: Permit, valid: ValidConnector, saved: ConnectorS
 
 
 def _finish(permit: Permit, test_id: str) -> ConnectionTest:
-    """End the test; the saved connector learns how it went, if what was tried is what is saved."""
+    """End the test, and save its result with the connector when the tested settings are the saved ones."""
     services = permit.services
     services.connection_tests.finish(test_id)
     test = services.connection_tests.load(test_id, permit.agent)

@@ -1,4 +1,4 @@
-"""Intune's own ServiceNow connector, read so that the dashboard's form can be filled in from it; nothing is saved."""
+"""Reading Intune's own ServiceNow connector, to fill in the dashboard's form; nothing is saved."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from snlib.helpdesk.desk import Desk
 
 
 def connections(desk: Desk) -> tuple[ServiceNowConnection, ...]:
-    """Return Intune's ServiceNow connectors, one in practice; logged (permission ``connector.update``).
+    """Return Intune's ServiceNow connectors, usually one; logged (permission ``connector.update``).
 
-    They hold no secret. What they say is text from outside: it is checked like what somebody types.
+    They hold no secret. Their values come from outside, so they are checked like typed ones.
 
     Raises:
         PermissionDenied: The agent may not.

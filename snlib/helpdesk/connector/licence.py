@@ -1,15 +1,16 @@
 """Whether the tenant has the licence that Intune's own ServiceNow connector needs; pure.
 
 Intune asks for the Intune Suite, the Remote Help add-on, or a trial of either
-(https://learn.microsoft.com/intune/intune-service/fundamentals/intune-add-ons). A product is told by its service plan
-``REMOTE_HELP``, which comes in several, else by its part number: Microsoft writes those in several ways.
+(https://learn.microsoft.com/intune/intune-service/fundamentals/intune-add-ons). A product is recognised by its service
+plan ``REMOTE_HELP``, which several products have, else by its part number, which Microsoft writes in several ways.
+
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from snlib.connector.connection_tests import Step
+from snlib.connector.connection_tests import CheckResult
 from snlib.graph import SubscribedSku
 
 SERVICE_PLAN = "REMOTE_HELP"
@@ -33,18 +34,18 @@ KEY, LABEL = "licence", "Licence"
 _REMEDY = "Microsoft 365 admin centre › Billing › Purchase services: Intune Suite, Remote Help, or a trial of either."
 
 
-def judge(skus: Iterable[SubscribedSku]) -> Step:
-    """Return the line about the licence: valid, in its grace period, ended, or none."""
+def judge(skus: Iterable[SubscribedSku]) -> CheckResult:
+    """Return whether the licence is valid, in its grace period, expired, or missing."""
     ours = [sku for sku in skus if _is_ours(sku)]
     if not ours:
-        return Step(KEY, LABEL, "failed", "The tenant has neither Intune Suite nor Remote Help.", _REMEDY)
+        return CheckResult(KEY, LABEL, "failed", "The tenant has neither Intune Suite nor Remote Help.", _REMEDY)
     good = [sku for sku in ours if sku.status == "Enabled" and sku.enabled > 0]
     if good:
-        return Step(KEY, LABEL, "ok", f"{_names(good)}: {sum(sku.enabled for sku in good)} licences.")
+        return CheckResult(KEY, LABEL, "ok", f"{_names(good)}: {sum(sku.enabled for sku in good)} licences.")
     ending = [sku for sku in ours if sku.status in ("Enabled", "Warning") and sku.warning > 0]
     if ending:
-        return Step(KEY, LABEL, "warning", f"{_names(ending)}: ended, in its grace period.", _REMEDY)
-    return Step(KEY, LABEL, "failed", f"{_names(ours)}: not valid any more, or without a licence in it.", _REMEDY)
+        return CheckResult(KEY, LABEL, "warning", f"{_names(ending)}: expired, in its grace period.", _REMEDY)
+    return CheckResult(KEY, LABEL, "failed", f"{_names(ours)}: expired, or has no licences.", _REMEDY)
 
 
 def _is_ours(sku: SubscribedSku) -> bool:

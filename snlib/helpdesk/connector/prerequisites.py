@@ -1,4 +1,4 @@
-"""What has to be in place before incidents can be seen, each checked live; one that fails does not stop the others."""
+"""The prerequisites for seeing incidents, each checked live; a failed one does not stop the others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from snlib.connector.connection_tests import Step, StepOutcome
+from snlib.connector.connection_tests import CheckOutcome, CheckResult
 from snlib.connector.model import ConnectionStatus
 from snlib.errors import SignInRequired, SnlibError
 from snlib.graph import intune
@@ -31,14 +31,14 @@ _ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 @dataclass(frozen=True, slots=True)
 class Prerequisites:
-    """The lines, and when they were checked (aware UTC)."""
+    """The result of each check, and when they were made (aware UTC)."""
 
-    lines: tuple[Step, ...]
+    lines: tuple[CheckResult, ...]
     checked_at: datetime
 
 
 def check(desk: Desk) -> Prerequisites:
-    """Check every line now; that they were checked is logged (permission ``connector.read``).
+    """Check every prerequisite now; the check is logged (permission ``connector.read``).
 
     Raises:
         PermissionDenied: The agent may not.
@@ -50,7 +50,7 @@ def check(desk: Desk) -> Prerequisites:
     return Prerequisites(lines, checked_at)
 
 
-def _checked(permit: Permit, key: str, check: Callable[[Permit], Step]) -> Step:
+def _checked(permit: Permit, key: str, check: Callable[[Permit], CheckResult]) -> CheckResult:
     try:
         return check(permit)
     except SignInRequired as error:
@@ -59,7 +59,7 @@ def _checked(permit: Permit, key: str, check: Callable[[Permit], Step]) -> Step:
         return _line(key, "failed", error.user_message)
 
 
-def _provider(permit: Permit) -> Step:
+def _provider(permit: Permit) -> CheckResult:
     """Read the provider's discovery document, as every sign-in does."""
     settings = permit.services.settings.oidc
     parts = urlsplit(settings.metadata_url)
@@ -82,8 +82,8 @@ def _provider(permit: Permit) -> Step:
     return _line("provider", "ok", f"{settings.provider_name} answers at {parts.netloc}.")
 
 
-def _role(permit: Permit) -> Step:
-    """Say what the agent may do with the connector; who is here may at least see it."""
+def _role(permit: Permit) -> CheckResult:
+    """Say what the agent may do with the connector; everybody who can check may at least see it."""
     roles = ", ".join(permit.desk.roles()) or "No role"
     update = permit.desk.may("connector.update")
     if update.allowed:
@@ -91,8 +91,8 @@ def _role(permit: Permit) -> Step:
     return _line("role", "ok", f"{roles}: you may see the connector. {update.reason}")
 
 
-def _licence(permit: Permit) -> Step:
-    """Ask Microsoft Graph for the tenant's licences, where the administrator wants them checked."""
+def _licence(permit: Permit) -> CheckResult:
+    """Ask Microsoft Graph for the tenant's licences, where the settings require the check."""
     if not permit.services.settings.licence_check:
         return _line(licence.KEY, "skipped", "Not required here.")
     if not (permit.desk.may("licenses.view").allowed or permit.desk.may("connector.update").allowed):
@@ -102,7 +102,7 @@ def _licence(permit: Permit) -> Step:
     return licence.judge(intune.subscribed_skus(permit.services.graph_for(permit.agent)))
 
 
-def _servicenow_role(permit: Permit) -> Step:
+def _servicenow_role(permit: Permit) -> CheckResult:
     """Ask ServiceNow for the roles of the account that the agent is connected with."""
     key, state = "servicenow_role", permit.desk.servicenow.state
     if state in (ServiceState.NOT_CONFIGURED, ServiceState.OFF):
@@ -113,7 +113,7 @@ def _servicenow_role(permit: Permit) -> Step:
     name = found.account.user_name
     remedy = f"User Administration › Users › {name} › Roles: add itil (or sn_incident_read)."
     if found.names is None:
-        text = f"ServiceNow shows no role of {name}: it has none, or may not read them. Testing the connection tells."
+        text = f"ServiceNow shows no role of {name}: it has none, or cannot read them. Test the connection to see."
         return _line(key, "warning", text, remedy)
     if found.reading_incidents:
         return _line(key, "ok", f"{name} has {', '.join(found.reading_incidents)}.")
@@ -121,14 +121,14 @@ def _servicenow_role(permit: Permit) -> Step:
     return _line(key, "warning", text, remedy)
 
 
-def _connector(permit: Permit) -> Step:
+def _connector(permit: Permit) -> CheckResult:
     connector = permit.services.connector.load()
     status = connector.status
     if status is ConnectionStatus.VERIFIED:
         by = f" by {connector.verified_by}" if connector.verified_by else ""
         return _line("connector", "ok", f"{connector.instance_url} was tested{by} and works.")
     if status is ConnectionStatus.FAILED:
-        return _line("connector", "failed", connector.failure, "Test the connection; its steps say what to mend.")
+        return _line("connector", "failed", connector.failure, "Test the connection: failed steps say how to fix it.")
     if status is ConnectionStatus.DISABLED:
         return _line("connector", "warning", "The connector is switched off.", "Switch the exchange on and save.")
     if status is ConnectionStatus.NOT_VERIFIED:
@@ -136,11 +136,11 @@ def _connector(permit: Permit) -> Step:
     return _line("connector", "failed", "The connector is not configured.", "Fill in the form, test it and save.")
 
 
-def _line(key: str, outcome: StepOutcome, text: str, remedy: str = "") -> Step:
-    return Step(key, LABELS[key], outcome, text, remedy)
+def _line(key: str, outcome: CheckOutcome, text: str, remedy: str = "") -> CheckResult:
+    return CheckResult(key, LABELS[key], outcome, text, remedy)
 
 
-_CHECKS: dict[str, Callable[[Permit], Step]] = {
+_CHECKS: dict[str, Callable[[Permit], CheckResult]] = {
     "provider": _provider,
     "role": _role,
     licence.KEY: _licence,

@@ -1,4 +1,4 @@
-"""What each step of the connection test asks, and what it says when it fails.
+"""The steps of the connection test: what each asks, and what it reports.
 
 The menus named are those of the instance's own navigator (https://www.servicenow.com/docs, "Create an endpoint for
 clients to access the instance" and "Machine Identity Console").
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from snlib.connector.connection_tests import Step, StepOutcome
+from snlib.connector.connection_tests import CheckOutcome, CheckResult
 from snlib.connector.model import ValidConnector
 from snlib.errors import (
     RecordNotFound,
@@ -40,8 +40,8 @@ ROLES = "User Administration › Users › Roles"
 LONGEST_LIFETIME = timedelta(minutes=15)
 
 
-def reach_host(transport: Transport, valid: ValidConnector) -> Step:
-    """Ask the table without any credentials: a ServiceNow instance answers 401, and in JSON."""
+def reach_host(transport: Transport, valid: ValidConnector) -> CheckResult:
+    """Request the table without credentials: a ServiceNow instance answers 401, in JSON."""
     url = valid.instance_url + valid.incident_api_path
     try:
         answer = transport.send(
@@ -71,13 +71,13 @@ def reach_host(transport: Transport, valid: ValidConnector) -> Step:
     return _step(
         "host",
         "warning",
-        "The host gave an answer without asking who is there.",
+        "The host answered without asking for credentials.",
         f"Incidents should not be public: {ACCESS_CONTROL}, table incident.",
     )
 
 
-def after_consent(lifetime_seconds: int) -> list[Step]:
-    """Return the steps that a token in hand proves, with its lifetime (recommended: at most 15 minutes)."""
+def after_consent(lifetime_seconds: int) -> list[CheckResult]:
+    """Return the steps that a token proves, with its lifetime (recommended: at most 15 minutes)."""
     lifetime = f"Valid for {lifetime_seconds // 60} min {lifetime_seconds % 60:02d} s."
     if lifetime_seconds > LONGEST_LIFETIME.total_seconds():
         token = _step(
@@ -95,7 +95,7 @@ def after_consent(lifetime_seconds: int) -> list[Step]:
     ]
 
 
-def denied() -> list[Step]:
+def denied() -> list[CheckResult]:
     """Return the steps of an authorization that ended with Deny."""
     return [
         _step("client", "ok", "The instance knows the client app ID and the redirect URL."),
@@ -108,8 +108,8 @@ def denied() -> list[Step]:
     ]
 
 
-def not_redeemed(reason: str) -> list[Step]:
-    """Return the steps of an authorization code that the instance would not redeem."""
+def not_redeemed(reason: str) -> list[CheckResult]:
+    """Return the steps of an authorization code that the instance did not redeem."""
     return [
         _step("client", "ok", "The instance knows the client app ID and the redirect URL."),
         _step("consent", "ok", "You pressed Allow."),
@@ -117,13 +117,13 @@ def not_redeemed(reason: str) -> list[Step]:
             "token",
             "failed",
             reason,
-            f"{REGISTRY}: compare the client secret, or tick “This is a public client”; the instance's own words are "
+            f"{REGISTRY}: compare the client secret, or tick “This is a public client”. The instance's own message is "
             "in System Logs › All, source OAuth.",
         ),
     ]
 
 
-def read_steps(table: TableClient, name: str) -> Iterator[Step]:
+def read_steps(table: TableClient, name: str) -> Iterator[CheckResult]:
     """Read one record of ``name`` and its caller, and yield the three steps about reading."""
     try:
         query = Query().order_by("opened_at", descending=True)
@@ -149,8 +149,8 @@ def read_steps(table: TableClient, name: str) -> Iterator[Step]:
     yield _caller(table, record)
 
 
-def _nothing_readable(*, hidden: bool) -> Iterator[Step]:
-    """No row came back: hidden from this account, or the table is still empty."""
+def _nothing_readable(*, hidden: bool) -> Iterator[CheckResult]:
+    """Yield the steps when no row came back: all are hidden from this account, or the table is empty."""
     if hidden:
         yield _step(
             "table",
@@ -159,12 +159,12 @@ def _nothing_readable(*, hidden: bool) -> Iterator[Step]:
             f"{ROLES}: add itil (or sn_incident_read) to the account.",
         )
         return
-    yield _step("table", "warning", "The table answered; there is no incident in it that could be read.")
-    yield _step("columns", "warning", "There was no incident to look at.")
-    yield _step("caller", "warning", "There was no incident to look at.")
+    yield _step("table", "warning", "The table answered, but no incident in it could be read.")
+    yield _step("columns", "warning", "There was no incident to check.")
+    yield _step("caller", "warning", "There was no incident to check.")
 
 
-def _columns(record: Record) -> Step:
+def _columns(record: Record) -> CheckResult:
     missing = [name for name in EXCHANGED_FIELDS if name not in record]
     if not missing:
         return _step("columns", "ok", f"All {len(EXCHANGED_FIELDS)} exchanged fields are readable.")
@@ -172,11 +172,11 @@ def _columns(record: Record) -> Step:
         "columns",
         "warning",
         f"Not readable: {', '.join(missing)}. These columns stay empty.",
-        f"{ACCESS_CONTROL}: allow read on incident.{missing[0]} and its like.",
+        f"{ACCESS_CONTROL}: allow read on incident.{missing[0]} and similar fields.",
     )
 
 
-def _caller(table: TableClient, record: Record) -> Step:
+def _caller(table: TableClient, record: Record) -> CheckResult:
     caller = record["caller_id"].value if "caller_id" in record else ""
     if not caller:
         return _step("caller", "warning", "The incident has no caller to look up.")
@@ -197,8 +197,8 @@ def _caller(table: TableClient, record: Record) -> Step:
     return _step("caller", "ok", "The incident's caller was found by e-mail or user ID.")
 
 
-def _step(key: str, outcome: StepOutcome, text: str, remedy: str = "") -> Step:
-    return Step(key=key, label=LABELS[key], outcome=outcome, text=text, remedy=remedy)
+def _step(key: str, outcome: CheckOutcome, text: str, remedy: str = "") -> CheckResult:
+    return CheckResult(key=key, label=LABELS[key], outcome=outcome, text=text, remedy=remedy)
 
 
 WAITING = _step(

@@ -1,1 +1,1 @@
-"""A person as an agent sees them: found, opened, matched to a caller; incidents, devices and groups."""
+"""What an agent does about a person: find, open, match to a caller; read incidents, devices and groups."""

@@ -1,4 +1,4 @@
-"""Which ServiceNow caller a person is: matched each time, or chosen by an agent among several who match."""
+"""Which ServiceNow caller a person is: matched each time, or chosen by an agent when several match."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from snlib.helpdesk.desk import Desk, Permit
 from snlib.incidents import Caller, CallerMatch, match_caller
 from snlib.incidents.matching import match_record, with_choice
 
-_GONE = "This ServiceNow user does not match this person any more, so nothing was remembered. Choose another one."
+_GONE = "This ServiceNow user does not match this person any more, so nothing was saved. Choose another one."
 
 
 def match(desk: Desk, person: Person) -> CallerMatch:
     """Return the ServiceNow caller that is this person, or why there is none (permission ``incidents.view``).
 
-    A remembered choice among several is not in it; see `applied`.
+    It does not include an agent's earlier choice among several; see `applied`.
 
     Raises:
         PermissionDenied: The agent may not.
@@ -30,9 +30,9 @@ def match(desk: Desk, person: Person) -> CallerMatch:
 
 
 def applied(desk: Desk, person: Person, found: CallerMatch) -> CallerMatch:
-    """Return ``found`` with the remembered choice, as long as what was chosen still is among its candidates.
+    """Return ``found`` with an agent's earlier choice, if that user is still among the candidates.
 
-    Asks our database only, and only when several users match (permission ``incidents.view``).
+    Reads our database only, and only when several users match (permission ``incidents.view``).
     """
     if found.kind != "several":
         return found
@@ -44,13 +44,13 @@ def applied(desk: Desk, person: Person, found: CallerMatch) -> CallerMatch:
 
 
 def choose(desk: Desk, person: Person, sys_id: str) -> Caller:
-    """Remember for all agents which ServiceNow user the person is (permission ``incidents.view``).
+    """Save for all agents which ServiceNow user the person is (permission ``incidents.view``).
 
-    ServiceNow is asked again: only one of several who match at this moment can be chosen.
+    ServiceNow is asked again: only a user who matches now can be chosen, and only when several do.
 
     Raises:
         PermissionDenied: The agent may not.
-        InvalidInput: Key ``caller``: the user is not among those who match; nothing was remembered.
+        InvalidInput: Key ``caller``: the user is not among those who match; nothing was saved.
         SnlibError: As `match`, or the database cannot be written.
     """
     with desk.act(Act.CALLER_CHOOSE, person) as permit:
@@ -65,7 +65,7 @@ def choose(desk: Desk, person: Person, sys_id: str) -> Caller:
 
 
 def forget(desk: Desk, person: Person) -> None:
-    """Undo the choice, so that the candidates are shown again (permission ``incidents.view``).
+    """Delete the choice, so that the candidates are shown again (permission ``incidents.view``).
 
     Raises:
         PermissionDenied: The agent may not.

@@ -12,11 +12,11 @@ from snlib.devices import Computers, Device, serial_key
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Incidents and devices that belong together.
+    """Which incident is about which device.
 
     Attributes:
-        device_names: Name of the device by the incident's sys_id.
-        incidents: sys_ids of incidents by the device's id, in the order of the list.
+        device_names: The device's name by the incident's sys_id.
+        incidents: The incidents' sys_ids by the device's id, in the order of the list.
     """
 
     device_names: Mapping[str, str]
@@ -27,10 +27,10 @@ def mark(devices: Sequence[Device], frame: pd.DataFrame, computers: Computers | 
     """Return which incidents name one of the devices as their configuration item.
 
     Args:
-        devices: The person's devices; of two with one serial number the first gives its name.
+        devices: The person's devices; the first is named where two have one serial number.
         frame: Incidents, columns as `snlib.incidents.COLUMNS`; of it ``sys_id``, ``item_sys_id``, ``item_serial``.
-        computers: The devices' configuration items, where they were read: they match by sys_id as well, for an
-            instance that does not let the agent see the serial number behind an incident.
+        computers: The devices' configuration items, where they were read: these also match by sys_id, for an instance
+            that hides the serial number of an incident's configuration item from the agent.
     """
     by_serial: dict[str, list[Device]] = {}
     by_item: dict[str, list[Device]] = {}

@@ -1,4 +1,4 @@
-"""Questions about a person's devices and groups: Microsoft Graph for what they are, ServiceNow for their records."""
+"""A person's devices and groups, read from Microsoft Graph, and the devices' records in ServiceNow."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from snlib.helpdesk.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class PersonDevices:
-    """A person's managed devices, the one heard of last first.
+    """A person's managed devices, the latest check-in first.
 
     Attributes:
-        complete: Whether these are all.
+        complete: Whether there are no more.
         as_of: When Microsoft Graph was asked; aware UTC.
     """
 
@@ -32,12 +32,12 @@ class PersonDevices:
 
 
 def devices_of(desk: Desk, person: Person) -> PersonDevices:
-    """Return the person's managed devices; that they were read is logged (permission ``devices.view``).
+    """Return the person's managed devices; logged (permission ``devices.view``).
 
     Raises:
         PermissionDenied: The agent may not.
         ConnectorOff: Microsoft Graph is not configured; nothing was sent.
-        RecordNotFound: The person is kept in ServiceNow, and Microsoft Entra has nobody of the same address.
+        RecordNotFound: The person is from ServiceNow, and Microsoft Entra has no user with the same address.
         SignInRequired: Microsoft Graph must be connected first.
         ServiceError: What Microsoft Graph answered.
         ServiceUnreachable: No answer.
@@ -51,7 +51,7 @@ def devices_of(desk: Desk, person: Person) -> PersonDevices:
 
 
 def details_of(desk: Desk, person: Person, device: Device) -> tuple[Fact, ...]:
-    """Return what only one device's own address tells of it (permission ``devices.view``); errors as `devices_of`."""
+    """Return facts that Graph gives for a single device only (permission ``devices.view``); errors as `devices_of`."""
     with desk.act(Act.DEVICE_READ, person) as permit:
         found = managed_devices.details(permit.services.graph_for(desk.agent), device.id)
         permit.detail = f"{device.name} {device.id}"
@@ -59,10 +59,10 @@ def details_of(desk: Desk, person: Person, device: Device) -> tuple[Fact, ...]:
 
 
 def computers_of(desk: Desk, person: Person, devices: tuple[Device, ...], caller_sys_id: str = "") -> Computers:
-    """Return the devices' configuration items in ServiceNow, with one call; logged (permission ``devices.view``).
+    """Return the devices' configuration items in ServiceNow, with one request; logged (permission ``devices.view``).
 
     Args:
-        desk: Who asks; must be authenticated with ServiceNow.
+        desk: The agent's, who must be authenticated with ServiceNow.
         person: Whose devices.
         devices: The person's devices.
         caller_sys_id: The person's ServiceNow user, where it is known.
@@ -81,12 +81,12 @@ def computers_of(desk: Desk, person: Person, devices: tuple[Device, ...], caller
 
 
 def groups_of(desk: Desk, person: Person) -> MembershipList:
-    """Return what the person is a member of, directly or not; logged (permission ``users.search``).
+    """Return the person's groups, direct and transitive; logged (permission ``users.search``).
 
     Raises:
         PermissionDenied: The agent may not.
         ConnectorOff: Microsoft Graph is not configured; nothing was sent.
-        RecordNotFound: Microsoft Entra does not know the person.
+        RecordNotFound: The person is not in Microsoft Entra.
         SignInRequired: Microsoft Graph must be connected first.
         ServiceError: What Microsoft Graph answered.
         ServiceUnreachable: No answer.
@@ -99,10 +99,10 @@ def groups_of(desk: Desk, person: Person) -> MembershipList:
 
 
 def _entra_id(graph: GraphClient, person: Person) -> str:
-    """Return the person's object id; one of ServiceNow is found by an address that exactly one user has.
+    """Return the person's object id; a person from ServiceNow is found by an address that exactly one user has.
 
     Raises:
-        RecordNotFound: Nobody, or more than one, has the address.
+        RecordNotFound: No user, or more than one, has the address.
     """
     if is_object_id(person.id):
         return person.id

@@ -1,4 +1,4 @@
-"""The one way to the directory: Microsoft Graph as the agent may ask it, or ServiceNow with the agent's own token."""
+"""The only way to the directory: Microsoft Graph, or ServiceNow with the agent's own token."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def ask_directory(permit: Permit, question: Callable[[Directory], T]) -> T:
-    """Put ``question`` to the directory as the agent.
+    """Ask the directory ``question`` as the agent.
 
     Raises:
         SignInRequired: The agent must connect Microsoft Graph, or authenticate with ServiceNow; ``service`` says which.

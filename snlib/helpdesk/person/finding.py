@@ -1,4 +1,4 @@
-"""The one search box: a name, an address, a device or an incident leads to a person."""
+"""The search box: finds a person by name, address, device or incident."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ LIMIT = 25
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A person found, and through what.
+    """A person found, and how.
 
     Attributes:
-        device: The person's device that was looked for; None for a person found by name or address.
-        incident: The number of the person's incident that was looked for, else ``""``.
+        device: The person's device that matched; None for a person found otherwise.
+        incident: The number of the person's incident that matched, else ``""``.
     """
 
     person: Person
@@ -35,13 +35,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a text led to.
+    """What a search found.
 
     Attributes:
         hits: At most 25, the best first.
         more: Whether there are more people than these.
-        notes: What else an agent should know: a sentence each.
-        sign_in: "ServiceNow" when the agent has to authenticate there before this text can be looked up, else ``""``.
+        notes: What else the agent should know, one sentence each.
+        sign_in: "ServiceNow" when the agent must authenticate there before this text can be searched, else ``""``.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -51,14 +51,14 @@ class Findings:
 
 
 def find(desk: Desk, text: str) -> Findings:
-    """Return whom ``text`` leads to (permission ``users.search``).
+    """Return the people that ``text`` finds (permission ``users.search``).
 
-    Devices are looked for with ``devices.view`` only, incidents with ``incidents.view``. A device or an incident that
-    leads to a person is written to the access log.
+    Devices are searched with ``devices.view`` only, incidents with ``incidents.view``. A person found by a device or an
+    incident is logged.
 
     Raises:
         PermissionDenied: The agent may not search.
-        InvalidInput: Key ``search``: nothing was sent.
+        InvalidInput: Key ``search``: the text cannot be searched; nothing was sent.
         SignInRequired: The directory must be connected first; ``service`` says which it is.
         ServiceError: What the directory answered.
         ServiceUnreachable: No answer.
@@ -90,7 +90,7 @@ def _by_key(permit: Permit, person_id: str) -> Findings:
 
 
 def _by_device(permit: Permit, text: str, *, serial_too: bool) -> Findings:
-    """Look for devices of this name or serial number; a failure is a note, because the people are still of use."""
+    """Find people by a device's name or serial number; a failure is a note, so that other people found still show."""
     if not permit.desk.may("devices.view").allowed:
         return Findings()
     try:
@@ -107,7 +107,7 @@ def _by_device(permit: Permit, text: str, *, serial_too: bool) -> Findings:
         except RecordNotFound:
             person = None
         if person is None:
-            notes.append(f"The device {device.name} belongs to nobody in the directory.")
+            notes.append(f"No user in the directory owns the device {device.name}.")
         else:
             hits.append(Hit(person, device=device))
             permit.note(Act.DEVICE_FIND, person, detail=device.serial_number)
@@ -157,14 +157,14 @@ def _person_of(permit: Permit, found: IncidentCaller) -> Person | None:
 
 
 def _by_address(permit: Permit, address: str) -> Person | None:
-    """Return the one person with exactly this address, None for nobody or several."""
-    wanted = address.strip().casefold()
-    if "@" not in wanted:
+    """Return the one person with exactly this address, None when there is none or several."""
+    address = address.strip().casefold()
+    if "@" not in address:
         return None
-    people = ask_directory(permit, lambda directory: directory.search(wanted, LIMIT)).people
+    people = ask_directory(permit, lambda directory: directory.search(address, LIMIT)).people
     exact = [
         person
         for person in people
-        if wanted in {own.casefold() for own in (person.mail, person.username, *person.proxy_addresses)}
+        if address in {own.casefold() for own in (person.mail, person.username, *person.proxy_addresses)}
     ]
     return exact[0] if len(exact) == 1 else None

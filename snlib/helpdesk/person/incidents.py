@@ -1,4 +1,4 @@
-"""A person's incidents, asked at the instance with the agent's own token: listed and counted."""
+"""A person's incidents, counted and listed with the agent's own token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def counts_of(desk: Desk, caller: Caller, *, person_id: str = "") -> CallerCount
     Args:
         desk: Who asks.
         caller: The ServiceNow caller.
-        person_id: The person who is this caller, for the access log; the caller itself when empty.
+        person_id: The person who is this caller, for the access log; the caller's sys_id when empty.
 
     Raises:
         PermissionDenied: The agent may not.
@@ -43,7 +43,7 @@ def incidents_of(
     max_rows: int = FIRST_ROWS,
     progress: Progress | None = None,
 ) -> IncidentList:
-    """Return the caller's incidents, newest first; that they were read is logged (permission ``incidents.view``).
+    """Return the caller's incidents, newest first; logged (permission ``incidents.view``).
 
     Args:
         desk: Who asks.

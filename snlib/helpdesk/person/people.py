@@ -1,4 +1,4 @@
-"""Questions about people: open one, see the photo, who was opened lately."""
+"""Opening a person, the photo, and the people opened recently."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ RECENT_PEOPLE = 10
 
 
 def person(desk: Desk, person_id: str) -> Person:
-    """Return one person by key and remember that the agent opened it (permission ``users.search``).
+    """Return one person by key and remember that the agent opened them (permission ``users.search``).
 
     Raises:
         PermissionDenied: The agent may not search.
         SignInRequired: The directory must be connected first; ``service`` says which it is.
-        RecordNotFound: Nobody has this id.
+        RecordNotFound: No person has this key.
         ServiceError: What the directory answered.
         ServiceUnreachable: No answer.
     """
@@ -30,14 +30,14 @@ def person(desk: Desk, person_id: str) -> Person:
 def photo(desk: Desk, person_id: str) -> Photo | None:
     """Return the person's photo, None without one (permission ``users.search``).
 
-    Part of looking at the person, so the access log has no line of its own for it. Errors as `person`.
+    It is a part of opening the person, so it is not logged by itself. Errors as `person`.
     """
     with desk.act(Act.PERSON_PHOTO, Target(person_id)) as permit:
         return ask_directory(permit, lambda directory: directory.photo(person_id))
 
 
 def recent(desk: Desk) -> tuple[RecentPerson, ...]:
-    """Return the people the agent opened last, newest first, at most ten; none for who may not search."""
+    """Return the people the agent opened last, newest first, at most ten; none without the permission to search."""
     if not desk.may("users.search").allowed:
         return ()
     with desk.act(Act.PERSON_RECENT) as permit:

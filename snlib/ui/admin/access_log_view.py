@@ -1,4 +1,4 @@
-"""The access log's page: filters that live in the URL, a page of lines, export, and the check of the chain."""
+"""The access log's page: filters kept in the URL, a page of lines, export, and the check of the chain."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ OUTCOMES = {"ok": "Done", "refused": "Refused", "failed": "Failed"}
 
 
 def choose(desk: Desk) -> AuditFilter:
-    """Draw the filters and return what the URL asks for; what cannot be read in it is left out."""
-    known = cache.access_log_choices(desk)
+    """Draw the filters and return those of the URL; a malformed one is ignored."""
+    known = cache.log_filter_values(desk)
     agent, person, action = st.columns(3)
     with agent:
         chosen_agent = _select("Agent", state.LOG_AGENT, known.agents)
@@ -50,30 +50,30 @@ def choose(desk: Desk) -> AuditFilter:
     )
 
 
-def show(desk: Desk, wanted: AuditFilter) -> None:
-    """Draw the lines that meet the filter, newest first, with what can be done with them."""
+def show(desk: Desk, log_filter: AuditFilter) -> None:
+    """Draw the lines that match the filter, newest first, with the buttons for them."""
     asked = st.query_params.get(state.LOG_PAGE, "1")
-    page = cache.access_log(desk, wanted, int(asked) if _is_number(asked) else 1)
+    page = cache.log_page(desk, log_filter, int(asked) if _is_number(asked) else 1)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Refresh", icon=":material/refresh:", key="sn.log.refresh", on_click=_refresh)
         for kind, label in (("csv", "Export CSV"), ("xlsx", "Export Excel")):
-            st.link_button(label, _export_address(wanted, kind), icon=":material/download:")
+            st.link_button(label, _export_address(log_filter, kind), icon=":material/download:")
         checked = st.button("Check the log", icon=":material/fact_check:", key="sn.log.check")
     if checked:
         _show_check(desk)
     if not page.events:
-        st.info("No line meets the filters. Remove one above to see more.", icon=":material/filter_alt_off:")
+        st.info("No line matches the filters. Remove one above to see more.", icon=":material/filter_alt_off:")
         return
     _grid(page)
     _pager(page)
 
 
 def _select(label: str, name: str, options: Mapping[str, str]) -> str:
-    """Draw a chooser whose value is the query parameter ``name``; what only the URL knows can be chosen as well."""
+    """Draw a chooser whose value is the query parameter ``name``; a value that only the URL has is an option, too."""
     current = st.query_params.get(name, "")
     keys = ["", *options, *([current] if current and current not in options else [])]
     key = f"sn.log.{name}"
-    st.session_state[key] = current  # the URL decides, also after the browser's Back
+    st.session_state[key] = current  # from the URL, so that it is right after the browser's Back
     st.selectbox(
         label,
         keys,
@@ -188,15 +188,15 @@ def _pager(page: LogPage) -> None:
         )
 
 
-def _export_address(wanted: AuditFilter, kind: str) -> str:
+def _export_address(log_filter: AuditFilter, kind: str) -> str:
     parts = {
         "format": kind,
-        "agent": wanted.agent,
-        "person": wanted.person,
-        "action": wanted.action,
-        "outcome": wanted.outcome,
-        "since": wanted.since.isoformat() if wanted.since else "",
-        "until": wanted.until.isoformat() if wanted.until else "",
+        "agent": log_filter.agent,
+        "person": log_filter.person,
+        "action": log_filter.action,
+        "outcome": log_filter.outcome,
+        "since": log_filter.since.isoformat() if log_filter.since else "",
+        "until": log_filter.until.isoformat() if log_filter.until else "",
     }
     return f"/export/access-log?{urlencode({name: value for name, value in parts.items() if value})}"
 

@@ -1,4 +1,4 @@
-"""What Your access shows: who one is to the dashboard, and each permission with its reason."""
+"""The parts of the page Your access: how the agent is identified, and each permission with its reason."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ TITLES: dict[Permission, str] = {
     Permission.CONNECTOR_UPDATE: "Change and test the ServiceNow connector",
     Permission.AUDIT_VIEW: "See the access log",
 }
-"""Every permission in words, in the order of the page."""
+"""A title for each permission, in the order of the page."""
 
 
 def show_identity(desk: Desk) -> None:
-    """Draw who is signed in, with which roles, and until when."""
+    """Draw who is signed in, their roles, and when they must sign in again."""
     agent = desk.agent
     roles = ", ".join(desk.roles()) or "no role that grants something here"
     st.markdown(f"Signed in as **{plain(agent.name)}** with {plain(roles)}")
@@ -36,21 +36,21 @@ def show_identity(desk: Desk) -> None:
     unknown = your_access.unknown_roles(desk)
     if unknown:
         st.caption(plain(f"App roles that grant nothing here: {', '.join(unknown)}"))
-    offer = "Your Intune role may allow more: connect Microsoft Graph as yourself, and it is asked."
+    offer = "Your Intune role may allow more. Connect Microsoft Graph as yourself, so that it counts here."
     gates.offer_intune_roles(desk, offer, key="access")
     with st.expander("How the dashboard knows you", icon=":material/fingerprint:"):
         st.text(f"Issuer: {agent.issuer}\nTenant: {agent.tenant_id or 'none'}\nObject ID: {agent.object_id}")
 
 
 def show_permissions(desk: Desk) -> None:
-    """Draw one row a permission: yes or no, and the reason in one sentence."""
+    """Draw one row for each permission: yes or no, and the reason in one sentence."""
     found = your_access.decisions(desk)
     html.draw(
         '<div class="sn-table"><table><thead><tr><th scope="col">Permission</th><th scope="col">Allowed</th>'
         '<th scope="col">Why</th></tr></thead><tbody>{rows}</tbody></table></div>',
         rows=html.joined(_row(permission, TITLES[permission], found[permission]) for permission in TITLES),
     )
-    st.caption("Roles come with the sign-in: a role given or taken away counts from the next sign-in on.")
+    st.caption("Roles are read at sign-in: when one is given or taken away, it counts from the next sign-in.")
 
 
 def _row(permission: Permission, title: str, decision: Decision) -> Markup:

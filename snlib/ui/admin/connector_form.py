@@ -1,4 +1,4 @@
-"""The connector's form: what was typed, what is wrong with it, Test connection and Save."""
+"""The connector's form: the fields with their errors, Test connection and Save."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) 
     """Draw the form; without ``connector.update`` it is read-only and says who may change it.
 
     Args:
-        desk: Who looks.
-        connector: What is saved.
-        test: The agent's latest test. One that was begun after the last save holds what was typed before a round trip
-            in this very tab, which a new session would not know any more.
+        desk: The agent's.
+        connector: The saved settings.
+        test: The agent's latest test. When it is newer than the last save, it holds what was typed before a round trip
+            in this tab, which the new session that follows would have lost.
     """
     decision = desk.may("connector.update")
     locked = not decision.allowed
@@ -41,7 +41,7 @@ def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) 
 
 
 def _fields(*, locked: bool, has_secret: bool) -> None:
-    """Draw the toggle and the four fields, each with the one sentence about what is wrong with it."""
+    """Draw the toggle and the four fields, each with the sentence that says what is wrong."""
     st.toggle("Exchange data with the ServiceNow instance", key=state.CONNECTOR_ENABLED, disabled=locked)
     _problem("enabled")
     st.text_input(
@@ -80,10 +80,9 @@ def _fields(*, locked: bool, has_secret: bool) -> None:
 
 
 def _prefill(connector: ConnectorSettings, test: ConnectionTest | None) -> None:
-    """Fill the fields from what is saved, when they first appear and when nothing was typed; typed text always stays.
+    """Fill the fields with the saved settings when they first appear and when nothing was typed; typed text stays.
 
-    The version noted is the one that the fields show: saving compares with it, so that nobody's save is overwritten
-    unseen.
+    The version is kept that the fields show. Saving compares it, so that nobody overwrites another save unseen.
     """
     values = {
         state.CONNECTOR_ENABLED: connector.enabled or not connector.instance_url,
@@ -124,7 +123,7 @@ def _draft() -> ConnectorDraft:
 
 
 def _problem(field: str) -> None:
-    """Draw the one sentence about a field, right below it."""
+    """Draw the sentence that says what is wrong with a field, right below it."""
     sentence = st.session_state.get(state.CONNECTOR_PROBLEMS, {}).get(field)
     if sentence:
         st.markdown(f":red[{plain(sentence)}]")
@@ -149,7 +148,7 @@ def _test_button(desk: Desk) -> None:
 
 
 def _start_test(desk: Desk) -> str:
-    """Begin a test of what is typed; return the path of its round trip, empty when something stands against it."""
+    """Begin a test of what is typed; return the path of its round trip, empty when the test has already failed."""
     st.session_state[state.CONNECTOR_PROBLEMS] = {}
     try:
         with st.spinner("Asking the ServiceNow instance…"):
@@ -171,7 +170,7 @@ def _save(desk: Desk) -> None:
         st.session_state[state.CONNECTOR_PROBLEMS] = error.fields
     except SnlibError as error:
         st.session_state[state.CONNECTOR_ERROR] = error
-        # What is typed was kept and the other save is told: saving again means it.
+        # The typed values stay and the notice names the other save, so saving again may overwrite it.
         st.session_state[state.CONNECTOR_VERSION] = connector_desk.settings(desk).version
     else:
         st.session_state[state.CONNECTOR_SAVED] = True

@@ -1,4 +1,4 @@
-"""How the connection stands, and the steps of its test."""
+"""The status of the connection, and the steps of its test."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import streamlit as st
 from markupsafe import Markup
 
-from snlib.connector.connection_tests import ConnectionTest, Step
+from snlib.connector.connection_tests import CheckResult, ConnectionTest
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
 from snlib.errors import SnlibError
 from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
+from snlib.oauth.pending import GOOD_FOR
 from snlib.ui import html, notices, viewer
 from snlib.ui.markdown import plain
 
@@ -25,11 +26,10 @@ _MARKS = {
     "skipped": ("–", "skipped"),
 }
 _SHOW_TEST_FOR = timedelta(hours=1)
-GOOD_FOR = timedelta(minutes=10)
 
 
 def current_test(desk: Desk) -> ConnectionTest | None:
-    """Return the agent's test of the last hour, finished first when its token has just arrived."""
+    """Return the agent's test of the last hour, after finishing it when its token has just arrived."""
     if not desk.may("connector.update").allowed:
         return None
     try:
@@ -58,11 +58,11 @@ def show_status(connector: ConnectorSettings, now: datetime) -> None:
 
 
 def show_test(test: ConnectionTest | None, saved: ConnectorSettings, now: datetime) -> None:
-    """Draw the steps of a test with their outcomes, and what is left to do; nothing without a test."""
+    """Draw the steps of a test with their outcomes, and what to do next; nothing without a test."""
     if test is None:
         return
     when = viewer.local(test.created_at)
-    given_up = now - test.created_at >= GOOD_FOR
+    given_up = now - test.created_at >= GOOD_FOR  # the authorization request has expired by then
     st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
     show_steps(_unanswered(step) if given_up else step for step in test.steps)
     if test.passed and test.valid.fingerprint != saved.fingerprint:
@@ -71,19 +71,19 @@ def show_test(test: ConnectionTest | None, saved: ConnectorSettings, now: dateti
         st.success("Verified. The connection works.", icon=":material/verified:")
 
 
-def show_steps(steps: Iterable[Step]) -> None:
+def show_steps(steps: Iterable[CheckResult]) -> None:
     """Draw steps, one below the other, each with its outcome, what was found and how to fix it."""
     html.draw('<ol class="sn-steps">{lines}</ol>', lines=html.joined(map(_line, steps)))
 
 
-def _unanswered(step: Step) -> Step:
-    """A step that waited longer than an authorization request is good for has failed."""
+def _unanswered(step: CheckResult) -> CheckResult:
+    """Return the step as failed if it was still waiting."""
     if step.outcome != "waiting":
         return step
     return replace(step, outcome="failed", text="No answer came back from the ServiceNow window.")
 
 
-def _line(step: Step) -> Markup:
+def _line(step: CheckResult) -> Markup:
     mark, spoken = _MARKS[step.outcome]
     remedy = '<div class="remedy"><strong>How to fix it:</strong> {remedy}</div>'
     return html.of(

@@ -1,4 +1,4 @@
-"""Counts as figures and one chart each."""
+"""The page Incident counts: figures, and a chart for each breakdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Home shows: the agent, and the connector's health."""
+"""The parts of the page Home: the agent, and the connector's status."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COLOURS: dict[ConnectionStatus, Literal["green", "orange", "red", "gray"]] = {
 
 
 def show_agent(desk: Desk) -> None:
-    """Draw who is signed in and what the roles allow; without a role, whom to ask."""
+    """Draw who is signed in and their roles; without a role, whom to ask for one."""
     roles = desk.roles()
     named = f"Signed in as **{plain(desk.agent.name)}**"
     if roles:
@@ -37,7 +37,7 @@ def show_agent(desk: Desk) -> None:
 
 
 def show_connector(desk: Desk) -> None:
-    """Draw whether the connector works, in one card, with the way to its page."""
+    """Draw the connector's status in a card, with a link to its page."""
     if not desk.may("connector.read").allowed:
         return
     connector = connector_desk.settings(desk)

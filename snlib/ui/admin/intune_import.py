@@ -1,4 +1,4 @@
-"""The button that fills the connector's form in from Intune's own ServiceNow connector."""
+"""The button that fills in the connector's form from Intune's own ServiceNow connector."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FILLED = "Filled in from Intune. Nothing is saved until you press Save; the cli
 
 
 def show(desk: Desk) -> None:
-    """Draw the button, then what came of it: filled in, a choice among several, or why not."""
+    """Draw the button, then its result: filled in, a choice among several, or why it failed."""
     if desk.settings.graph is None or not desk.may("connector.update").allowed:
         return
     st.button(
@@ -33,7 +33,7 @@ def show(desk: Desk) -> None:
     elif isinstance(found, SignInRequired):
         _sign_in(desk, found)
     elif found:
-        # Told once: the next run shows the form alone.
+        # Shown once: the next run shows the form alone.
         del st.session_state[state.CONNECTOR_IMPORT]
         if isinstance(found, SnlibError):
             notices.show(found)
@@ -56,9 +56,8 @@ def _import(desk: Desk) -> None:
 
 
 def _sign_in(desk: Desk, error: SignInRequired) -> None:
-    """Draw the way to connect Microsoft Graph, until it is connected."""
-    connected_at = desk.graph.key
-    if st.session_state.setdefault(_ASKED_AT, connected_at) != connected_at:
+    """Draw the button that connects Microsoft Graph, until it is connected."""
+    if st.session_state.setdefault(_ASKED_AT, desk.graph.key) != desk.graph.key:
         del st.session_state[_ASKED_AT], st.session_state[state.CONNECTOR_IMPORT]
         st.caption("Microsoft Graph is connected: press Import from Intune again.")
         return

@@ -1,4 +1,4 @@
-"""The card Prerequisites: what has to be in place, checked when somebody asks for it and not on every run."""
+"""The card Prerequisites, which are checked at the press of a button and not on every run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from snlib.ui.markdown import plain
 
 
 def show(desk: Desk) -> None:
-    """Draw the lines with their outcomes and the button that checks them, or checks them again."""
+    """Draw the prerequisites with their outcomes, and the button that checks them."""
     found = _found(desk)
     with st.container(border=True):
         st.subheader("Prerequisites", anchor=False)
@@ -36,7 +36,7 @@ def show(desk: Desk) -> None:
 
 
 def _found(desk: Desk) -> Prerequisites | SnlibError | None:
-    """Return what this agent's last check found in this tab, or why it was not made."""
+    """Return the result of this agent's last check in this tab, or why it failed."""
     agent_key, found = st.session_state.get(state.PREREQUISITES, ("", None))
     return found if agent_key == desk.agent.key else None
 

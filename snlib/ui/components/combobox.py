@@ -1,4 +1,4 @@
-"""A search box whose answers come from the server as one types."""
+"""A search box that shows answers from the server while the agent types."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HTML = """<div class="sn"><label for="box"></label>
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer in the list: what is picked, and the two lines shown."""
+    """One answer in the list: the id, and the two lines shown."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the search found for one text; ``note`` is said below the list, ``problem`` marks it as an error."""
+    """What the search found for one text; ``note`` is shown below the list, ``problem`` marks it as an error."""
 
     choices: tuple[Choice, ...]
     note: str = ""

@@ -1,4 +1,4 @@
-"""A table of texts whose last column, a key nobody types by hand, has a copy button in each row."""
+"""A table of texts with a copy button in each row, for the last column: a key that is too long to type."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def copy_table(label: str, headings: Sequence[str], rows: Sequence[Sequence[str]
         label: What the table shows; its caption, for those who cannot see it.
         headings: One for each text of a row.
         rows: Texts, shown letter for letter; the first names the row.
-        key: Tells tables apart.
+        key: Unique on the page.
     """
     _mount(key=key, data={"label": label, "headings": list(headings), "rows": [list(row) for row in rows]})

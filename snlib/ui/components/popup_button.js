@@ -1,4 +1,4 @@
-// A button that opens a service's consent page in a popup, inside the click so that no blocker minds.
+// A button that opens a service's consent page in a popup, inside the click so that browsers do not block it.
 // Mode "direct": the address is known. Mode "ask": a blank window waits while the server checks what was typed.
 const buttons = new WeakMap();
 const FEATURES = 'popup,width=560,height=720';

@@ -1,4 +1,4 @@
-"""A button that takes the agent through a service's consent page without leaving this page."""
+"""A button that opens a service's consent page in a popup, so that this page stays."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class PopupAnswer:
-    """What the button has to tell.
+    """What happened to the button since the last run.
 
     Attributes:
-        asked: Set in the run after a click in mode "ask": the click's nonce, to be answered with a target.
-        answered: Set in the run after the popup came back: whether a token is stored, and a sentence.
+        asked: Set in the run after a click in mode "ask": the click's nonce, which the server answers with a target.
+        answered: Set in the run after the popup closed: whether a token is stored, and a sentence.
     """
 
     asked: str | None
@@ -47,14 +47,14 @@ def popup_button(
     Args:
         label: The accessible name.
         key: Session-state key.
-        target: Path of ours that starts the round trip (``/servicenow/connect?purpose=agent``); empty in mode "ask"
-            until the server has agreed, or when it refused.
-        return_path: Where the tab comes back to when popups are blocked.
+        target: Path of the dashboard that starts the round trip (``/servicenow/connect?purpose=agent``); in mode "ask"
+            empty until the server has agreed, and when it refused.
+        return_path: Where the tab returns to when popups are blocked.
         nonce: In mode "ask": the click that ``target`` answers.
         ask: Whether the server must agree first.
         primary: Whether it is the page's main action.
         disabled: Whether it cannot be pressed.
-        channel: Where the popup tells how it ended; each service has its own.
+        channel: The ``BroadcastChannel`` on which the popup reports how it ended; each service has its own.
     """
     back = f"&return={quote(return_path, safe='')}"
     result = _mount(

@@ -1,4 +1,4 @@
-"""Reads a component's script and style from beside it."""
+"""Reads a component's script and style from this folder."""
 
 from __future__ import annotations
 

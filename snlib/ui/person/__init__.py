@@ -1,1 +1,1 @@
-"""The page Troubleshooting: find a person, and what is seen of them."""
+"""The page Troubleshooting: find a person, and see their incidents, devices and groups."""

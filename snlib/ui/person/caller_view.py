@@ -1,4 +1,4 @@
-"""Which ServiceNow caller the open person is: looked up once a run, shown in the header, chosen among several."""
+"""Which ServiceNow caller the open person is: looked up once in a run, shown in the header, chosen among several."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from snlib.ui.markdown import plain
 
 
 @dataclass(frozen=True, slots=True)
-class CallerLook:
-    """What a run of the page knows of the person's caller.
+class KnownCaller:
+    """What a run of the page knows about the person's caller.
 
     Attributes:
-        match: None while ServiceNow cannot be asked, or when it answered with ``error``.
+        match: None while ServiceNow cannot be asked, and after ``error``.
+        error: Why looking up the caller failed.
     """
 
     match: CallerMatch | None = None
@@ -28,22 +29,22 @@ class CallerLook:
 
     @property
     def caller(self) -> Caller | None:
-        """The caller, None unless one is known."""
+        """The caller, None unless exactly one is known."""
         return self.match.caller if self.match else None
 
 
-def look(desk: Desk, person: Person) -> CallerLook:
-    """Return the person's caller where ServiceNow is connected; nothing is drawn, an error is kept for the tab."""
+def known_caller(desk: Desk, person: Person) -> KnownCaller:
+    """Look up the person's caller where ServiceNow is connected; an error is returned for the tab to show."""
     if not (desk.may("incidents.view").allowed and desk.servicenow.connected):
-        return CallerLook()
+        return KnownCaller()
     try:
-        return CallerLook(callers.applied(desk, person, cache.match(desk, person)))
+        return KnownCaller(callers.applied(desk, person, cache.match(desk, person)))
     except SnlibError as error:
-        return CallerLook(error=error)
+        return KnownCaller(error=error)
 
 
 def show_chip(desk: Desk, person: Person, match: CallerMatch) -> None:
-    """Draw how the person was matched, and the way to undo a choice."""
+    """Draw how the person was matched, and the button to undo a choice."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         colour, icon, text = _chip(match)
         st.markdown(f":{colour}-badge[:material/{icon}: {plain(text)}]", width="content")
@@ -60,7 +61,7 @@ def show_chip(desk: Desk, person: Person, match: CallerMatch) -> None:
 
 
 def show_candidates(desk: Desk, person: Person, match: CallerMatch, *, key: str) -> None:
-    """Draw the users who match, and the choice of one of them."""
+    """Draw the users who match, and the buttons to choose one of them."""
     count = len(match.candidates)
     st.warning(
         "Several users match. Choose the right one. The choice is remembered for every agent and can be "
@@ -137,7 +138,7 @@ def _forget(desk: Desk, person: Person) -> None:
 
 
 def _show_error(where: str) -> None:
-    """Draw why the last choice, or its undoing, failed; once, at its button."""
+    """Draw once, at its button, why the last choice or its undoing failed."""
     found = st.session_state.get(state.CALLER_ERROR)
     if found and found[0] == where:
         del st.session_state[state.CALLER_ERROR]

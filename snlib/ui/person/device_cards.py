@@ -1,4 +1,4 @@
-"""Cards of a person's devices: what an agent asks on the phone, what to notice, and where to go from here."""
+"""Cards of a person's devices: what agents ask on the phone, what to notice, and links."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Card:
     """A device with everything that its card shows.
 
     Attributes:
-        flags: What to notice, the gravest first.
+        flags: What to notice, the most severe first.
         found: Whether it is the device that the agent searched for.
         items: Its configuration items in ServiceNow.
         incidents: Incidents about it, the newest first: number and short description.
@@ -45,7 +45,7 @@ class Card:
 
 
 def show(card: Card, now: datetime) -> None:
-    """Draw one card; the caller provides the frame around it."""
+    """Draw one card, inside the frame that the caller draws."""
     device = card.device
     icon = _ICONS.get(device.operating_system.lower(), "devices")
     st.subheader(f":material/{icon}: {plain(device.name)}", anchor=False)
@@ -58,14 +58,14 @@ def show(card: Card, now: datetime) -> None:
     if device.serial_key:
         copy_field("Serial number", device.serial_number, key=f"sn.device.serial.{device.id}", button="Copy")
     else:
-        placeholder = f" (the maker left “{device.serial_number}” there)" if device.serial_number else ""
+        placeholder = f" (the manufacturer left “{device.serial_number}” there)" if device.serial_number else ""
         st.caption(plain(f"Serial number: unknown{placeholder}"))
     _show_incidents(card.incidents)
     _show_links(card)
 
 
 def facts(device: Device, now: datetime) -> dict[str, str]:
-    """Return the answers to an agent's questions, by question; what is not known says so."""
+    """Return the answers to an agent's questions, by question; an unknown one is "Unknown" or "Never"."""
     share = free_share(device)
     disk = "Unknown"
     if share is not None and device.free_bytes is not None and device.total_bytes is not None:

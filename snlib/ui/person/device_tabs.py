@@ -63,11 +63,11 @@ def show_groups(desk: Desk, person: Person) -> None:
     with _asking("groups"):
         found = cache.groups_of(desk, person)
         if not found.memberships:
-            st.info("The directory lists no group of this person.", icon=":material/group_off:")
+            st.info("The directory lists no groups for this person.", icon=":material/group_off:")
             return
         direct = sum(one.direct for one in found.memberships)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            more = "" if found.complete else " More than can be shown: the list is cut."
+            more = "" if found.complete else " There are more than can be shown."
             st.caption(f"**{direct}** direct, **{len(found.memberships) - direct}** through other groups.{more}")
             incident_list.refresh()
         copy_table(
@@ -89,7 +89,7 @@ def show_groups(desk: Desk, person: Person) -> None:
 
 @contextmanager
 def _asking(key: str) -> Iterator[None]:
-    """As `gates.asking`; where there is no Microsoft Graph to ask, one calm sentence."""
+    """As `gates.asking`; without Microsoft Graph the page shows a sentence instead of a warning."""
     with gates.asking(key):
         try:
             yield
@@ -100,7 +100,7 @@ def _asking(key: str) -> Iterator[None]:
 def _in_servicenow(
     desk: Desk, person: Person, devices: tuple[Device, ...]
 ) -> tuple[Computers, IncidentList | None, Marks]:
-    """The devices' configuration items and incidents; nothing of both while ServiceNow is not connected."""
+    """Return the devices' configuration items and incidents; neither while ServiceNow is not connected."""
     nothing = Computers(), None, _NO_MARKS
     if not desk.may("incidents.view").allowed:
         return nothing
@@ -115,7 +115,7 @@ def _in_servicenow(
             return computers, None, _NO_MARKS
         incidents = cache.incidents_of(desk, caller, IncidentFilter(), viewer.zone(), person_id=person.id)
     except SnlibError as error:
-        st.caption(f":material/info: Without ServiceNow's records: {plain(error.user_message)}")
+        st.caption(f":material/info: ServiceNow's records are missing. {plain(error.user_message)}")
         return nothing
     return computers, incidents, device_marks.mark(devices, incidents.frame, computers)
 
@@ -134,7 +134,7 @@ def _incident_links(service: Service, incidents: IncidentList | None, sys_ids: t
 
 
 def _show_details(desk: Desk, person: Person, device: Device) -> None:
-    """Draw what only one device's own address tells; asked for when it is opened, not before."""
+    """Draw the facts that Graph gives for a single device only; they are read when the agent opens them."""
     details = st.expander("More about this device", key=f"sn.device.more.{device.id}", on_change="rerun")
     if not details.open:
         return

@@ -1,4 +1,4 @@
-"""Filters of the incident list: chips of what is on, and the popover that adds one. They live in the URL."""
+"""Filters of the incident list: a chip for each, and the popover that adds one. They are kept in the URL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from snlib.ui.markdown import plain
 
 
 def active() -> IncidentFilter:
-    """Return the filters of the URL; filters that cannot be read are named, left out and taken off the URL."""
+    """Return the filters of the URL; malformed ones are named in a warning, ignored, and removed from the URL."""
     try:
         return IncidentFilter.from_json(st.query_params.get(state.FILTERS, ""))
     except InvalidInput as error:
@@ -24,11 +24,11 @@ def active() -> IncidentFilter:
 
 
 def show(labels: Labels, filters: IncidentFilter) -> None:
-    """Draw the popover and one removable chip a filter.
+    """Draw the popover and one removable chip for each filter.
 
     Args:
-        labels: What can be chosen: the values of the unfiltered list, and what they are called.
-        filters: What is on.
+        labels: The values of the unfiltered list and their labels, to choose from.
+        filters: The active filters.
     """
     with st.popover("Add filters", icon=":material/filter_alt:", key=state.ADD_FILTERS, on_change="rerun"):
         _choose(filters, labels)

@@ -1,4 +1,4 @@
-"""The chosen person: header and details."""
+"""The open person: header and details."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from snlib.ui import cache, html, viewer
 from snlib.ui.components import copy_field
 from snlib.ui.markdown import plain
 from snlib.ui.person import caller_view, search_box
-from snlib.ui.person.caller_view import CallerLook
+from snlib.ui.person.caller_view import KnownCaller
 
 
-def show_header(desk: Desk, person: Person, look: CallerLook) -> None:
+def show_header(desk: Desk, person: Person, known: KnownCaller) -> None:
     """Draw who is open: photo or initials, name, work, place and time there, phone, user principal name, manager."""
     who, address = st.columns([3, 2], gap="large", vertical_alignment="center")
     with who:
@@ -27,17 +27,17 @@ def show_header(desk: Desk, person: Person, look: CallerLook) -> None:
             '<div class="sn-person">{picture}<div><h2>{name}{badges}</h2>{lines}</div></div>',
             picture=_picture(cache.photo(desk, person.id), person),
             name=person.name,
-            badges=_badges(person, look.caller),
+            badges=_badges(person, known.caller),
             lines=html.joined(lines),
         )
     with address:
         if person.username:
             copy_field("User principal name", person.username, key="sn.person.username", button="Copy")
-    if not look.match and not person.manager_id:
+    if not known.match and not person.manager_id:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if look.match:
-            caller_view.show_chip(desk, person, look.match)
+        if known.match:
+            caller_view.show_chip(desk, person, known.match)
         if person.manager_id:
             _show_manager(person)
 
@@ -60,7 +60,7 @@ def _badges(person: Person, caller: Caller | None) -> Markup:
 
 
 def _lines(desk: Desk, person: Person) -> tuple[str, ...]:
-    """Return what the person does, where and what time it is there, and the phone numbers."""
+    """Return the person's work, their place with its local time, and their phone numbers."""
     zone = zone_of(city=person.city, country=person.country, usage_location=person.usage_location)
     time = local_time(desk.now(), zone, viewer.zone()) if zone else ""
     work = (person.title, person.department, person.company)
@@ -82,7 +82,7 @@ def _show_manager(person: Person) -> None:
 
 
 def show_details(person: Person) -> None:
-    """Draw what the directory knows of the person, one line a fact; unknown facts are left out."""
+    """Draw the directory's facts about the person, one in each line; unknown facts are left out."""
     enabled = {True: "Enabled", False: "Disabled", None: ""}[person.account_enabled]
     html.facts(
         {

@@ -1,7 +1,7 @@
-"""The incident list: filters, columns, numbers that open the record, how many and how fresh.
+"""The incident list: filters, columns, numbers that open the record, the count and the time of reading.
 
-The list is a fragment: a click in it draws the list again and nothing else of the page. What the grid shows is made
-once for each choice of filters and columns, in the form that goes over the wire.
+The list is a fragment: a click in it draws the list again and nothing else of the page. The rows of the grid are
+computed once for each choice of filters and columns, in the form in which they are sent.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from snlib.ui.person import filter_bar, many_incidents
 
 DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
 DEVICE = "device"
-"""Key of the column that marks incidents about one of the person's devices; in no query and not to be chosen."""
+"""Key of the column that marks incidents about one of the person's devices; it is not ServiceNow's, nor a choice."""
 ROW_PIXELS, HEADER_PIXELS = 33, 34
 _SAFE_NUMBER = r"^[A-Za-z0-9_-]{1,40}$"
 _NO_DEVICES = "The person's devices could not be read, so no incident is marked with one."
@@ -46,8 +46,8 @@ class Rows:
     """What the grid shows.
 
     Attributes:
-        table: One column a key of ``COLUMNS`` that is shown, and ``DEVICE`` where an incident is about a device.
-        notes: What an agent should know of the rows, one sentence each.
+        table: One column for each key of ``COLUMNS`` that is shown, and ``DEVICE`` when an incident is about a device.
+        notes: What the agent should know about the rows, one sentence each.
     """
 
     table: pa.Table
@@ -56,7 +56,7 @@ class Rows:
 
 @st.fragment
 def show(person: Person, caller: Caller) -> None:
-    """Draw the person's incidents with everything that chooses among them."""
+    """Draw the person's incidents with filters, columns and Refresh."""
     desk = guard.require("incidents.view")
     with gates.asking("incidents"):
         filters = filter_bar.active()
@@ -74,7 +74,7 @@ def show(person: Person, caller: Caller) -> None:
 
 
 def refresh() -> None:
-    """Draw the button that reads everything of this person again; filters stay."""
+    """Draw the button that reads everything about this person again; filters stay."""
     st.button("Refresh", icon=":material/refresh:", key="sn.refresh", on_click=cache.read_again)
 
 
@@ -95,12 +95,12 @@ def _choose_columns() -> tuple[str, ...]:
 
 
 def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> None:
-    """Draw the list with its count, its age and what is not in it."""
+    """Draw the list with its count, the time of reading, and what is missing from it."""
     total = max(everything.total or 0, everything.loaded)
     words = "incidents"
     if not everything.complete:
         total = max(found.total or 0, found.loaded)
-        words = "incidents that pass the filters" if found.filters else "incidents loaded"
+        words = "incidents that match the filters" if found.filters else "incidents loaded"
     st.caption(f"**{found.loaded:,} of {total:,}** {words} · as of {viewer.local(found.as_of):%H:%M:%S}")
     for note in (*found.notes, *rows.notes):
         st.caption(f":material/info: {plain(note)}")
@@ -108,7 +108,7 @@ def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> Non
         st.info("This person has no incidents that your ServiceNow account can read.", icon=":material/inbox:")
         return
     if found.loaded == 0:
-        st.info("No incident passes the filters. Remove a filter above to see more.", icon=":material/filter_alt_off:")
+        st.info("No incident matches the filters. Remove a filter above to see more.", icon=":material/filter_alt_off:")
         return
     st.dataframe(
         rows.table,
@@ -122,24 +122,24 @@ def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> Non
 
 @cache.kept(entries=4)
 def _labels(desk: Desk, loaded: IncidentList) -> dict[FilterField, dict[str, str]]:
-    """What each value in the list is called."""
+    """Return the label of each value in the list."""
     return labels_of(loaded.frame)
 
 
 @cache.kept(entries=8)
 def _narrowed(desk: Desk, everything: IncidentList, filters: IncidentFilter, zone: ZoneInfo) -> IncidentList | None:
-    """The rows of the whole list that pass the filters; None when the list is not whole."""
+    """Return the rows of the whole list that match the filters; None when the list is not whole."""
     return everything.narrowed(filters, zone=zone)
 
 
 @cache.kept(entries=8)
 def _rows(desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...]) -> Rows:
-    """The rows of ``found``, as the grid shows them."""
+    """Return the rows of ``found``, as the grid shows them."""
     frame = found.frame
     names, notes = _device_names(desk, person, found)
     table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
     keys = pa.chunked_array([pa.array(frame["sys_id"], pa.string())])
-    # The number rides in the fragment, which no server sees, for the cell to show.
+    # The cell shows the number, which is in the link's fragment: browsers do not send that to the server.
     numbers = table.column("number").cast(pa.string())
     safe = pc.fill_null(pc.match_substring_regex(numbers, _SAFE_NUMBER), False)
     shown = pc.if_else(safe, pc.fill_null(numbers, ""), "open")
@@ -155,7 +155,7 @@ def _rows(desk: Desk, person: Person, found: IncidentList, columns: tuple[str, .
 def _device_names(desk: Desk, person: Person, found: IncidentList) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """Return the name of the person's device that each incident is about, by the incident's sys_id.
 
-    Devices are asked for only when an incident names a configuration item at all.
+    Devices are read only when an incident names a configuration item.
     """
     if not desk.may("devices.view").allowed or not found.frame["item_sys_id"].fillna("").any():
         return {}, ()

@@ -1,4 +1,4 @@
-"""The box that finds a person, and the people opened lately."""
+"""The box that finds a person, and the people opened recently."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ DEVICES = "Devices"
 
 
 def find_person(desk: Desk, *, focus: bool = False) -> bool:
-    """Draw the box, or what must be connected before people can be looked up; return whether they can.
+    """Draw the box and return True, or draw what must be connected first and return False.
 
-    A person picked is opened on the page Troubleshooting.
+    A picked person opens on the page Troubleshooting.
     """
     if not gates.open_directory(desk, key="directory"):
         return False
@@ -48,11 +48,11 @@ def _box(*, focus: bool) -> None:
 
 
 def open_person(person_id: str, tab: str = "", device: str = "") -> None:
-    """Go to the person's page; on that page already, columns and filters stay as they are.
+    """Open a person on the page Troubleshooting; columns and filters stay when that page is open already.
 
     Args:
         person_id: The directory's key.
-        tab: The tab to open; the one that is open stays when empty.
+        tab: The tab to open; when empty the open tab stays.
         device: The managed device to show first on the tab Devices.
     """
     if shell.current_url_path() != "troubleshooting":
@@ -63,7 +63,7 @@ def open_person(person_id: str, tab: str = "", device: str = "") -> None:
     st.query_params.pop(state.DEVICE, None)
     if device:
         st.query_params[state.DEVICE] = device
-    # The tabs own their query parameter while they are on the page; before that the address decides.
+    # While the tabs are on the page they set their query parameter; before that the parameter sets the tab.
     if tab and state.TAB in st.session_state:
         st.session_state[state.TAB] = tab
     elif tab:
@@ -72,7 +72,7 @@ def open_person(person_id: str, tab: str = "", device: str = "") -> None:
 
 
 def show_recent(desk: Desk, *, key: str) -> None:
-    """Draw the people the agent opened lately as buttons, or how to begin."""
+    """Draw the people the agent opened recently as buttons, or a hint when there are none."""
     opened = people.recent(desk)
     if not opened:
         st.caption("Nobody yet: people you open appear here.")
@@ -88,7 +88,7 @@ def _recent_button(one: RecentPerson, key: str) -> None:
 
 
 def _answers(desk: Desk, text: str, sign_in: list[str]) -> Answers:
-    """Return what ``text`` leads to; a service to authenticate with first is added to ``sign_in``."""
+    """Return the answers for ``text``; a service to authenticate with first is added to ``sign_in``."""
     try:
         found = cache.find(desk, text)
     except SnlibError as error:

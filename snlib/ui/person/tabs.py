@@ -1,4 +1,4 @@
-"""The two tabs about a person's incidents: Summary, and ServiceNow incidents."""
+"""The tabs Summary and ServiceNow incidents of a person."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from snlib.incidents import Caller, CallerMatch
 from snlib.ui import cache, gates
 from snlib.ui.markdown import plain
 from snlib.ui.person import caller_view, incident_list
-from snlib.ui.person.caller_view import CallerLook
+from snlib.ui.person.caller_view import KnownCaller
 from snlib.ui.person.header import show_details
 
 
-def show_summary(desk: Desk, person: Person, look: CallerLook) -> None:
+def show_summary(desk: Desk, person: Person, known: KnownCaller) -> None:
     """Draw the person's details and, once authenticated, how many incidents the person has."""
     incidents, details = st.columns(2, gap="large")
     with details:
@@ -23,29 +23,29 @@ def show_summary(desk: Desk, person: Person, look: CallerLook) -> None:
     with incidents:
         st.subheader("ServiceNow", anchor=False)
         with gates.asking("summary"):
-            caller = _caller(desk, person, look, key="summary")
+            caller = _caller(desk, person, known, key="summary")
             if caller:
                 _show_counts(desk, person, caller)
 
 
-def show_incidents(desk: Desk, person: Person, look: CallerLook) -> None:
+def show_incidents(desk: Desk, person: Person, known: KnownCaller) -> None:
     """Draw the person's incidents, or what is missing to see them."""
     with gates.asking("incidents"):
-        caller = _caller(desk, person, look, key="incidents")
+        caller = _caller(desk, person, known, key="incidents")
         if caller:
             incident_list.show(person, caller)
 
 
-def _caller(desk: Desk, person: Person, look: CallerLook, *, key: str) -> Caller | None:
-    """The person's one caller; else what is missing is drawn."""
-    if look.error:
-        # Before the gate: an ended connection is gone from the store by now, and its end must still be said.
-        raise look.error
+def _caller(desk: Desk, person: Person, known: KnownCaller, *, key: str) -> Caller | None:
+    """Return the person's only caller; otherwise draw what is missing and return None."""
+    if known.error:
+        # Before the gate: it would only offer to connect, because an ended connection is deleted by now.
+        raise known.error
     if not gates.open_gate(desk.servicenow, key=key, why="to see this person's incidents"):
         return None
     if key == "summary":
         gates.show_connection(desk, desk.servicenow)
-    match = look.match or cache.match(desk, person)
+    match = known.match or cache.match(desk, person)
     for note in match.notes:
         st.caption(f":material/info: {plain(note)}")
     if match.kind == "several" and match.caller is None:

@@ -28,7 +28,7 @@ def without(*names: str, **changes: Any) -> dict[str, Any]:
 
 
 def test_identity_is_issuer_tenant_and_object():
-    """The three claims that name somebody for good are the identity; name and address only travel along."""
+    """Issuer, tenant and object id identify a person; name and address are for display only."""
     identity = read_claims(CLAIMS)
     assert (identity.issuer, identity.tenant_id, identity.object_id) == (CLAIMS["iss"], "t", "o")
     assert (identity.name, identity.username, identity.email) == ("Hugo Lambert", "hugo@example.com", "")
@@ -99,10 +99,10 @@ def test_another_providers_claim(claim: dict[str, Any], held: bool):
 
 
 def test_the_reason_names_the_claim_that_gave_the_role():
-    """An administrator who debugs a mapping sees which claim it came by."""
+    """An administrator who debugs a mapping sees which claim gave the role."""
     claims = {"iss": "https://idp.example", "sub": "1", "realm_access": {"roles": ["it-leads"]}}
     assert explain(claims, KEYCLOAK).decisions[Permission.COUNTS_VIEW].reason == (
-        "Granted by the app role Helpdesk.Lead, which the claim realm_access.roles stands for."
+        "Granted by the app role Helpdesk.Lead, which the claim realm_access.roles gives."
     )
 
 
@@ -129,7 +129,7 @@ def test_subject_alone_is_not_enough_for_entra():
     ],
 )
 def test_guests_are_refused_by_the_setting(claim: dict[str, Any]):
-    """A guest, told by any sign, is let in by default and refused everything by the setting, in one sentence."""
+    """A guest, recognised by any sign, may sign in by default; the setting refuses everything, in one sentence."""
     strict = AccessPolicy(refuse_guests=True)
     claims = without(**claim)
     assert admitted(claims, DEFAULT_POLICY, provider="Entra").guest
@@ -144,7 +144,7 @@ def test_guests_are_refused_by_the_setting(claim: dict[str, Any]):
 
 @pytest.mark.parametrize("claim", [{}, {"acct": 0}, {"userType": "Member"}, {"email": "a#EXT#@example.com"}])
 def test_members_are_not_taken_for_guests(claim: dict[str, Any]):
-    """A member is let in under the strict setting, too."""
+    """A member may sign in under the strict setting, too."""
     assert not admitted(without(**claim), AccessPolicy(refuse_guests=True), provider="Entra").guest
 
 

@@ -33,12 +33,12 @@ def allowed(policy: AccessPolicy, **who: object) -> set[str]:
 
 
 def test_without_settings_the_defaults_hold():
-    """Settings that nobody touched describe the default policy."""
+    """Unset settings describe the default policy."""
     assert AccessPolicy() == DEFAULT_POLICY
 
 
 def test_configured_app_roles_replace_the_defaults():
-    """A role of the settings grants what stands beside it, and the defaults' names grant nothing any more."""
+    """A role of the settings grants what the settings list for it, and the defaults' names grant nothing any more."""
     policy = AccessPolicy(app_roles="L1=Helpdesk.Agent, L2=audit.view+incidents.write")
     assert allowed(policy, roles={"L1"}) == allowed(DEFAULT_POLICY, roles={"Helpdesk.Agent"})
     assert allowed(policy, roles={"L2"}) == {"audit.view", "incidents.write"}

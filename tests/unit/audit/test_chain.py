@@ -69,19 +69,19 @@ def test_the_first_key_seals_and_every_key_checks():
 
 @pytest.mark.parametrize("seal", ["", "new", "new:", "new:00", ":", "old:" + "0" * 64, "né:x"])
 def test_a_false_seal_does_not_hold(seal: str):
-    """Whatever stands there, only the right seal holds."""
+    """Whatever the text, only the right seal is valid."""
     assert not Sealer(KEYS).holds(seal, "x")
 
 
 def test_a_seal_is_over_one_thing_only():
-    """A seal over one text, or of another key under the same name, does not hold for another."""
+    """A seal is not valid for another text, nor under another key of the same name."""
     sealer = Sealer(KEYS)
     assert not sealer.holds(sealer.seal("x"), "y")
     assert not sealer.holds(Sealer([("new", b"another key")]).seal("x"), "x")
 
 
 def test_the_key_itself_seals_nothing():
-    """The keys of the seals are derived, so that a seal tells nothing about the vault's keys and none is in a repr."""
+    """Keys of the seals are derived, so that a seal reveals nothing about the vault's keys; no key is in a repr."""
     assert "nnnn" not in repr(Sealer(KEYS))
     with pytest.raises(ValueError, match="at least one key"):
         Sealer([])
@@ -97,7 +97,7 @@ def test_a_head_comes_back_as_written():
 
 
 def test_a_rows_seal_is_no_heads():
-    """The seal of a row cannot stand in for that of a head which says the same."""
+    """The seal of a row is not valid for a head of the same text."""
     sealer, head = Sealer(KEYS), Head(7, "a" * 64)
     assert not head_holds(head, sealer.seal(head.hash), sealer)
     assert not head_holds(head, sealer.seal(str(head)), sealer)

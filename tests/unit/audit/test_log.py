@@ -7,7 +7,7 @@ from tests.stores import AUDIT_KEYS, START, HandClock, make_agent, sqlite_file
 
 
 def test_lines_come_back_newest_first(tmp_path: Path):
-    """What was recorded stands in the log with time and agent, the newest on top."""
+    """What was recorded is in the log with time and agent, the newest on top."""
     clock = HandClock()
     with sqlite_file(tmp_path) as engine:
         log = AuditLog(engine, AUDIT_KEYS, clock)
@@ -31,7 +31,7 @@ def test_only_as_many_as_asked(tmp_path: Path):
 
 
 def test_long_and_odd_texts_are_kept_in_bounds(tmp_path: Path):
-    """A text from outside can neither flood a line nor stop it with a NUL character."""
+    """A text from outside can neither flood a line nor make its writing fail with a NUL character."""
     with sqlite_file(tmp_path) as engine:
         log = AuditLog(engine, AUDIT_KEYS, HandClock())
         log.record(None, "person.search", target="x" * 10_000, detail="a\x00b")

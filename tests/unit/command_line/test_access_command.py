@@ -33,7 +33,7 @@ def explained(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_each_permission_with_its_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str], mark: str):
-    """Every permission is answered with a boolean and a sentence; a byte order mark in front does not matter."""
+    """Every permission has a boolean and a sentence; a byte order mark in front does not matter."""
     path = tmp_path / "claims.json"
     path.write_text(mark + json.dumps(CLAIMS), encoding="utf-8")
     code, answer = explained(path, capsys)
@@ -43,7 +43,7 @@ def test_each_permission_with_its_reason(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_the_settings_count(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """The mapping of this machine's settings is what is explained."""
+    """The command explains with the mapping of this machine's settings."""
     monkeypatch.setenv("SNLIB_ACCESS_APP_ROLES", "L1=counts.view")
     path = tmp_path / "claims.json"
     path.write_text(json.dumps({**CLAIMS, "roles": ["L1", "Helpdesk.Agent"]}), encoding="utf-8")
@@ -60,7 +60,7 @@ def test_the_settings_count(tmp_path: Path, capsys: pytest.CaptureFixture[str], 
         (b'{"iss": NaN}', "The file is not JSON."),
         (b"\xff\xfe{}", "The file is not JSON."),
         (b"[" * 100_000, "The file is not JSON."),
-        (b'{"roles": ["Auditor"], "roles": []}', "A claim stands in the file twice."),
+        (b'{"roles": ["Auditor"], "roles": []}', "A claim is in the file twice."),
         (b" " * (2**20 + 1), "The file is larger than 1 MB"),
         (b"[]", "The claims are not a JSON object."),
         (b"null", "The claims are not a JSON object."),
@@ -87,7 +87,7 @@ def test_no_such_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
 
 
 def test_faults_of_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """Settings with faults explain nothing: the faults are told and the exit code is 1."""
+    """With faulty settings the command prints the faults and exits with 1."""
     monkeypatch.setenv("SNLIB_ACCESS_CLAIM", "groups")
     assert main(["access", "explain", "--claims", str(tmp_path / "claims.json")]) == 1
     printed = capsys.readouterr()
@@ -96,7 +96,7 @@ def test_faults_of_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_as_a_program(tmp_path: Path):
-    """It runs as ``python -m snlib``, with nothing configured, and prints JSON only."""
+    """The command runs as ``python -m snlib`` with nothing configured, and prints JSON only."""
     path = tmp_path / "claims.json"
     path.write_text(json.dumps(CLAIMS), encoding="utf-8")
     command = [sys.executable, "-m", "snlib", "access", "explain", "--claims", str(path)]

@@ -80,7 +80,7 @@ def test_a_broken_log(
 
 
 def test_a_noted_head_that_is_gone(tmp_path: Path, environment: dict[str, str], capsys: pytest.CaptureFixture[str]):
-    """A log emptied together with its head passes by itself, and fails against a head noted earlier."""
+    """A log emptied together with its head passes without, and fails with, a head that was kept earlier."""
     fill(tmp_path, environment, "DELETE FROM audit_event", "DELETE FROM meta WHERE key = 'audit.head'")
     assert main(["audit", "verify"]) == 0
     assert main(["audit", "verify", "--head", f"5:{'a' * 64}"]) == 1

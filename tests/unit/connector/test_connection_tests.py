@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from snlib.connector.connection_tests import ConnectionTests, Step
+from snlib.connector.connection_tests import CheckResult, ConnectionTests
 from snlib.connector.model import ValidConnector
 from snlib.database.engine import reading
 from snlib.database.tables import connector_test
@@ -20,12 +20,12 @@ SECRET = SecretStr("hunter2")
 VALID = ValidConnector(
     True, "https://acme.service-now.com", "/api/now/table/incident", "0123456789abcdef", client_secret=SECRET
 )
-HOST = Step("host", "Host reached", "ok", "It answered.")
+HOST = CheckResult("host", "Host reached", "ok", "It answered.")
 
 
 @pytest.fixture
 def clock() -> HandClock:
-    """Return a clock that stands still."""
+    """Return a clock that never advances."""
     return HandClock()
 
 
@@ -43,7 +43,7 @@ def tests(engine: Engine, clock: HandClock) -> ConnectionTests:
 
 
 def test_a_test_remembers_what_it_tries(engine: Engine, tests: ConnectionTests):
-    """The settings come back without the secret; the secret by asking, and sealed in the database."""
+    """The settings come back without the secret, which has a method of its own and is sealed in the database."""
     test_id = tests.start(ANNA, VALID, SECRET)
     test = tests.load(test_id, ANNA)
     assert test.valid == replace(VALID, client_secret=None)
@@ -61,11 +61,11 @@ def test_no_secret_is_none(tests: ConnectionTests):
 
 
 def test_steps_stand_in_order_and_are_replaced(tests: ConnectionTests):
-    """A step recorded again takes the place of its earlier self."""
+    """A step recorded again replaces the earlier record."""
     test_id = tests.start(ANNA, VALID, SECRET)
-    waiting = Step("consent", "Consent given", "waiting")
-    given = Step("consent", "Consent given", "ok", "Allowed.")
-    for step in (HOST, waiting, Step("token", "Token received", "warning", "30 minutes"), given):
+    waiting = CheckResult("consent", "Consent given", "waiting")
+    given = CheckResult("consent", "Consent given", "ok", "Allowed.")
+    for step in (HOST, waiting, CheckResult("token", "Token received", "warning", "30 minutes"), given):
         tests.record(test_id, step)
     test = tests.load(test_id, ANNA)
     assert [step.key for step in test.steps] == ["host", "consent", "token"]
@@ -78,10 +78,10 @@ def test_steps_stand_in_order_and_are_replaced(tests: ConnectionTests):
     ("outcome", "passed"), [("ok", True), ("warning", True), ("failed", False), ("waiting", False), ("skipped", False)]
 )
 def test_when_a_test_has_passed(tests: ConnectionTests, outcome, passed: bool):
-    """It has when it is over and every step went well."""
+    """A test has passed when it is over and no step failed."""
     test_id = tests.start(ANNA, VALID, SECRET)
     tests.record(test_id, HOST)
-    tests.record(test_id, Step("table", "Table readable", outcome, "text"))
+    tests.record(test_id, CheckResult("table", "Table readable", outcome, "text"))
     assert not tests.load(test_id, ANNA).passed
     tests.finish(test_id)
     test = tests.load(test_id, ANNA)
@@ -99,9 +99,9 @@ def test_a_test_is_its_agents_and_sessions_own(tests: ConnectionTests):
 
 
 def test_an_unknown_test(tests: ConnectionTests):
-    """An id that is not there is told so, for each way to use it."""
+    """An unknown id is an error that says so, for each way to use it."""
     for use in (lambda: tests.load("x", ANNA), lambda: tests.secret("x"), lambda: tests.record("x", HOST)):
-        with pytest.raises(StoreError, match="no longer there"):
+        with pytest.raises(StoreError, match="no longer exists"):
             use()
 
 
@@ -136,7 +136,7 @@ def test_old_tests_are_forgotten(tests: ConnectionTests, clock: HandClock):
     ],
 )
 def test_what_a_test_proves(tests: ConnectionTests, valid: ValidConnector, secret: SecretStr | None, proven: bool):
-    """A passed test vouches for exactly its settings with exactly its secret."""
+    """A passed test proves exactly its settings with exactly its secret."""
     test_id = tests.start(ANNA, VALID, SECRET)
     tests.record(test_id, HOST)
     assert not tests.proves(ANNA, valid, secret)

@@ -23,7 +23,7 @@ WITH_SECRET = replace(VALID, client_secret=SecretStr("hunter2"))
 
 @pytest.fixture
 def clock() -> HandClock:
-    """Return a clock that stands still."""
+    """Return a clock that never advances."""
     return HandClock()
 
 
@@ -54,7 +54,7 @@ def test_before_the_first_save(store: ConnectorStore):
 
 
 def test_what_is_saved_comes_back(store: ConnectorStore):
-    """All fields come back, with who saved and when; the secret only by asking for it."""
+    """All fields come back, with who saved and when; the secret only by a method of its own."""
     saved = store.save(WITH_SECRET, ANNA, expected_version=0)
     assert saved == store.load()
     assert (saved.instance_url, saved.incident_api_path, saved.client_id, saved.version) == (
@@ -146,7 +146,7 @@ def test_the_toggle_before_the_first_save(store: ConnectorStore):
 
 
 def test_saved_verified(store: ConnectorStore, clock: HandClock):
-    """Settings whose test went through are verified from the first save, with name and time."""
+    """Settings whose test passed are verified from the first save, with name and time."""
     saved = store.save(VALID, ANNA, expected_version=0, verified=True)
     assert (saved.status, saved.verified_by, saved.verified_at) == (ConnectionStatus.VERIFIED, "Anna", clock.now)
 

@@ -18,7 +18,7 @@ from tests.stores import sqlite_file
     "url", ["", "nonsense", "mysql://user:hunter2@host/name", "file:hunter2", "oracle://hunter2@x"]
 )
 def test_an_address_of_no_known_database_is_refused(url: str):
-    """What is no SQLite or PostgreSQL address is a fault of the configuration, told without the address."""
+    """What is no SQLite or PostgreSQL address is a configuration error, which does not repeat the address."""
     with pytest.raises(ConfigurationError, match="SNLIB_DATABASE_URL") as caught:
         create_engine(url)
     assert "hunter2" not in str(caught.value)
@@ -66,7 +66,7 @@ def test_a_failed_block_saves_nothing(tmp_path: Path):
 
 
 def test_two_writers_wait_for_each_other(tmp_path: Path):
-    """Read-then-write in eight threads at once loses no step: the lock is taken before the reading."""
+    """Eight threads that read and then write at once lose no update: the lock is taken before the reading."""
     with sqlite_file(tmp_path) as engine:
         with writing(engine) as connection:
             connection.execute(insert(meta).values(key="n", value="0"))
@@ -103,7 +103,7 @@ def test_a_broken_database_says_nothing_of_its_content(tmp_path: Path):
     engine = create_engine(f"sqlite:///{path}")
     with pytest.raises(StoreError) as caught, writing(engine) as connection:
         connection.execute(insert(meta).values(key="k", value="hunter2"))
-    assert "isn't reachable" in caught.value.user_message
+    assert "cannot be reached" in caught.value.user_message
     assert "hunter2" not in f"{caught.value} {caught.value.__cause__}"
     engine.dispose()
 

@@ -86,7 +86,7 @@ def test_neither_mode_opens_the_others_database(tmp_path: Path, made: str, used:
 
 
 def test_the_access_log_of_the_first_release_is_chained(tmp_path: Path):
-    """Rows of the first release, numbered with gaps, come under the chain: one that is deleted later is missed."""
+    """Rows of the first release, numbered with gaps, join the chain: one that is deleted later is noticed."""
     engine = create_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
     with writing(engine) as connection:
         config = _config()

@@ -1,4 +1,4 @@
-"""The façade: each function asks for its permission and for the session, and none can be written without."""
+"""The façade: each function checks its permission and the session, and none can be added without."""
 
 import ast
 import importlib
@@ -64,8 +64,8 @@ CASES: list[tuple[str, Callable[..., Any], Callable[[Desk], Any]]] = [
     ("incidents.view", round_trip.begin, lambda desk: round_trip.begin(desk, "agent", **BACK)),
     ("users.search", round_trip.begin, lambda desk: round_trip.begin(desk, "graph", **BACK)),
     ("incidents.view", round_trip.disconnect, lambda desk: round_trip.disconnect(desk, SERVICENOW)),
-    ("audit.view", access_log.look, lambda desk: access_log.look(desk, AuditFilter())),
-    ("audit.view", access_log.choices, access_log.choices),
+    ("audit.view", access_log.read_page, lambda desk: access_log.read_page(desk, AuditFilter())),
+    ("audit.view", access_log.filter_values, access_log.filter_values),
     ("audit.view", access_log.export, lambda desk: access_log.export(desk, AuditFilter(), "csv")),
     ("audit.view", access_log.check, access_log.check),
 ]
@@ -89,7 +89,7 @@ def test_every_function_is_in_the_table():
 
 
 def test_the_services_are_reached_through_a_permit_only():
-    """No module of the façade or the pages takes the process's services past `Desk.act`."""
+    """No module of the façade or the pages reaches the process's services without `Desk.act`."""
     reached = set()
     for path in [*SOURCES.rglob("*.py"), *SOURCES.parent.joinpath("ui").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -102,7 +102,7 @@ def test_the_services_are_reached_through_a_permit_only():
 
 @pytest.mark.parametrize(("permission", "function", "act"), CASES)
 def test_without_the_permission(services: Services, demo: Running, permission: str, function: Any, act: Any):
-    """Somebody without a role is refused with the reason, nothing is sent, and the refusal is written down."""
+    """A person without a role is refused with the reason, nothing is sent, and the refusal is logged."""
     desk = desk_of(services, "member")
     with pytest.raises(PermissionDenied) as caught:
         act(desk)
@@ -114,7 +114,7 @@ def test_without_the_permission(services: Services, demo: Running, permission: s
 
 @pytest.mark.parametrize(("permission", "function", "act"), CASES)
 def test_after_signing_out(services: Services, demo: Running, permission: str, function: Any, act: Any):
-    """After a sign-out in another tab a button pressed in this one has no effect, and that is written down."""
+    """After a sign-out in another tab a button pressed in this one has no effect, and that is logged."""
     desk = desk_of(services, "intune-administrator")
     services.sessions.end(desk.agent.session_id)
     with pytest.raises(PermissionDenied) as caught:
@@ -126,7 +126,7 @@ def test_after_signing_out(services: Services, demo: Running, permission: str, f
 
 
 def test_an_answer_to_an_authorization_after_signing_out(services: Services):
-    """Whoever signed out meanwhile is not connected, and reads why."""
+    """An agent who has signed out meanwhile is not connected, and a sentence says why."""
     desk = desk_of(services, "helpdesk-agent")
     services.sessions.end(desk.agent.session_id)
     outcome = round_trip.complete(desk, GRAPH, [("state", "x"), ("code", "y")])
@@ -134,7 +134,7 @@ def test_an_answer_to_an_authorization_after_signing_out(services: Services):
 
 
 def test_one_of_several_permissions_is_enough(services: Services):
-    """Where any of several permissions will do, each does, and a refusal speaks of the last."""
+    """Where one of several permissions is enough, each is, and a refusal names the last."""
     for permission, persona in (("connector.update", "intune-administrator"), ("users.search", "helpdesk-agent")):
         desk = desk_of(services, persona)
         assert desk.may(permission).allowed
@@ -145,7 +145,7 @@ def test_one_of_several_permissions_is_enough(services: Services):
 
 
 def test_what_fails_is_written_down_and_passes_on(services: Services):
-    """An error of ours that leaves an act is a line of the log, by its kind; a quiet act leaves none."""
+    """An `SnlibError` in an act is logged with its class; one in a quiet act is not."""
     desk = desk_of(services, "helpdesk-agent")
     for act in (Act.INCIDENTS_READ, Act.CALLER_MATCH):
         with pytest.raises(ConnectorOff), desk.act(act, SOMEBODY):
@@ -189,7 +189,7 @@ def test_what_is_done_is_written_down(services: Services):
 
 
 def with_intune(services: Services, *granted: str) -> Desk:
-    """A member's desk where Intune's permissions count and Graph grants these; how often it asks is not looked at."""
+    """A member's desk where Intune's permissions count and Graph grants these, however often it is asked."""
     access = services.settings.access.model_copy(update={"intune_permissions": True})
     changed = replace(services, settings=services.settings.model_copy(update={"access": access}))
     desk = desk_of(changed, "member")

@@ -19,7 +19,7 @@ def frame(*rows: tuple[str, str | None, str | None]) -> pd.DataFrame:
 
 
 def test_the_same_serial_number_marks_both_sides() -> None:
-    """However the serial number is spelled, incident and device know of each other, in the list's order."""
+    """However the serial number is spelled, the incident matches the device, in the list's order."""
     marks = mark([LAPTOP, PHONE], frame(("a", "x", " 8kx2 zt3"), ("b", "y", "OTHER"), ("c", "x", "8KX2ZT3")))
     assert marks.device_names == {"a": "LYO-LT-1", "c": "LYO-LT-1"}
     assert marks.incidents == {LAPTOP.id: ("a", "c")}

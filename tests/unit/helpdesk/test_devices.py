@@ -20,7 +20,7 @@ SYS_ID = "5137153cc611227c000bbd1bd8cd2005"
 
 @pytest.fixture
 def services(demo: Running, tmp_path: Path):
-    """Services of one's own over the shared demo instance."""
+    """The test's own services over the shared demo instance."""
     made = demo_services(demo, tmp_path)
     yield made
     made.engine.dispose()
@@ -33,7 +33,7 @@ def desk(services: Services) -> Desk:
 
 
 def amelie(demo: Running) -> Person:
-    """Amélie Fontaine as Microsoft Entra knows her."""
+    """Amélie Fontaine as a person of Microsoft Entra."""
     (row,) = demo.instance.storage.find("entra_user", userPrincipalName="amelie.fontaine@example.com")
     return Person(id=row["id"], name=row["displayName"], mail=row["mail"], username=row["userPrincipalName"])
 
@@ -49,7 +49,7 @@ def test_a_person_of_servicenow_is_found_by_the_address(desk: Desk, demo: Runnin
 
 @pytest.mark.parametrize("address", ["", "nobody.at.all@example.com", "amelie", "amelie.fontaine@example.co"])
 def test_without_an_exact_address_nobody_is_taken(desk: Desk, demo: Running, address: str) -> None:
-    """A part of an address, or none, leads to nobody's devices: nothing is guessed."""
+    """A part of an address, or none, leads to no devices: only an exact address counts."""
     somebody = Person(id=SYS_ID, name="Somebody", mail=address)
     for ask in (devices.devices_of, devices.groups_of):
         with pytest.raises(RecordNotFound, match="no user of this address"):
@@ -67,7 +67,7 @@ def test_without_microsoft_graph(services: Services, desk: Desk, demo: Running) 
 
 @pytest.mark.parametrize("persona", ["auditor", "member"])
 def test_refused(services: Services, demo: Running, persona: str) -> None:
-    """Whoever lacks the permission is refused before anything is sent, and the refusal is written down."""
+    """Whoever lacks the permission is refused before anything is sent, and the refusal is logged."""
     desk, person = desk_of(services, persona), amelie(demo)
     demo.instance.request_log.clear()
     for action, ask in (

@@ -1,4 +1,4 @@
-"""The one way out: the switch is read before every request, a refused token is renewed once, others are untouched."""
+"""The way to ServiceNow: the switch is read before every request, and a refused token is renewed once."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def read_one(gateway: Gateway) -> int:
 
 
 def put(desk: Desk, question: Callable[[Gateway], object]) -> object:
-    """Put a question to the instance as the desk's agent."""
+    """Ask the instance a question as the desk's agent."""
     with desk.act(Act.CALLER_MATCH) as permit:
         return ask(permit, question)
 
@@ -93,7 +93,7 @@ def test_pages_at_once_are_the_agents_own(desk: Desk, demo: Running):
 
 
 def test_not_authenticated(services: Services, demo: Running):
-    """Without a token of one's own nothing is sent, whoever else is connected."""
+    """Without the agent's own token nothing is sent, whoever else is connected."""
     connected_desk(services, "team-lead")
     demo.instance.request_log.clear()
     with pytest.raises(SignInRequired, match="Press Authenticate ServiceNow"):
@@ -142,7 +142,7 @@ def test_other_answers_are_no_reason_to_renew(desk: Desk, demo: Running, kind: s
 
 
 def test_after_a_change_of_client(desk: Desk, demo: Running):
-    """A token of the former client is not used with another: the agent authenticates anew."""
+    """A token of the former client is not used with another: the agent authenticates again."""
     admin = desk_of(desk._services, "intune-administrator")
     saved = connector_desk.settings(admin)
     draft = ConnectorDraft(True, saved.instance_url, saved.incident_api_path, "another-client-id")
@@ -164,13 +164,13 @@ def test_after_a_change_of_client(desk: Desk, demo: Running):
     ],
 )
 def test_require_on(settings: ConnectorSettings, words: str):
-    """Not configured and switched off are told apart, with who did it where that is known."""
+    """Not configured and switched off have separate sentences; the second says who did it where that is known."""
     with pytest.raises(ConnectorOff, match=words):
         require_on(settings)
 
 
 def test_a_failed_connector_may_still_be_asked(demo: Running, serve: Callable[..., Services]):
-    """A failed test does not close the way out: only the switch does."""
+    """A failed test does not stop requests: only the switch does."""
     services = serve(demo)
     desk = connected_desk(services, "team-lead")
     saved = services.connector.load()

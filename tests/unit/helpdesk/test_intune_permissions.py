@@ -1,4 +1,4 @@
-"""Asking for Intune's permissions: seldom, never in the way, and never wider than what Graph said."""
+"""Reading Intune's permissions: rarely, without failing a page, and never more than Graph granted."""
 
 from snlib.errors import ServiceUnreachable, SignInRequired
 from snlib.helpdesk.intune_permissions import IntunePermissions
@@ -8,7 +8,7 @@ HUGO, LENA = make_agent(), make_agent("Lena Okafor")
 
 
 class Graph:
-    """Answers with what it is told, and counts how often it was asked."""
+    """Returns a given answer, and counts how often it was asked."""
 
     def __init__(self, *granted: str) -> None:
         self.granted = frozenset(granted)

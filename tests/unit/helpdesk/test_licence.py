@@ -52,10 +52,10 @@ def test_what_does_not_count(skus: list[SubscribedSku]):
     ],
 )
 def test_licences_that_end(ours: SubscribedSku, outcome: str):
-    """A grace period is a warning; a product that ended, or without a licence in it, is none."""
+    """A grace period is a warning; an expired product, or one without licences, is a failure."""
     assert judge([ours, OFFICE]).outcome == outcome
 
 
-def test_a_valid_one_outweighs_one_that_ended():
+def test_a_valid_one_outweighs_an_expired_one():
     """One valid product is enough."""
     assert judge([sku("REMOTE_HELP", status="Suspended"), sku("INTUNE_SUITE")]).outcome == "ok"

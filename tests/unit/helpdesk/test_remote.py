@@ -1,4 +1,4 @@
-"""From where somebody asked."""
+"""The client's address and browser in the access log."""
 
 import pytest
 
@@ -24,7 +24,7 @@ BROWSERS = {
 
 @pytest.mark.parametrize("user_agent", BROWSERS)
 def test_a_browser_is_named_shortly(user_agent: str):
-    """The line says browser, version and system, not what the browser wants to be taken for."""
+    """The line names browser, version and system, not the browsers that it imitates."""
     assert describe("10.1.2.3", user_agent) == f"10.1.2.3, {BROWSERS[user_agent]}"
 
 

@@ -1,4 +1,4 @@
-"""The OAuth round trip as the two routes see it: begun and completed by the same agent in the same browser, once."""
+"""The OAuth round trip of the two routes: begun and completed by the same agent in the same browser, once."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -97,7 +97,7 @@ def test_a_state_is_good_once(services: Services, demo: Running):
 
 @pytest.mark.parametrize("persona", ["team-lead", "helpdesk-agent"])
 def test_another_agent_or_another_browser(services: Services, demo: Running, persona: str):
-    """A callback in another session, of the same agent or another, is refused, connects nobody and is burnt."""
+    """A callback in another session, of the same agent or another, is refused, connects nobody and cannot be reused."""
     mine = desk_of(services, "helpdesk-agent")
     theirs = desk_of(services, persona)
     params = walk_consent(begin(services, mine.agent), "hugo.lambert")

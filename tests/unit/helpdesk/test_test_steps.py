@@ -1,4 +1,4 @@
-"""The connection test step by step: each failing step names the cause and the menu that mends it."""
+"""The connection test step by step: each failed step names the cause and the menu to fix it."""
 
 from collections.abc import Callable
 
@@ -112,7 +112,7 @@ def test_deny(admin: Desk):
 
 
 def test_a_long_lifetime(admin: Desk, demo: Running):
-    """More than 15 minutes of lifetime is a warning that names the field to change; the test goes through."""
+    """More than 15 minutes of lifetime is a warning that names the field to change; the test passes."""
     register_dashboard(demo.instance, lifespan_seconds=901)
     test = run(admin)
     outcome, text, remedy = step(test, "token")
@@ -210,7 +210,7 @@ def test_a_test_connects_nobody(admin: Desk, services: Services):
 
 
 def test_a_test_leaves_a_connection_alone(services: Services):
-    """An administrator who is connected still is after a test, and his token still works."""
+    """An administrator who is connected still is after a test, and their token still works."""
     desk = connected_desk(services, "intune-administrator")
     before = servicenow_of(desk)
     assert run(desk).passed

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import responses
-from requests.auth import HTTPBasicAuth
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from snlib import errors
 from snlib.servicenow.client import TableClient
@@ -197,12 +197,13 @@ def test_a_walk_that_ends_asks_for_nothing_more(error: BaseException) -> None:
     play(model)
     asked = itertools.count()
 
-    def switch(request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if next(asked):
-            raise error
-        return request
+    class Switch(AuthBase):
+        def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+            if next(asked):
+                raise error
+            return request
 
-    off = TableClient(ACME, Transport(), switch, sleep=lambda _: None)  # type: ignore[arg-type]
+    off = TableClient(ACME, Transport(), Switch(), sleep=lambda _: None)
     with pytest.raises(type(error)):
         off.walk("incident", Query(), [], page_rows=10)
     assert next(asked) <= 5

@@ -10,7 +10,7 @@ QUERY = {
 
 
 def test_every_key_is_there_once():
-    """No two names stand for the same key."""
+    """No two names have the same key."""
     assert len(set(VALUES.values())) == len(VALUES)
 
 

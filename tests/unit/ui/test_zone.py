@@ -1,4 +1,4 @@
-"""The viewer's time zone, as far as the browser tells it."""
+"""The viewer's time zone, if the browser reports it."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

@@ -1,1 +1,1 @@
-"""One module a step, oldest first by name."""
+"""The migrations, one in each module, oldest first by name."""

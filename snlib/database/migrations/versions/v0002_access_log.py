@@ -42,20 +42,20 @@ _ON_POSTGRESQL = (
 
 
 def upgrade() -> None:
-    """Add the columns, chain the rows that are there, and let triggers refuse changes from now on."""
+    """Add the columns, chain the existing rows, and add triggers that refuse changes."""
     for name, length in (("target_name", None), ("remote", None), ("hash", 64), ("seal", 128)):
         kind = sa.String(length=length) if length else sa.Text()
         op.add_column("audit_event", sa.Column(name, kind, nullable=False, server_default=""))
     op.create_index(op.f("ix_audit_event_target_at"), "audit_event", ["target", "at"], unique=False)
-    _chain_what_is_there()
+    _chain_existing_rows()
     for statement in _ON_POSTGRESQL if op.get_bind().dialect.name == "postgresql" else _ON_SQLITE:
         op.execute(statement)
 
 
-def _chain_what_is_there() -> None:
+def _chain_existing_rows() -> None:
     """Give each row of the first release its hash; the seal of the first new row then covers them all.
 
-    As `snlib.audit.chain` does it; written out here because a step of the schema never changes.
+    The hash is that of `snlib.audit.chain`, written out here because a migration never changes.
     """
     connection = op.get_bind()
     previous = "0" * 64

@@ -1,4 +1,4 @@
-"""Which of several ServiceNow users a person is, as an agent chose."""
+"""The agents' choices of which ServiceNow user a person is."""
 
 from __future__ import annotations
 
