@@ -20,8 +20,7 @@ from snlib.incidents.columns import (
     choice_dtype,
     empty_frame,
 )
-from snlib.servicenow.records import parse_timestamp
-from snlib.servicenow.rows import UNREADABLE, label_of, labels, values
+from snlib.servicenow.records import UNREADABLE, label_of, labels, parse_timestamp, values
 from snlib.text import MAX_CELL_CHARS, plain_cell
 
 _STORED_TIME = "____-__-__ __:__:__"
@@ -50,7 +49,7 @@ class Built:
 
 
 def build_frame(rows: pa.Table) -> Built:
-    """Return ``rows`` (columns as :mod:`snlib.servicenow.rows` says) as a frame.
+    """Return ``rows`` (columns as :mod:`snlib.servicenow.records` says) as a frame.
 
     Columns:
         ``COLUMNS``, with the dtypes of ``empty_frame()``; the categories of a choice are the standard labels, renamed

@@ -37,7 +37,7 @@ class Walk:
 
     Attributes:
         rows: Every row this account may read, once, in the order of the query; columns as
-            :mod:`snlib.servicenow.rows` says.
+            :mod:`snlib.servicenow.records` says.
         total: Rows that match by the instance's own count, which includes rows this account may not read; None when the
             instance did not say, or said what cannot be.
         complete: Whether the end of the list was reached. A list that is not complete says why in ``notes``.
@@ -145,7 +145,7 @@ class Pager:
 
     def walk(self) -> Walk:
         """Return what was read."""
-        rows = pa.concat_tables(self._pages).slice(0, self._max_rows).combine_chunks()
+        rows = pa.concat_tables(self._pages).slice(0, self._max_rows)
         total = self._total if self._total is not None and self._total >= self.rows else None
         complete = self._complete and not self._shrunk
         return Walk(rows, total, complete, tuple(self._notes(len(rows), total, complete)))

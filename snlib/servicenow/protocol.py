@@ -20,8 +20,7 @@ from snlib.errors import InvalidInput, SnlibError, UnexpectedAnswer
 from snlib.servicenow import refusals
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.known_fields import FIELD_NAME, TABLE_NAME
-from snlib.servicenow.records import SYS_ID, Record, record_of
-from snlib.servicenow.rows import read_regular, records_of, rows_of
+from snlib.servicenow.records import SYS_ID, Record, read_regular, record_of, records_of, rows_of
 from snlib.transport.strict_json import strict_json
 
 MAX_PAGE_ROWS = 10_000
@@ -39,8 +38,8 @@ class Page:
     """One page of a list.
 
     Attributes:
-        rows: The rows this account may read, in columns as :mod:`snlib.servicenow.rows` says. Rows are hidden *after*
-            the limit was applied, so a page can be short or empty although more follow.
+        rows: The rows this account may read, in columns as :mod:`snlib.servicenow.records` says. Rows are hidden
+            *after* the limit was applied, so a page can be short or empty although more follow.
         total: Rows that match, also those this account may not read (``X-Total-Count``); None when not said.
         next_offset: Where the next page begins, by the ``Link`` header; None when it names none.
         granted_rows: How many rows of the table this page went through, by the ``Link`` header: less than asked for

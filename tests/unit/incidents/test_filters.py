@@ -12,8 +12,7 @@ from snlib.errors import InvalidInput
 from snlib.incidents.columns import COLUMNS, FIELDS, empty_frame
 from snlib.incidents.filters import FilterField, IncidentFilter, labels_of
 from snlib.incidents.frames import build_frame
-from snlib.servicenow.records import record_of
-from snlib.servicenow.rows import rows_of
+from snlib.servicenow.records import record_of, rows_of
 
 GROUP = "b" * 32
 

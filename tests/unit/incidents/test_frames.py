@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from snlib.incidents.columns import COLUMNS, FIELDS, empty_frame
 from snlib.incidents.frames import Built, build_frame, plain_texts
-from snlib.servicenow.records import Record, record_of
-from snlib.servicenow.rows import rows_of
+from snlib.servicenow.records import Record, record_of, rows_of
 from snlib.text import plain_cell
 
 CALLER = "a" * 32

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snlib.servicenow.protocol import Page, decipher
-from snlib.servicenow.records import Record
-from snlib.servicenow.rows import rows_of
+from snlib.servicenow.records import Record, rows_of
 
 ADDRESS = "https://acme.service-now.com/api/now/table/incident?sysparm_query=active%3Dtrue"
 

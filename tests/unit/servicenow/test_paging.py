@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from snlib.errors import UnexpectedAnswer
 from snlib.servicenow.paging import MAX_CALLS, Pager, Walk
 from snlib.servicenow.protocol import Page
-from snlib.servicenow.records import Cell, Record
-from snlib.servicenow.rows import rows_of
+from snlib.servicenow.records import Cell, Record, rows_of
 from tests.unit.servicenow.list_model import ListModel, key
 
 ROWS = st.lists(st.booleans(), max_size=60)

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snlib.servicenow.protocol import decipher
-from snlib.servicenow.records import record_of
-from snlib.servicenow.rows import UNREADABLE, label_of, labels, read_regular, records_of, rows_of, values
+from snlib.servicenow.records import UNREADABLE, label_of, labels, read_regular, record_of, records_of, rows_of, values
 
 KEY = "0f3c53cc611227c000bbd1bd8cd20051"
 NAMES = ("sys_id", "number", "state")
