@@ -49,6 +49,16 @@ class Plan:
     public_url: str
     demo_arguments: str = ""
 
+    @property
+    def demo(self) -> bool:
+        """Whether this is demo mode."""
+        return self.settings is None
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the dashboard by https."""
+        return self.public_url.startswith("https://")
+
 
 def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
     """Return how to run.

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from snlib.demo.server import Running
 from snlib.helpdesk.services import Services
-from snlib.ui.shell import DECLARED
+from snlib.ui.entrance import DECLARED
 from tests.pages.screen import FILES, PAGES, Screen
 from tests.stores import HandClock
 from tests.support import asked_of_servicenow, sign_in
