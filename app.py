@@ -28,7 +28,11 @@ UI = ROOT / "snlib" / "ui"
 # What the pages and our routes need; whoever signs in first would wait for it otherwise.
 WARM = (
     *("pandas", "pyarrow", "streamlit.elements.arrow", "snlib.web.handlers", "snlib.ui.shell"),
-    *(found.name for room in ("admin", "person") for found in pkgutil.iter_modules([str(UI / room)], f"snlib.ui.{room}.")),
+    *(
+        found.name
+        for room in ("admin", "person")
+        for found in pkgutil.iter_modules([str(UI / room)], f"snlib.ui.{room}.")
+    ),
 )
 
 logs.configure(level=str(st.get_option("logger.level") or "info"))

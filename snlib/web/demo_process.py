@@ -111,6 +111,8 @@ class DemoProcess:
 
     def stop(self) -> None:
         """End the instance: by closing its input first, by force when it does not listen."""
+        if not self._listener.wait(0) and not self._listener.ended:
+            self._process.kill()  # it listens to its input only once it is ready
         if self._process.stdin:
             self._process.stdin.close()
         try:

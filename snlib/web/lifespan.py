@@ -1,4 +1,4 @@
-"""Start and stop: the server listens at once; beside it come the demo instance, what takes long to import, the services.
+"""Start and stop: the server listens at once; the demo instance, the slow imports and the services come beside it.
 
 Who is signed in, or about to sign in, waits for that (`snlib.web.site.Site.ready`); the page to sign in does not.
 """
@@ -40,16 +40,18 @@ def lifespan(site: Site, *, warm: Sequence[str]) -> Lifespan:
 
     Args:
         site: The dashboard.
-        warm: Modules imported beside the running server, or the first visitors would wait for them.
+        warm: Modules to import meanwhile; whoever signs in first would wait for them otherwise.
     """
 
     async def start(stack: ExitStack) -> None:
         try:
             services = await asyncio.to_thread(_start, site.plan, warm, stack)
+        except ConfigurationError as error:
+            _log.error("The dashboard does not start. %s", " ".join(error.problems))
+            raise SystemExit(EXIT_CODE) from None
         except SnlibError as error:
-            wrong = isinstance(error, ConfigurationError)
-            _log.error("The dashboard does not start. %s", " ".join(error.problems) if wrong else error)
-            raise SystemExit(EXIT_CODE if wrong else 1) from None
+            _log.error("The dashboard does not start. %s", error)
+            raise SystemExit(1) from None
         except Exception:
             _log.exception("The dashboard does not start.")
             raise SystemExit(1) from None
@@ -64,7 +66,7 @@ def lifespan(site: Site, *, warm: Sequence[str]) -> Lifespan:
             try:
                 yield
             except asyncio.CancelledError:
-                # A task that exits ends the event loop, which cancels all others; that is no fault to report.
+                # `SystemExit` in a task ends the event loop, which cancels all others: no fault of theirs to report.
                 if not (starting.done() and starting.exception()):
                     raise
             finally:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from snlib.web.sign_in.oidc import Oidc
     from snlib.web.startup import Plan
 
-HELD_SECONDS = 20.0
-"""How long a request waits for the services; a start takes a few seconds."""
-
 
 class Site:
     """The dashboard as its routes see it.
@@ -35,6 +32,7 @@ class Site:
 
     Attributes:
         ready: Set once the services are there and all that takes long to import is imported.
+        held_seconds: How long a request waits for that at most.
     """
 
     def __init__(self, plan: Plan, services: Callable[[], Services], *, content_security_policy: str) -> None:
@@ -42,11 +40,12 @@ class Site:
         self._services = services
         self.content_security_policy = content_security_policy
         self.ready = asyncio.Event()
+        self.held_seconds = 20.0
 
-    async def is_ready(self, seconds: float = HELD_SECONDS) -> bool:
-        """Return whether the process is ready, at the latest after ``seconds``."""
+    async def is_ready(self) -> bool:
+        """Wait until the process is ready, at most `held_seconds`, and return whether it is."""
         try:
-            await asyncio.wait_for(self.ready.wait(), seconds)
+            await asyncio.wait_for(self.ready.wait(), self.held_seconds)
         except TimeoutError:
             return False
         return True
