@@ -25,14 +25,11 @@ from snlib.web.site import Site
 ROOT = Path(__file__).resolve().parent
 UI = ROOT / "snlib" / "ui"
 
-# What the pages and our routes need; whoever signs in first would wait for it otherwise.
+# What the pages and our routes need, imported once the server listens.
 WARM = (
     *("pandas", "pyarrow", "streamlit.elements.arrow", "snlib.web.handlers", "snlib.ui.shell"),
-    *(
-        found.name
-        for room in ("admin", "person")
-        for found in pkgutil.iter_modules([str(UI / room)], f"snlib.ui.{room}.")
-    ),
+    *(module.name for module in pkgutil.iter_modules([str(UI / "admin")], "snlib.ui.admin.")),
+    *(module.name for module in pkgutil.iter_modules([str(UI / "person")], "snlib.ui.person.")),
 )
 
 logs.configure(level=str(st.get_option("logger.level") or "info"))
