@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -39,7 +40,7 @@ def configure(icon: str | None = None) -> None:
     html.style()
 
 
-def show() -> None:
+def show() -> NoReturn:
     """Draw the notice to sign in, at every page's address, and stop the script."""
     configure()
     # No icons: without a sidebar, the browser would fetch one from elsewhere for its tab.

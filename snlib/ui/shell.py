@@ -19,7 +19,6 @@ def run() -> None:
     desk = guard.current_desk()
     if desk is None:
         entrance.show()
-        return
     entrance.configure(ICON)
     with guard.running(desk):
         page = st.navigation(_pages(desk))
