@@ -1,11 +1,13 @@
 """The ASGI application that ``streamlit run app.py`` finds and serves: our routes and middleware around the pages.
 
-Configuration faults are told here, before anything listens to anybody, with exit code 78.
+Configuration faults are told here, before anything listens to anybody, with exit code 78. Little is imported here: the
+rest comes while the page to sign in is served already.
 """
 
 from __future__ import annotations
 
 import os
+import pkgutil
 import sys
 from pathlib import Path
 
@@ -21,9 +23,14 @@ from snlib.web.routes import middleware, routes
 from snlib.web.site import Site
 
 ROOT = Path(__file__).resolve().parent
+UI = ROOT / "snlib" / "ui"
 
-# The first grid on a page would pay for these otherwise; the script's own imports come with its first run.
-WARM = ("pandas", "pyarrow", "streamlit.elements.arrow", "snlib.helpdesk.desk")
+# What the pages and our routes need, imported once the server listens.
+WARM = (
+    *("pandas", "pyarrow", "streamlit.elements.arrow", "snlib.web.handlers", "snlib.ui.shell"),
+    *(module.name for module in pkgutil.iter_modules([str(UI / "admin")], "snlib.ui.admin.")),
+    *(module.name for module in pkgutil.iter_modules([str(UI / "person")], "snlib.ui.person.")),
+)
 
 logs.configure(level=str(st.get_option("logger.level") or "info"))
 
@@ -33,14 +40,16 @@ except ConfigurationError as error:
     sys.stderr.write("The dashboard does not start. " + "\n".join(error.problems) + "\n")
     sys.exit(startup.EXIT_CODE)
 
+runtime.expect(plan.settings)
 site = Site(
+    plan,
     runtime.services,
     content_security_policy=content_security_policy(Path(st.__file__).parent / "static" / "index.html"),
 )
 
 app = st.App(
     "snlib/ui/main.py",
-    routes=routes(site),
+    routes=routes(site, icon=UI / "assets" / "icon.png"),
     middleware=middleware(site),
-    lifespan=lifespan(plan, warm=WARM),
+    lifespan=lifespan(site, warm=WARM),
 )

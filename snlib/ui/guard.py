@@ -48,7 +48,7 @@ def require(permission: str = "") -> Desk:
     """
     desk = current_desk()
     if desk is None:
-        notices.sign_in(runtime.services().settings)
+        notices.sign_in(runtime.settings())
         st.stop()
     if permission:
         decision = desk.open_page(permission)

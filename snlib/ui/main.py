@@ -6,6 +6,13 @@ before this script ever ran.
 
 from __future__ import annotations
 
-from snlib.ui import shell
+import streamlit as st
 
-shell.run()
+if st.user.get("session"):
+    from snlib.ui import shell
+
+    shell.run()
+else:
+    from snlib.ui import entrance
+
+    entrance.show()

@@ -6,14 +6,17 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import streamlit as st
 
 from snlib import errors
-from snlib.settings import Settings
 from snlib.ui import html, viewer
 from snlib.ui.markdown import plain
+
+if TYPE_CHECKING:
+    from snlib.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -72,10 +75,14 @@ def refusal(reason: str) -> None:
     st.warning(plain(reason), title="You do not have permission to open this page", icon=":material/lock:")
 
 
-def sign_in(settings: Settings) -> None:
-    """Draw the only notice of a signed-out page; its link returns to this page with the whole query."""
+def sign_in(settings: Settings | None) -> None:
+    """Draw the only notice of a signed-out page; its link returns to this page with the whole query.
+
+    Args:
+        settings: As `snlib.helpdesk.runtime.settings` returns them.
+    """
     hint = "This is the demo, with made-up people and incidents. Pick who you want to be; no password is needed."
-    if settings.mode != "demo":
+    if settings is not None and settings.mode != "demo":
         hint = f"You will be sent to {settings.oidc.provider_name} and back to this page."
     html.draw(
         '<section class="sn-sign-in"><h1>Sign in to the helpdesk dashboard</h1><p>{hint}</p>'

@@ -1,4 +1,4 @@
-"""The frame around every page: sign-in gate, navigation, who is signed in, the demo bar."""
+"""The frame around every page of a signed-in agent: navigation, who is signed in, the demo bar."""
 
 from __future__ import annotations
 
@@ -7,41 +7,24 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from snlib.helpdesk import runtime
 from snlib.helpdesk.desk import Desk
-from snlib.ui import guard, html, notices, state
+from snlib.ui import entrance, guard, html, state
 from snlib.ui.components import session_watch
 
-PAGES = Path(__file__).resolve().parents[2] / "pages"
 ICON = str(Path(__file__).resolve().parent / "assets" / "icon.png")
-
-DECLARED = (
-    # file, title, url path, icon, permission
-    ("home.py", "Home", "home", ":material/home:", ""),
-    ("troubleshooting.py", "Troubleshooting", "troubleshooting", ":material/support_agent:", "users.search"),
-    ("counts.py", "Incident counts", "counts", ":material/bar_chart:", "counts.view"),
-    ("connector.py", "ServiceNow connector", "connector", ":material/cable:", "connector.read"),
-    ("access_log.py", "Access log", "access_log", ":material/history:", "audit.view"),
-    ("access.py", "Your access", "access", ":material/key:", ""),
-)
 
 
 def run() -> None:
-    """Draw the frame and run the page that the address names."""
-    settings = runtime.services().settings
-    demo = settings.mode == "demo"
-    st.set_page_config(page_title="Helpdesk dashboard" + (" (DEMO)" if demo else ""), page_icon=ICON, layout="wide")
-    html.style()
+    """Draw the frame and run the page that the address names; who is no longer signed in gets the notice to sign in."""
     desk = guard.current_desk()
     if desk is None:
-        st.navigation(_pages(None), position="hidden")
-        notices.sign_in(settings)
-        st.stop()
+        entrance.show()
+    entrance.configure(ICON)
     with guard.running(desk):
         page = st.navigation(_pages(desk))
         st.session_state[state.PAGE] = page.url_path
         _sidebar(desk)
-        if demo:
+        if entrance.is_demo():
             html.draw(
                 '<div role="note" class="sn-demo"><strong>DEMO</strong> — made-up data. '
                 "Do not enter real passwords.</div>"
@@ -64,19 +47,19 @@ def _pages(desk: Desk | None) -> list[StreamlitPage]:
 
     They are made once in a browser session, and again when the agent's permissions change.
     """
-    visible = tuple(desk is None or not row[-1] or desk.may(row[-1]).allowed for row in DECLARED)
+    visible = tuple(desk is None or not row[-1] or desk.may(row[-1]).allowed for row in entrance.DECLARED)
     made_for, pages = st.session_state.get(state.PAGES, ((), []))
     if made_for != visible:
         pages = [
             st.Page(
-                PAGES / file,
+                entrance.PAGES / file,
                 title=title,
                 url_path=url_path,
                 icon=icon,
                 default=url_path == "home",
                 visibility="visible" if shown else "hidden",
             )
-            for (file, title, url_path, icon, _), shown in zip(DECLARED, visible, strict=True)
+            for (file, title, url_path, icon, _), shown in zip(entrance.DECLARED, visible, strict=True)
         ]
         st.session_state[state.PAGES] = (visible, pages)
     return list(pages)

@@ -54,31 +54,23 @@ class Registration:
 
 
 class DemoProcess:
-    """A demo instance that has said it is ready; use `start`."""
+    """A demo instance that is starting or ready; use `start`, then `origin`."""
 
-    def __init__(self, process: subprocess.Popen[str], origin: str) -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self.origin = origin
+        self._listener = _Listener(process)
 
     @classmethod
-    def start(
-        cls,
-        registration: Registration,
-        *,
-        arguments: str = "",
-        port: int = PREFERRED_PORT,
-        seconds: float = START_SECONDS,
-    ) -> DemoProcess:
-        """Start the demo instance and wait until it answers.
+    def start(cls, registration: Registration, *, arguments: str = "", port: int = PREFERRED_PORT) -> DemoProcess:
+        """Start the demo instance and return at once.
 
         Args:
             registration: The dashboard's clients.
             arguments: More arguments, as typed in a shell (``--import FILE --incidents 0``).
             port: The port to take when it is free; else the system chooses one.
-            seconds: How long to wait.
 
         Raises:
-            ConfigurationError: It ended or did not get ready in time; with the last line it wrote.
+            ConfigurationError: The arguments cannot be read.
         """
         try:
             more = shlex.split(arguments)
@@ -99,20 +91,28 @@ class DemoProcess:
             start_new_session=True,  # Ctrl+C is for the dashboard, which ends the instance in order
             env={name: value for name, value in os.environ.items() if not name.startswith(("SNLIB_", "STREAMLIT_"))},
         )
-        listener = _Listener(process)
-        origin = listener.wait(seconds)
+        return cls(process)
+
+    def origin(self, seconds: float = START_SECONDS) -> str:
+        """Wait until the instance is ready, at most ``seconds``, and return its origin.
+
+        Raises:
+            ConfigurationError: It ended, or was not ready in time and was ended; with the last line it wrote.
+        """
+        origin = self._listener.wait(seconds)
         if not origin:
-            ended = listener.ended
-            cls(process, "").stop()
-            why = (
-                f"ended with exit code {process.returncode}" if ended else f"was not ready within {seconds:.0f} seconds"
-            )
-            raise ConfigurationError((f"The demo instance {why}. It said: {listener.last_words() or 'nothing'}",))
+            ended = self._listener.ended
+            self.stop()
+            code = self._process.returncode
+            why = f"ended with exit code {code}" if ended else f"was not ready within {seconds:.0f} seconds"
+            raise ConfigurationError((f"The demo instance {why}. It said: {self._listener.last_words() or 'nothing'}",))
         _log.info("demo instance ready on %s", origin)
-        return cls(process, origin)
+        return origin
 
     def stop(self) -> None:
         """End the instance: by closing its input first, by force when it does not listen."""
+        if not self._listener.wait(0) and not self._listener.ended:
+            self._process.kill()  # it listens to its input only once it is ready
         if self._process.stdin:
             self._process.stdin.close()
         try:

@@ -22,10 +22,16 @@ class Health:
         self._site = site
 
     def healthz(self, request: Request) -> Response:
-        """Answer 200 when the database answers, else 503."""
+        """Answer 200 once the process has started and while the database answers, else 503."""
+        if not self._site.ready.is_set():
+            return _answer("starting", 503)
         try:
             self._site.services.sessions.find_by_id(_NOBODY, touch=False)
         except SnlibError as error:
             _log.error("not healthy: %s", error)
-            return JSONResponse({"status": "unavailable"}, 503, {"Cache-Control": "no-store"})
-        return JSONResponse({"status": "ok"}, 200, {"Cache-Control": "no-store"})
+            return _answer("unavailable", 503)
+        return _answer("ok", 200)
+
+
+def _answer(status: str, status_code: int) -> Response:
+    return JSONResponse({"status": status}, status_code, {"Cache-Control": "no-store"})

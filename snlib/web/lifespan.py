@@ -1,7 +1,11 @@
-"""Start and stop: warm imports, the demo instance, the services; and the reverse."""
+"""Start and stop: the server listens at once; the demo instance, the slow imports and the services come beside it.
+
+Who is signed in, or about to sign in, waits for that (`snlib.web.site.Site.ready`); the page to sign in does not.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import importlib
 import logging
@@ -9,50 +13,64 @@ import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
-
-from starlette.concurrency import run_in_threadpool
+from typing import TYPE_CHECKING, Any
 
 from snlib.errors import ConfigurationError, SnlibError
-from snlib.helpdesk import runtime, services
-from snlib.settings import Settings, for_demo
+from snlib.helpdesk import runtime
 from snlib.web.demo_process import TENANT_ID, DemoProcess, Registration
-from snlib.web.startup import Plan
+from snlib.web.site import Site
+from snlib.web.startup import EXIT_CODE, Plan
+
+if TYPE_CHECKING:
+    from snlib.helpdesk.services import Services
+    from snlib.settings import Settings
 
 _log = logging.getLogger(__name__)
 
 Lifespan = Callable[[Any], Any]
 
 
-def lifespan(plan: Plan, *, warm: Sequence[str]) -> Lifespan:
+def lifespan(site: Site, *, warm: Sequence[str]) -> Lifespan:
     """Return the lifespan of the ASGI application.
 
+    A start that fails ends the process: one sentence in the log, and `startup.EXIT_CODE` where the configuration is
+    the cause, else 1.
+
     Args:
-        plan: How to run.
-        warm: Modules imported before the first visitor comes, who would wait for them otherwise.
+        site: The dashboard.
+        warm: Modules to import meanwhile; whoever signs in first would wait for them otherwise.
     """
+
+    async def start(stack: ExitStack) -> None:
+        try:
+            services = await asyncio.to_thread(_start, site.plan, warm, stack)
+        except ConfigurationError as error:
+            _log.error("The dashboard does not start. %s", " ".join(error.problems))
+            raise SystemExit(EXIT_CODE) from None
+        except SnlibError as error:
+            _log.error("The dashboard does not start. %s", error)
+            raise SystemExit(1) from None
+        except Exception:
+            _log.exception("The dashboard does not start.")
+            raise SystemExit(1) from None
+        runtime.install(services)
+        site.ready.set()
 
     @asynccontextmanager
     async def run(_app: object) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
+        send_small_packets_at_once()
+        with ExitStack() as stack:
+            starting = asyncio.create_task(start(stack))
             try:
-                await run_in_threadpool(_import, warm)
-                settings = plan.settings or await _start_demo(plan, stack)
-                built = await run_in_threadpool(services.build, settings)
-            except SnlibError as error:
-                _say_it_once(" ".join(error.problems) if isinstance(error, ConfigurationError) else str(error))
-                raise
-            stack.callback(built.engine.dispose)
-            runtime.install(built)
-            if settings.mode == "demo":
-                _log.warning("DEMO MODE on %s: made-up data, reachable from this machine only", settings.public_url)
-            send_small_packets_at_once()
-            # What is loaded by now stays for good: the collector need not look at it again after each rerun.
-            gc.collect()
-            gc.freeze()
-            yield
+                yield
+            except asyncio.CancelledError:
+                # `SystemExit` in a task ends the event loop, which cancels all others: no fault of theirs to report.
+                if not (starting.done() and starting.exception()):
+                    raise
+            finally:
+                starting.cancel()
 
     return run
 
@@ -77,22 +95,27 @@ def send_small_packets_at_once() -> int:
     return len(listeners)
 
 
-async def _start_demo(plan: Plan, stack: AsyncExitStack) -> Settings:
-    registration = Registration(plan.public_url)
-    demo = await run_in_threadpool(DemoProcess.start, registration, arguments=plan.demo_arguments)
-    stack.push_async_callback(run_in_threadpool, demo.stop)
-    folder = Path(tempfile.mkdtemp(prefix="snlib-demo-"))
-    stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    return for_demo(
-        public_url=plan.public_url,
-        demo_origin=demo.origin,
-        tenant_id=TENANT_ID,
-        oidc_client_id=registration.oidc_client_id,
-        oidc_client_secret=registration.oidc_client_secret,
-        connector_client_id=registration.connector_client_id,
-        connector_client_secret=registration.connector_client_secret,
-        database_path=folder / "demo.sqlite3",
-    )
+def _start(plan: Plan, warm: Sequence[str], stack: ExitStack) -> Services:
+    """Do all that is left to do, in a thread, and return the services; what has to end with them goes on the stack."""
+    if plan.settings is not None:
+        _import(warm)
+        settings = plan.settings
+    else:
+        registration = Registration(plan.public_url)
+        # First: it starts on another core meanwhile.
+        demo = DemoProcess.start(registration, arguments=plan.demo_arguments)
+        stack.callback(demo.stop)
+        _import(warm)
+        settings = _demo_settings(registration, demo.origin(), stack)
+        _log.warning("DEMO MODE on %s: made-up data, reachable from this machine only", settings.public_url)
+    from snlib.helpdesk import services
+
+    built = services.build(settings)
+    stack.callback(built.engine.dispose)
+    # What is loaded by now stays for good: the collector need not look at it again after each rerun.
+    gc.collect()
+    gc.freeze()
+    return built
 
 
 def _import(names: Sequence[str]) -> None:
@@ -100,14 +123,18 @@ def _import(names: Sequence[str]) -> None:
         importlib.import_module(name)
 
 
-def _say_it_once(sentence: str) -> None:
-    """Have the server log the sentence where it would log a traceback: the person starting it needs the cause."""
-    logger = logging.getLogger("uvicorn.error")
+def _demo_settings(registration: Registration, demo_origin: str, stack: ExitStack) -> Settings:
+    from snlib.settings import for_demo
 
-    def replace(record: logging.LogRecord) -> bool:
-        if isinstance(record.msg, str) and record.msg.startswith("Traceback"):
-            record.msg, record.args = sentence.replace("%", "%%"), ()
-            logger.removeFilter(replace)
-        return True
-
-    logger.addFilter(replace)
+    folder = Path(tempfile.mkdtemp(prefix="snlib-demo-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return for_demo(
+        public_url=registration.public_url,
+        demo_origin=demo_origin,
+        tenant_id=TENANT_ID,
+        oidc_client_id=registration.oidc_client_id,
+        oidc_client_secret=registration.oidc_client_secret,
+        connector_client_id=registration.connector_client_id,
+        connector_client_secret=registration.connector_client_secret,
+        database_path=folder / "demo.sqlite3",
+    )

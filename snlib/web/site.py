@@ -1,33 +1,54 @@
-"""What routes and middleware share: the process's services and what follows from its settings."""
+"""What routes and middleware share: how the process runs, and its services once they are there."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
-from snlib.agent import Agent
-from snlib.helpdesk.desk import Desk, open_desk
 from snlib.helpdesk.remote import describe
-from snlib.helpdesk.services import Services
-from snlib.sessions import session_id_of
-from snlib.settings import Settings
-from snlib.web.sign_in.cookies import Cookies
-from snlib.web.sign_in.oidc import Oidc
+from snlib.web.sign_in.cookies import Cookies, session_name
+
+# What takes long to import is imported where it is used: the server listens before.
+if TYPE_CHECKING:
+    from snlib.agent import Agent
+    from snlib.helpdesk.desk import Desk
+    from snlib.helpdesk.services import Services
+    from snlib.settings import Settings
+    from snlib.web.sign_in.oidc import Oidc
+    from snlib.web.startup import Plan
 
 
 class Site:
     """The dashboard as its routes see it.
 
     Args:
+        plan: How the process runs.
         services: Gives the process's services; asked at each request, as they exist only once the server has started.
         content_security_policy: The policy of pages that do not bring their own.
+
+    Attributes:
+        ready: Set once the services are there and all that takes long to import is imported.
+        held_seconds: How long a request waits for that at most.
     """
 
-    def __init__(self, services: Callable[[], Services], *, content_security_policy: str) -> None:
+    def __init__(self, plan: Plan, services: Callable[[], Services], *, content_security_policy: str) -> None:
+        self.plan = plan
         self._services = services
         self.content_security_policy = content_security_policy
+        self.ready = asyncio.Event()
+        self.held_seconds = 20.0
+
+    async def is_ready(self) -> bool:
+        """Wait until the process is ready, at most `held_seconds`, and return whether it is."""
+        try:
+            await asyncio.wait_for(self.ready.wait(), self.held_seconds)
+        except TimeoutError:
+            return False
+        return True
 
     @property
     def services(self) -> Services:
@@ -40,19 +61,14 @@ class Site:
 
     @property
     def settings(self) -> Settings:
-        """The process's settings."""
+        """The process's settings; raises as `services`."""
         return self.services.settings
-
-    @property
-    def https(self) -> bool:
-        """Whether people reach the dashboard by https."""
-        return self.settings.public_url.startswith("https://")
 
     @cached_property
     def cookies(self) -> Cookies:
         """Our cookies, with the flags that fit the public URL."""
         return Cookies(
-            https=self.https,
+            https=self.plan.https,
             secret=self.settings.cookie_secret.get_secret_value(),
             session_seconds=int(self.settings.session_absolute_hours * 3600),
         )
@@ -60,7 +76,13 @@ class Site:
     @cached_property
     def oidc(self) -> Oidc:
         """The client of the OIDC provider."""
-        return Oidc(self.settings.oidc, redirect_uri=f"{self.settings.public_url}/login/callback")
+        from snlib.web.sign_in.oidc import Oidc
+
+        return Oidc(self.settings.oidc, redirect_uri=f"{self.plan.public_url}/login/callback")
+
+    def session_cookie(self, connection: HTTPConnection) -> str:
+        """Return the session cookie's value, empty when there is none."""
+        return connection.cookies.get(session_name(https=self.plan.https), "")
 
     def agent(self, connection: HTTPConnection) -> Agent | None:
         """Return who is signed in by the connection's cookie, None for nobody. Reads the database: not for the loop.
@@ -68,12 +90,15 @@ class Site:
         Raises:
             StoreError: The database cannot answer.
         """
-        value = self.cookies.session(connection)
+        value = self.session_cookie(connection)
         return self.services.sessions.find(value) if value else None
 
     def desk(self, connection: HTTPConnection) -> Desk | None:
         """Return the desk of whoever is signed in by the connection's cookie, None for nobody; as `agent`."""
-        value = self.cookies.session(connection)
+        from snlib.helpdesk.desk import open_desk
+        from snlib.sessions import session_id_of
+
+        value = self.session_cookie(connection)
         return open_desk(self.services, session_id_of(value), remote=self.remote(connection)) if value else None
 
     def remote(self, connection: HTTPConnection) -> str:

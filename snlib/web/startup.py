@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from snlib import settings as configuration
 from snlib.errors import ConfigurationError
-from snlib.settings import Settings
 from snlib.web.edge.gate import is_loopback
 from snlib.web.sign_in.trusted_headers import TRUSTED_USER_HEADERS
+
+if TYPE_CHECKING:
+    from snlib.settings import Settings
 
 EXIT_CODE = 78
 """EX_CONFIG of sysexits.h: the configuration is wrong, starting again will not help."""
@@ -49,6 +50,16 @@ class Plan:
     public_url: str
     demo_arguments: str = ""
 
+    @property
+    def demo(self) -> bool:
+        """Whether this is demo mode."""
+        return self.settings is None
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the dashboard by https."""
+        return self.public_url.startswith("https://")
+
 
 def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
     """Return how to run.
@@ -63,7 +74,12 @@ def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
     Raises:
         ConfigurationError: Every fault in one sentence each.
     """
-    settings = configuration.load(environ, toml_path)
+    settings = None
+    if toml_path.is_file() or any(name.startswith("SNLIB_") for name in environ):
+        # Imported only here: its models take long, and demo mode can be told without them.
+        from snlib.settings import load
+
+        settings = load(environ, toml_path)
     problems = _problems(option, _ALWAYS)
     trusted = option("server.trustedUserHeaders")
     if (json.loads(trusted) if isinstance(trusted, str) else trusted) != TRUSTED_USER_HEADERS:

@@ -80,8 +80,8 @@ class Sample:
 async def subjects(folder: Path, sessions: int) -> AsyncIterator[tuple[Subject, Subject]]:
     """Start both pages; sign in once for each session, and authenticate the agent with ServiceNow."""
     with serving(Path("app.py"), folder / "dashboard") as ours, serving(HERE / "bare_app.py", folder / "bare") as bare:
-        ours.wait_for_page()
-        bare.wait_for_page()
+        ours.wait_for("/healthz")
+        bare.wait_for("/")
         cookies = [await asyncio.to_thread(sign_in, ours.url, connect=not number) for number in range(sessions)]
         person = await find_person(ours.url, cookies[0], CALLER)
         query = address(person, INCIDENTS)

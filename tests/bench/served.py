@@ -47,15 +47,15 @@ class Served:
         """Return the milliseconds since its process was started."""
         return (time.perf_counter() - self.started) * 1000
 
-    def wait_for_page(self) -> float:
-        """Wait until the page's HTML is served and return how long that took since the start, in milliseconds.
+    def wait_for(self, path: str) -> float:
+        """Wait until ``path`` is answered with 200 and return how long that took since the start, in milliseconds.
 
         Raises:
             RuntimeError: The server ended or served nothing in time; with its output.
         """
         while self.running_ms() < START_SECONDS * 1000 and self.process.status() != psutil.STATUS_ZOMBIE:
             try:
-                with urllib.request.urlopen(f"{self.url}/", timeout=START_SECONDS) as answer:
+                with urllib.request.urlopen(f"{self.url}{path}", timeout=START_SECONDS) as answer:
                     answer.read()
                 return self.running_ms()
             except (urllib.error.URLError, ConnectionError):

@@ -9,8 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from snlib.demo.server import Running
+from snlib.helpdesk import runtime
 from snlib.helpdesk.services import Services
-from snlib.ui.shell import DECLARED
+from snlib.ui.entrance import DECLARED
 from tests.pages.screen import FILES, PAGES, Screen
 from tests.stores import HandClock
 from tests.support import asked_of_servicenow, sign_in
@@ -62,6 +63,14 @@ def test_a_page_run_before_everything_else(services: Services, script: str):
     assert not at.exception
     (notice,) = list(at.main)[1:]
     assert "Sign in to the helpdesk dashboard" in notice.value
+
+
+@pytest.mark.parametrize("page", FILES)
+def test_before_the_services_are_there(monkeypatch: pytest.MonkeyPatch, page: str):
+    """The notice needs the settings only, and in demo mode not even those."""
+    monkeypatch.setattr(runtime, "_installed", [])
+    monkeypatch.setattr(runtime, "_expected", [None])
+    assert "This is the demo" in only_notice(Screen(None, page))
 
 
 @pytest.mark.parametrize("page", FILES)

@@ -19,14 +19,17 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from snlib import web
 from snlib.demo.core.instance import OAuthClient, OidcClient
 from snlib.demo.server import Running, running
 from snlib.helpdesk import services as helpdesk_services
 from snlib.settings import for_demo
 from snlib.web.routes import middleware, routes
 from snlib.web.site import Site
+from snlib.web.startup import Plan
 from tests.demo.browsing import Page
 
+ICON = Path(web.__file__).parents[1] / "ui" / "assets" / "icon.png"
 PERSONA = {
     "Hugo": "hugo.lambert@example.com",
     "Ingrid": "ingrid.vogel@example.com",
@@ -144,9 +147,10 @@ def dashboard_in(folder: Path, **options: object) -> Iterator[Dashboard]:
             **options,
         )
         built = helpdesk_services.build(settings)
-        site = Site(lambda: built, content_security_policy="default-src 'self'")
+        site = Site(Plan(None, url), lambda: built, content_security_policy="default-src 'self'")
+        site.ready.set()
         page = Route("/{path:path}", lambda request: PlainTextResponse("a page of the dashboard"))
-        app = Starlette(routes=[*routes(site), page], middleware=middleware(site))
+        app = Starlette(routes=[*routes(site, icon=ICON), page], middleware=middleware(site))
         with _serving(app, listener):
             yield Dashboard(url, demo, built)
         built.engine.dispose()

@@ -10,18 +10,24 @@ from pathlib import Path
 import httpx
 import pytest
 
-from snlib.errors import ConfigurationError
 from snlib.helpdesk import runtime
 from snlib.web.lifespan import lifespan, send_small_packets_at_once
-from snlib.web.startup import Plan
+from snlib.web.site import Site
+from snlib.web.startup import EXIT_CODE, Plan
+
+
+def site_of(demo_arguments):
+    """Return the site of a dashboard in demo mode."""
+    return Site(Plan(None, "http://localhost:8501", demo_arguments), runtime.services, content_security_policy="")
 
 
 def test_the_lifespan_brings_everything_up_and_takes_it_down():
     """Inside, the services are installed and the demo instance answers; afterwards it is gone with its database."""
-    plan = Plan(None, "http://localhost:8501", "--incidents 3")
+    site = site_of("--incidents 3")
 
     async def live():
-        async with lifespan(plan, warm=("json",))(None):
+        async with lifespan(site, warm=("json",))(None):
+            await site.ready.wait()
             services = runtime.services()
             assert services.settings.public_url == "http://localhost:8501"
             assert gc.get_freeze_count() > 0
@@ -38,15 +44,48 @@ def test_the_lifespan_brings_everything_up_and_takes_it_down():
         httpx.get(f"{origin}/demo/health", trust_env=False)
 
 
-def test_a_demo_instance_that_fails_fails_the_start():
+def test_a_demo_instance_that_fails_fails_the_start(caplog):
     """The error of the demo instance is the dashboard's: it does not serve without it."""
+    site = site_of("--no-such-option")
 
     async def live():
-        async with lifespan(Plan(None, "http://localhost:8501", "--no-such-option"), warm=())(None):
-            pytest.fail("started without its demo instance")
+        async with lifespan(site, warm=())(None):
+            await site.ready.wait()
 
-    with pytest.raises(ConfigurationError, match="--no-such-option"):
+    with pytest.raises(SystemExit) as ended:
         asyncio.run(live())
+    assert ended.value.code == EXIT_CODE
+    assert "--no-such-option" in caplog.text
+
+
+def test_a_module_that_cannot_be_imported_fails_the_start(caplog):
+    """Nothing is served half ready: a mistake of ours ends the process too, with its traceback in the log."""
+    site = site_of("--incidents 3")
+
+    async def live():
+        async with lifespan(site, warm=("snlib.no_such_module",))(None):
+            await site.ready.wait()
+
+    with pytest.raises(SystemExit) as ended:
+        asyncio.run(live())
+    assert ended.value.code == 1
+    assert "ModuleNotFoundError" in caplog.text
+
+
+def test_the_listener_is_served_at_once():
+    """Before the start is over, requests are answered already, on a listener that sends small packets at once."""
+    site = site_of("--incidents 3")
+
+    async def live(listener):
+        async with lifespan(site, warm=())(None):
+            # Nothing was awaited in between, so what runs beside cannot be over.
+            assert not site.ready.is_set()
+            assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+    with socket.socket(socket.AF_INET) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        asyncio.run(live(listener))
 
 
 def test_listeners_send_small_packets_at_once():

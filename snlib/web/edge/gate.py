@@ -43,16 +43,16 @@ class Gate:
         path: str = scope["path"]
         if any(path == blocked or path.startswith(blocked + "/") for blocked in BLOCKED):
             return PlainTextResponse("Not found", 404)
-        settings = self._site.settings
-        if settings.mode == "demo" and not _arrived_on_loopback(scope):
+        plan = self._site.plan
+        if plan.demo and not _arrived_on_loopback(scope):
             return PlainTextResponse("Demo mode answers this machine only.", 403)
         headers = Headers(scope=scope)
-        asked, public = _host(headers.get("host", "")), urlsplit(settings.public_url)
+        asked, public = _host(headers.get("host", "")), urlsplit(plan.public_url)
         if asked == public.hostname or path in ANY_HOST:
             return None
-        if settings.mode == "demo" and is_loopback(asked):
-            return _sent_on(scope, headers, settings.public_url)
-        return PlainTextResponse(f"This server answers for {settings.public_url} only.", 421)
+        if plan.demo and is_loopback(asked):
+            return _sent_on(scope, headers, plan.public_url)
+        return PlainTextResponse(f"This server answers for {plan.public_url} only.", 421)
 
 
 def is_loopback(host: str) -> bool:

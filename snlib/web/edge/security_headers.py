@@ -75,10 +75,9 @@ class SecurityHeaders:
         for name, value in FIXED.items():
             headers.setdefault(name, value)
         headers.setdefault("Content-Security-Policy", self._site.content_security_policy)
-        settings = self._site.settings
-        if settings.mode == "demo":
+        if self._site.plan.demo:
             headers.setdefault("X-App-Mode", "demo")
-        if self._site.https:
+        if self._site.plan.https:
             headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
             message["headers"] = [_secured(name, value) for name, value in message["headers"]]
 

@@ -15,6 +15,11 @@ _SESSION = "sn_session"
 _SIGN_IN = "sn_sign_in"
 
 
+def session_name(*, https: bool) -> str:
+    """Return the name of the session cookie; over https no neighbouring host can plant it."""
+    return f"__Host-{_SESSION}" if https else _SESSION
+
+
 class Cookies:
     """Names, flags and signatures of the dashboard's cookies.
 
@@ -29,16 +34,12 @@ class Cookies:
         self._https = https
         self._session_seconds = session_seconds
         self._signer = URLSafeTimedSerializer(secret, salt="snlib.sign_in")
-        self.session_name = f"__Host-{_SESSION}" if https else _SESSION
-
-    def session(self, connection: HTTPConnection) -> str:
-        """Return the session cookie's value, empty when there is none."""
-        return connection.cookies.get(self.session_name, "")
+        self._session_name = session_name(https=https)
 
     def set_session(self, response: Response, value: str) -> None:
         """Keep a session just started in the browser, out of reach of scripts."""
         response.set_cookie(
-            self.session_name,
+            self._session_name,
             value,
             max_age=self._session_seconds,
             path="/",
@@ -49,7 +50,7 @@ class Cookies:
 
     def clear_session(self, response: Response) -> None:
         """Take the session cookie away."""
-        response.delete_cookie(self.session_name, path="/", secure=self._https, httponly=True, samesite="lax")
+        response.delete_cookie(self._session_name, path="/", secure=self._https, httponly=True, samesite="lax")
 
     def set_sign_in(self, response: Response, state: str, data: dict[str, Any]) -> None:
         """Keep what a sign-in under way needs on its return; one cookie for each, so that tabs do not mix."""

@@ -73,7 +73,7 @@ class SignIn:
                 sign_in.sign_in,
                 self._site.services,
                 claims,
-                previous_cookie=self._site.cookies.session(request),
+                previous_cookie=self._site.session_cookie(request),
                 remote=self._site.remote(request),
             )
         except SnlibError as error:

@@ -25,7 +25,7 @@ class TrustedHeaders:
 
     Streamlit reads them at the WebSocket's handshake and resumes one of its sessions only for an equal identity, so
     neither a spoofed header nor a session id of somebody else's gets anywhere. Whether the session has ended meanwhile
-    is asked again by every run of the script.
+    is asked again by every run of the script. Who has a session waits until the process is ready.
     """
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
@@ -38,9 +38,13 @@ class TrustedHeaders:
             await self._app(scope, receive, send)
             return
         scope = {**scope, "headers": [(name, value) for name, value in scope["headers"] if not _is_ours(name)]}
-        if scope["type"] == "websocket":
+        connection = HTTPConnection(scope)
+        if scope["type"] == "websocket" and self._site.session_cookie(connection):
+            if not await self._site.is_ready():
+                await send({"type": "websocket.close", "code": 1013, "reason": "The dashboard is starting."})
+                return
             try:
-                agent = await run_in_threadpool(self._site.agent, HTTPConnection(scope))
+                agent = await run_in_threadpool(self._site.agent, connection)
             except StoreError as error:
                 # Closed before it is accepted, the browser tries again by itself until the database answers.
                 _log.error("connection refused, the session cannot be looked up: %s", error)

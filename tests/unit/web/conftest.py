@@ -16,6 +16,7 @@ from snlib.database.migrate import upgrade
 from snlib.sessions import Sessions
 from snlib.settings import OidcSettings, Settings, for_demo
 from snlib.web.site import Site
+from snlib.web.startup import Plan
 
 with warnings.catch_warnings():
     # Starlette's test client announces httpx's successor when it is first imported, here.
@@ -69,11 +70,14 @@ def production_settings(folder: Path) -> Settings:
 
 
 def site_for(settings: Settings) -> tuple[Site, FewServices]:
-    """Return a site with a database of its own."""
+    """Return a ready site with a database of its own."""
     engine = create_engine(settings.database_url.get_secret_value())
     upgrade(engine)
     few = FewServices(settings, engine, Sessions(engine, utc_now), AuditLog(engine, settings.vault_keys()), utc_now)
-    return Site(lambda: few, content_security_policy=POLICY), few
+    plan = Plan(None if settings.mode == "demo" else settings, settings.public_url)
+    site = Site(plan, lambda: few, content_security_policy=POLICY)
+    site.ready.set()
+    return site, few
 
 
 @pytest.fixture

@@ -39,16 +39,15 @@ def test_it_answers_once_started_and_ends_when_stopped(registration):
     """After start it serves discovery for our tenant; after stop nobody listens there any more."""
     demo = DemoProcess.start(registration, arguments=FEW, port=0)
     try:
-        found = httpx.get(
-            f"{demo.origin}/{demo_process.TENANT_ID}/v2.0/.well-known/openid-configuration", trust_env=False
-        )
+        origin = demo.origin()
+        found = httpx.get(f"{origin}/{demo_process.TENANT_ID}/v2.0/.well-known/openid-configuration", trust_env=False)
         if Path("/proc").is_dir():
             assert len(running_with(registration.connector_client_id)) == 1
-        assert found.json()["issuer"] == f"{demo.origin}/{demo_process.TENANT_ID}/v2.0"
+        assert found.json()["issuer"] == f"{origin}/{demo_process.TENANT_ID}/v2.0"
     finally:
         demo.stop()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{demo.origin}/demo/health", trust_env=False)
+        httpx.get(f"{origin}/demo/health", trust_env=False)
 
 
 def test_a_taken_port_is_no_obstacle(registration):
@@ -58,14 +57,15 @@ def test_a_taken_port_is_no_obstacle(registration):
         taken.listen()
         port = taken.getsockname()[1]
         demo = DemoProcess.start(registration, arguments=FEW, port=port)
+        origin = demo.origin()
         demo.stop()
-    assert not demo.origin.endswith(f":{port}")
+    assert not origin.endswith(f":{port}")
 
 
 def test_what_it_says_when_it_dies_is_told(registration):
     """An instance that cannot start is one sentence with its exit code and last words, at once."""
     with pytest.raises(ConfigurationError) as error:
-        DemoProcess.start(registration, arguments="--no-such-option", port=0)
+        DemoProcess.start(registration, arguments="--no-such-option", port=0).origin()
     assert "ended with exit code 2" in error.value.problems[0]
     assert "--no-such-option" in error.value.problems[0]
 
@@ -79,7 +79,7 @@ def test_arguments_that_cannot_be_read_are_told(registration):
 def test_an_instance_that_never_gets_ready_is_ended(registration):
     """After the deadline the process is gone, and the sentence says how long was waited."""
     with pytest.raises(ConfigurationError) as error:
-        DemoProcess.start(registration, arguments=FEW, port=0, seconds=0.0)
+        DemoProcess.start(registration, arguments=FEW, port=0).origin(seconds=0.0)
     assert "was not ready within 0 seconds" in error.value.problems[0]
     assert not running_with(registration.connector_client_id)
 

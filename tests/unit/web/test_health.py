@@ -20,6 +20,14 @@ def test_healthy_while_the_database_answers(demo_site):
     assert ask(demo_site) == (200, {"status": "ok"})
 
 
+def test_not_healthy_before_the_start_is_over(demo_site):
+    """503 until everything is there, whatever the database says."""
+    demo_site.ready.clear()
+    assert ask(demo_site) == (503, {"status": "starting"})
+    demo_site.ready.set()
+    assert ask(demo_site) == (200, {"status": "ok"})
+
+
 def test_unavailable_when_it_does_not(demo_site):
     """503, and still nothing about the cause, which is in the log."""
     with demo_site.services.engine.begin() as connection:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from snlib.errors import ConfigurationError
 from snlib.helpdesk import runtime
 from snlib.web.site import Site
+from snlib.web.startup import Plan
 
 
 def request(cookie=""):
@@ -31,12 +32,12 @@ def test_the_plain_cookie_means_nothing_behind_https(production_site, hugo):
 
 def test_https_follows_from_the_public_url(demo_site, production_site):
     """Not what a proxy says of a request counts, but what the configuration says of the dashboard."""
-    assert not demo_site.https
-    assert production_site.https
+    assert not demo_site.plan.https
+    assert production_site.plan.https
 
 
 def test_before_the_start_there_is_nothing(monkeypatch):
     """A site of a process that has not finished starting says so."""
     monkeypatch.setattr(runtime, "_installed", [])
     with pytest.raises(ConfigurationError):
-        _ = Site(runtime.services, content_security_policy="").settings
+        _ = Site(Plan(None, "http://localhost:8501"), runtime.services, content_security_policy="").settings

@@ -57,6 +57,22 @@ def test_the_session_record_is_what_arrives(demo_site, hugo):
     assert seen == [("x-sn-session", agent.session_id), ("x-sn-agent", agent.key)]
 
 
+def test_who_has_a_session_waits_until_the_dashboard_is_ready(demo_site, hugo):
+    """Before that nothing is looked up: after the longest wait the browser is told to try again."""
+    cookie, _ = demo_site.services.sessions.start(**hugo)
+    demo_site.ready.clear()
+    demo_site.held_seconds = 0
+    _, sent = arriving(demo_site, [cookie_header(cookie)])
+    assert sent == [{"type": "websocket.close", "code": 1013, "reason": "The dashboard is starting."}]
+
+
+def test_who_has_none_does_not_wait(demo_site):
+    """The page to sign in is served before the dashboard is ready."""
+    demo_site.ready.clear()
+    demo_site.held_seconds = 0
+    assert arriving(demo_site, []) == ([], [])
+
+
 def test_an_ended_session_is_nobody(demo_site, hugo):
     """After sign-out the same cookie brings no identity."""
     cookie, agent = demo_site.services.sessions.start(**hugo)

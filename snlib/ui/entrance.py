@@ -1,0 +1,53 @@
+"""What everybody sees before signing in; it needs little, as it is shown while the rest is still being imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+
+from snlib.helpdesk import runtime
+from snlib.ui import html, notices
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+DECLARED = (
+    # file, title, url path, icon, permission
+    ("home.py", "Home", "home", ":material/home:", ""),
+    ("troubleshooting.py", "Troubleshooting", "troubleshooting", ":material/support_agent:", "users.search"),
+    ("counts.py", "Incident counts", "counts", ":material/bar_chart:", "counts.view"),
+    ("connector.py", "ServiceNow connector", "connector", ":material/cable:", "connector.read"),
+    ("access_log.py", "Access log", "access_log", ":material/history:", "audit.view"),
+    ("access.py", "Your access", "access", ":material/key:", ""),
+)
+
+
+def is_demo() -> bool:
+    """Return whether the dashboard runs in demo mode."""
+    settings = runtime.settings()
+    return settings is None or settings.mode == "demo"
+
+
+def configure(icon: str | None = None) -> None:
+    """Set the browser tab's title and the page's layout, and put the stylesheet on the page.
+
+    Args:
+        icon: The tab's icon, a file; None leaves the one that app.py serves, which needs nothing imported.
+    """
+    title = "Helpdesk dashboard" + (" (DEMO)" if is_demo() else "")
+    st.set_page_config(page_title=title, page_icon=icon, layout="wide")
+    html.style()
+
+
+def show() -> NoReturn:
+    """Draw the notice to sign in, at every page's address, and stop the script."""
+    configure()
+    # No icons: without a sidebar, the browser would fetch one from elsewhere for its tab.
+    pages = [
+        st.Page(PAGES / file, title=title, url_path=url_path, default=url_path == "home")
+        for file, title, url_path, _, _ in DECLARED
+    ]
+    st.navigation(pages, position="hidden")
+    notices.sign_in(runtime.settings())
+    st.stop()
