@@ -6,13 +6,14 @@ import asyncio
 import base64
 import json
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
+import authlib.deprecate
 import pytest
 import requests
 from authlib.integrations.requests_client import OAuth2Session
-from authlib.integrations.starlette_client import OAuth
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OctKey, RSAKey
@@ -20,6 +21,10 @@ from joserfc.jwk import KeySet, OctKey, RSAKey
 from snlib.demo.entra.tokens import keys
 from snlib.demo.seed.cast import MEMBER_WID
 from tests.demo.entra_client import REDIRECT_URI, SECRET, EntraClient, answer_of
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)  # of httpx, in favour of its successor
+    from authlib.integrations.starlette_client import OAuth
 
 INTUNE_ADMINISTRATOR = "3a2c62db-5318-420d-8d74-23affee5d9d5"
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from snlib.audit import AuditFilter, AuditLog, Verdict, verify
 from snlib.errors import StoreError
-from tests.contract.kept_log import HUGO, Kept, broken, ten_lines
+from tests.contract.stores.kept_log import HUGO, Kept, broken, ten_lines
 from tests.stores import AUDIT_KEYS, make_agent
 
 pytestmark = pytest.mark.xdist_group("postgresql")

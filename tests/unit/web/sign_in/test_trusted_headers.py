@@ -109,5 +109,5 @@ def test_streamlit_is_told_exactly_these_headers():
     import tomllib
     from pathlib import Path
 
-    config = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())
+    config = tomllib.loads((Path(__file__).parents[4] / ".streamlit" / "config.toml").read_text())
     assert json.loads(config["server"]["trustedUserHeaders"]) == TRUSTED_USER_HEADERS

@@ -5,8 +5,8 @@ import pytest
 from snlib.connector.connection_tests import CheckResult
 from snlib.demo.server import Running
 from snlib.helpdesk.services import Services
+from tests.pages.admin.test_connector_page import fill, status
 from tests.pages.screen import Screen
-from tests.pages.test_connector_page import fill, status
 from tests.support import (
     asked_of_servicenow,
     consent_to_test,

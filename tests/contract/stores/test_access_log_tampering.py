@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from snlib.audit import verify
 from snlib.audit.log import HEAD_KEY
-from tests.contract.kept_log import HUGO, Kept, broken, rehash, ten_lines
+from tests.contract.stores.kept_log import HUGO, Kept, broken, rehash, ten_lines
 from tests.stores import AUDIT_KEYS
 
 pytestmark = pytest.mark.xdist_group("postgresql")

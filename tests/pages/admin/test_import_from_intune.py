@@ -17,8 +17,8 @@ from snlib.helpdesk import runtime
 from snlib.helpdesk.connector import intune_import
 from snlib.helpdesk.services import Services
 from tests.entra import connect_graph, sign_in_of_entra
+from tests.pages.admin.test_connector_page import fill, values
 from tests.pages.screen import Screen
-from tests.pages.test_connector_page import fill, values
 from tests.support import CLIENT_ID, demo_services, desk_of, sign_in
 
 IMPORT = "Import from Intune"
