@@ -26,7 +26,7 @@ def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: s
         services: The process's services.
         claims: The validated ID token's claims.
         previous_cookie: The session cookie the browser still had; that session ends.
-        remote: The client's address and browser, from `snlib.helpdesk.remote.describe`.
+        remote: From `snlib.helpdesk.remote.describe`.
 
     Raises:
         SignInRequired: The claims cannot be used, or the settings refuse guests.
@@ -53,8 +53,7 @@ def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: s
 def sign_in_failed(services: Services, error: SnlibError, *, remote: str = "") -> None:
     """Log that a sign-in failed, and why; never raises an `SnlibError`.
 
-    The line names no agent, because it is not known who it was. Beyond thirty a minute only the process's log counts
-    them.
+    The line names no agent: it is not known who it was. Beyond thirty a minute only the process's log counts them.
     """
     try:
         since = services.clock() - timedelta(minutes=1)
