@@ -52,11 +52,7 @@ def details_of(desk: Desk, person: Person, device: Device) -> tuple[Fact, ...]:
 def computers_of(desk: Desk, person: Person, devices: tuple[Device, ...], caller_sys_id: str = "") -> Computers:
     """Return the devices' configuration items in ServiceNow, with one request; logged (permission ``devices.view``).
 
-    Args:
-        desk: The agent's, who must be authenticated with ServiceNow.
-        person: Whose devices.
-        devices: The person's devices.
-        caller_sys_id: The person's ServiceNow user, where it is known.
+    ``caller_sys_id`` is the person's ServiceNow user, where it is known.
     """
     with desk.act(Act.COMPUTERS_READ, person) as permit:
         found = ask(permit, lambda gateway: find_computers(gateway.table, devices, caller_sys_id))

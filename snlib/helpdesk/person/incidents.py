@@ -15,10 +15,7 @@ from snlib.servicenow.client import Progress
 def counts_of(desk: Desk, caller: Caller, *, person_id: str = "") -> CallerCounts:
     """Return how many incidents the caller has, in all and by state (permission ``incidents.view``).
 
-    Args:
-        desk: Who asks.
-        caller: The ServiceNow caller.
-        person_id: The person who is this caller, for the access log; the caller's sys_id when empty.
+    ``person_id`` is the person who is this caller, for the access log; the caller's sys_id when empty.
     """
     with desk.act(Act.INCIDENTS_COUNT, Target(person_id or caller.sys_id, caller.name)) as permit:
         found = ask(permit, lambda gateway: gateway.incidents.counts_of_caller(caller))
@@ -38,14 +35,8 @@ def incidents_of(
 ) -> IncidentList:
     """Return the caller's incidents, newest first; logged (permission ``incidents.view``).
 
-    Args:
-        desk: Who asks.
-        caller: The ServiceNow caller.
-        filters: Which incidents.
-        zone: The zone in which a filter's day begins.
-        person_id: As for `counts_of`.
-        max_rows: Incidents to load at most; ``desk.settings.max_incident_rows`` is the operator's limit.
-        progress: As for `snlib.incidents.IncidentQuestions.of_caller`.
+    A filter's day begins in ``zone``. At most ``max_rows`` are loaded; ``desk.settings.max_incident_rows`` is the
+    operator's limit. ``person_id`` is as for `counts_of`, ``progress`` as for `IncidentQuestions.of_caller`.
     """
     about = Target(person_id or caller.sys_id, caller.name)
     with desk.act(Act.INCIDENTS_READ, about) as permit:
