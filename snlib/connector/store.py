@@ -93,22 +93,16 @@ class ConnectorStore:
             row = _row(connection, lock=True)
             saved = _settings(row)
             _refuse_conflict(saved, expected_version)
-            values: dict[str, Any] = {
-                "enabled": valid.enabled,
+            values = _changed(saved, agent, now, enabled=valid.enabled) | {
                 "instance_url": valid.instance_url,
                 "incident_api_path": valid.incident_api_path,
                 "client_id": valid.client_id,
-                "version": expected_version + 1,
-                "updated_at": now,
-                "updated_by": _name(agent),
             }
             if valid.client_secret is not None:
                 sealed = self._vault.seal(_PURPOSE, _OWNER, valid.client_secret.get_secret_value())
                 values["client_secret_sealed"] = sealed
             elif (saved.instance_url, saved.client_id) != (valid.instance_url, valid.client_id):
                 values["client_secret_sealed"] = ""
-            if row is None or saved.enabled != valid.enabled:
-                values |= {"toggled_at": now, "toggled_by": _name(agent)}
             if verified:
                 values |= _verified(agent, valid.fingerprint, now)
             elif saved.fingerprint != valid.fingerprint or valid.client_secret is not None:
@@ -122,22 +116,13 @@ class ConnectorStore:
         Raises:
             StoreError: As `save`, and when nothing is saved yet.
         """
-        now = self._clock()
         with writing(self._engine) as connection:
             row = _row(connection, lock=True)
             if row is None:
                 raise StoreError("There are no connector settings yet. Fill in the fields and save them first.")
             saved = _settings(row)
             _refuse_conflict(saved, expected_version)
-            values: dict[str, Any] = {
-                "enabled": enabled,
-                "version": expected_version + 1,
-                "updated_at": now,
-                "updated_by": _name(agent),
-            }
-            if saved.enabled != enabled:
-                values |= {"toggled_at": now, "toggled_by": _name(agent)}
-            _write(connection, values, is_new=False)
+            _write(connection, _changed(saved, agent, self._clock(), enabled=enabled), is_new=False)
             return _settings(_row(connection))
 
     def mark_verified(self, agent: Agent, fingerprint: str) -> None:
@@ -194,6 +179,18 @@ def _refuse_conflict(saved: ConnectorSettings, expected_version: int) -> None:
         "Your values are kept below; review and save again.",
         log=f"connector: version {expected_version} expected, {saved.version} found",
     )
+
+
+def _changed(saved: ConnectorSettings, agent: Agent, now: datetime, *, enabled: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "enabled": enabled,
+        "version": saved.version + 1,
+        "updated_at": now,
+        "updated_by": _name(agent),
+    }
+    if saved.version == 0 or saved.enabled != enabled:
+        values |= {"toggled_at": now, "toggled_by": _name(agent)}
+    return values
 
 
 def _verified(agent: Agent, fingerprint: str, now: datetime) -> dict[str, Any]:
