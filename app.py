@@ -1,7 +1,7 @@
 """The ASGI application that ``streamlit run app.py`` finds and serves: our routes and middleware around the pages.
 
-Configuration faults are told here, before anything listens to anybody, with exit code 78. Little is imported here: the
-rest comes while the page to sign in is served already.
+Configuration faults are reported here, before anything listens, with exit code 78. Little is imported here: the rest
+comes while the page to sign in is served already.
 """
 
 from __future__ import annotations

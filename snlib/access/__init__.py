@@ -3,21 +3,18 @@
 Our roles never widen ServiceNow's: calls go out with the agent's own token.
 """
 
-from snlib.access.claims import Claims, admitted, read_claims
+from snlib.access.claims import admitted, read_claims
 from snlib.access.decision import Decision, decide, roles_of
-from snlib.access.explain import Explanation, explain
-from snlib.permissions import GLOBAL_ADMINISTRATOR, INTUNE_ACTIONS, INTUNE_ADMINISTRATOR, Permission
+from snlib.access.explain import explain
+from snlib.permissions import GLOBAL_ADMINISTRATOR, INTUNE_ADMINISTRATOR, Permission
 from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
 __all__ = [
     "DEFAULT_POLICY",
     "GLOBAL_ADMINISTRATOR",
-    "INTUNE_ACTIONS",
     "INTUNE_ADMINISTRATOR",
     "AccessPolicy",
-    "Claims",
     "Decision",
-    "Explanation",
     "Permission",
     "admitted",
     "decide",

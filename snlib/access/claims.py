@@ -6,9 +6,11 @@ The code that received the token has already checked its signature, issuer and d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
+from snlib.agent import Agent
 from snlib.errors import InvalidInput, SignInRequired
 from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
@@ -21,32 +23,21 @@ _EXTERNAL = "#EXT#"
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
-    """An ID token's claims, read and checked.
+class Claims(Agent):
+    """An ID token's claims, read and checked: an agent who has no session yet.
 
     Attributes:
-        issuer: ``iss``.
         tenant_id: ``tid``; empty with a provider that has no tenants.
         object_id: ``oid``; with another provider ``sub``.
-        name: For display only, as are the next two: a provider lets people change them.
-        email: ``email``.
-        username: ``preferred_username``.
         roles: App roles, including those that the policy's claim gives.
         mapped: Those of ``roles`` that only the policy's claim gives.
-        wids: Directory role template ids.
         guest: The account is a guest in the directory.
     """
 
-    issuer: str
-    tenant_id: str
-    object_id: str
-    name: str
-    email: str
-    username: str
-    roles: frozenset[str]
-    mapped: frozenset[str]
-    wids: frozenset[str]
-    guest: bool
+    session_id: str = field(default="", init=False)
+    signed_in_at: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
+    mapped: frozenset[str] = frozenset()
+    guest: bool = False
 
 
 def read_claims(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Claims:

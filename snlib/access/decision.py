@@ -23,12 +23,7 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether something is allowed, and why.
-
-    Attributes:
-        allowed: The answer.
-        reason: A sentence for the agent: what grants it, or what is missing and who can grant it.
-    """
+    """Whether something is allowed; and what grants it, or what is missing and who can grant it, in a sentence."""
 
     allowed: bool
     reason: str

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from snlib.access.claims import GUESTS_REFUSED, Claims, read_claims
 from snlib.access.decision import Decision, decide
-from snlib.agent import Agent
 from snlib.errors import InvalidInput
 from snlib.permissions import Permission
 from snlib.settings import DEFAULT_POLICY, AccessPolicy
@@ -16,12 +14,7 @@ from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What claims allow.
-
-    Attributes:
-        decisions: Each permission with its answer, in the order of `Permission`.
-        malformed: The claims could not be read, so every permission is refused.
-    """
+    """Each permission with its answer, in the order of `Permission`; all are refused where claims are malformed."""
 
     decisions: Mapping[Permission, Decision]
     malformed: bool = False
@@ -35,8 +28,7 @@ def explain(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Explanatio
         return refused(error.user_message)
     if who.guest and policy.refuse_guests:
         return Explanation({permission: Decision(False, GUESTS_REFUSED) for permission in Permission})
-    agent = _agent(who)
-    return Explanation({each: _with_origin(decide(agent, each, policy), who, policy) for each in Permission})
+    return Explanation({each: _with_origin(decide(who, each, policy), who, policy) for each in Permission})
 
 
 def refused(fault: str) -> Explanation:
@@ -50,18 +42,3 @@ def _with_origin(decision: Decision, who: Claims, policy: AccessPolicy) -> Decis
     if decision.allowed and any(decision.reason == f"Granted by the app role {role}." for role in who.mapped):
         return Decision(True, f"{decision.reason[:-1]}, which the claim {policy.claim} gives.")
     return decision
-
-
-def _agent(who: Claims) -> Agent:
-    return Agent(
-        issuer=who.issuer,
-        tenant_id=who.tenant_id,
-        object_id=who.object_id,
-        name=who.name,
-        email=who.email,
-        username=who.username,
-        roles=who.roles,
-        wids=who.wids,
-        session_id="",
-        signed_in_at=datetime.fromtimestamp(0, UTC),
-    )

@@ -6,14 +6,15 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from snlib.access import Explanation, explain
-from snlib.access.explain import refused
-from snlib.command_line.configuration import SECRETS_FILE
+from snlib.access.explain import explain, refused
 from snlib.settings import load_access
 
+SECRETS_FILE = Path(__file__).resolve().parents[2] / ".streamlit" / "secrets.toml"
+"""The settings file of this checkout, the dashboard's; the environment wins over it."""
 MAX_BYTES = 2**20
 
 
@@ -32,10 +33,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print ``{permission: {"allowed": bool, "reason": str}}`` as JSON.
-
-    Returns:
-        0, or 1 when the claims cannot be used: everything is refused then, and each reason says why.
+    """Print ``{permission: {"allowed": bool, "reason": str}}`` as JSON; return 0, or 1 for claims that cannot be used.
 
     Raises:
         ConfigurationError: The access settings have faults.
@@ -44,23 +42,16 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         claims = _claims_in(Path(arguments.claims))
     except ValueError as error:
-        found: Explanation = refused(str(error))
+        found = refused(str(error))
     else:
         found = explain(claims, policy)
-    answer = {
-        str(permission): {"allowed": decision.allowed, "reason": decision.reason}
-        for permission, decision in found.decisions.items()
-    }
+    answer = {str(permission): asdict(decision) for permission, decision in found.decisions.items()}
     sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
     return 1 if found.malformed else 0
 
 
 def _claims_in(path: Path) -> Any:
-    """Return what the file holds; no error repeats any of it.
-
-    Raises:
-        ValueError: It cannot be read, or is not JSON; one sentence.
-    """
+    """Return what the file holds, or raise ValueError with a sentence that repeats nothing of it."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

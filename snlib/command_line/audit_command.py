@@ -8,15 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from snlib import settings as configuration
 from snlib.audit import Head
 from snlib.errors import ConfigurationError, StoreError
 from snlib.helpdesk.access_log import verify_stored
+from snlib.settings import load
 
-OK = 0
-BROKEN = 1
-NOT_CHECKED = 2
-"""The log could not be read."""
+OK, BROKEN, NOT_CHECKED = range(3)
+"""The exit codes."""
 
 
 def add(commands: Any) -> None:
@@ -40,7 +38,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check the log and print the result, in two lines at most; return the exit code."""
     try:
-        settings = configuration.load(os.environ, Path(".streamlit") / "secrets.toml")
+        settings = load(os.environ, Path(".streamlit") / "secrets.toml")
         if settings is None:
             return _not_checked("Nothing is configured: set the variables of docs/settings.md.")
         verdict = verify_stored(settings, noted=arguments.head)

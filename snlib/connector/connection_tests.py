@@ -36,9 +36,7 @@ class CheckResult:
     """The result of one check: a step of a connection test, or a prerequisite.
 
     Attributes:
-        key: Stable name, such as ``token``.
-        label: The name on the page.
-        outcome: How the check ended.
+        key: Stable name, such as ``token``; ``label`` is the name on the page.
         text: What was found, one sentence.
         remedy: How to fix a failure, naming the ServiceNow menu; empty when nothing is wrong.
     """
@@ -52,14 +50,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """A connection test with the steps so far.
+    """A connection test with the steps so far, in the order recorded; begun at ``created_at`` (aware UTC).
 
     Attributes:
         id: Random and unguessable.
         valid: The settings tried, without the secret.
-        steps: In the order recorded.
-        created_at: Aware UTC.
-        finished: Whether the test is over.
     """
 
     id: str
@@ -84,12 +79,9 @@ class ConnectionTest:
 
 
 class ConnectionTests:
-    """Keeps connection tests.
+    """Keeps connection tests; ``vault`` seals the secrets that are tried.
 
-    Args:
-        engine: The dashboard's database.
-        vault: Seals the secret that is tried.
-        clock: Gives the current time.
+    Every method raises StoreError when the database did not answer, or does not hold the test that it is asked about.
     """
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
@@ -98,19 +90,11 @@ class ConnectionTests:
         self._clock = clock
 
     def start(self, agent: Agent, valid: ValidConnector, secret: SecretStr | None) -> str:
-        """Begin a test of ``valid`` with ``secret`` (typed or saved) and return its id.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Begin a test of ``valid`` with ``secret`` (typed or saved) and return its id."""
         now = self._clock()
         test_id = secrets.token_urlsafe(16)
-        candidate = {
-            "enabled": valid.enabled,
-            "instance_url": valid.instance_url,
-            "incident_api_path": valid.incident_api_path,
-            "client_id": valid.client_id,
-        }
+        candidate = asdict(valid)
+        del candidate["client_secret"]  # sealed beside it
         sealed = self._vault.seal(_PURPOSE, test_id, secret.get_secret_value()) if secret else ""
         with writing(self._engine) as connection:
             connection.execute(delete(connector_test).where(connector_test.c.created_at < now - KEEP))
@@ -128,11 +112,7 @@ class ConnectionTests:
         return test_id
 
     def load(self, test_id: str, agent: Agent) -> ConnectionTest:
-        """Return a test of this agent in this session.
-
-        Raises:
-            StoreError: This agent has no such test in this session, or the database did not answer.
-        """
+        """Return a test of this agent in this session; one of another agent or session is not found."""
         row = self._row(test_id)
         if (row["agent_key"], row["session_id"]) != (agent.key, agent.session_id):
             raise StoreError(_GONE, log="connection test of another agent or session")
@@ -142,17 +122,13 @@ class ConnectionTests:
         """Return the secret that a test tries, None when it has none.
 
         Raises:
-            StoreError: No such test, the secret cannot be opened, or the database did not answer.
+            StoreError: Also when the secret cannot be opened.
         """
         sealed = self._row(test_id)["secret_sealed"]
         return SecretStr(self._vault.open(_PURPOSE, test_id, sealed)) if sealed else None
 
     def record(self, test_id: str, step: CheckResult) -> None:
-        """Save a step's result, in place of an earlier one with the same key.
-
-        Raises:
-            StoreError: No such test, or not saved.
-        """
+        """Save a step's result, in place of an earlier one with the same key."""
         with writing(self._engine) as connection:
             query = select(connector_test.c.steps).where(connector_test.c.id == test_id).with_for_update()
             steps = connection.scalar(query)
@@ -164,21 +140,13 @@ class ConnectionTests:
             connection.execute(changed.values(steps=list(by_key.values())))
 
     def finish(self, test_id: str) -> None:
-        """Mark the test as over.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Mark the test as over; nothing happens when there is none."""
         with writing(self._engine) as connection:
             row = update(connector_test).where(connector_test.c.id == test_id)
             connection.execute(row.values(finished_at=self._clock()))
 
     def latest(self, agent: Agent) -> ConnectionTest | None:
-        """Return the agent's newest test in this session, None when there is none.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return the agent's newest test in this session, None when there is none."""
         table = connector_test.c
         own = (table.agent_key == agent.key) & (table.session_id == agent.session_id)
         with reading(self._engine) as connection:
@@ -187,11 +155,7 @@ class ConnectionTests:
         return _test(row) if row is not None else None
 
     def proves(self, agent: Agent, valid: ValidConnector, secret: SecretStr | None) -> bool:
-        """Return whether the agent's newest test passed with exactly these settings and this secret.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return whether the agent's newest test passed with exactly these settings and this secret."""
         test = self.latest(agent)
         if test is None or not test.passed or test.valid.fingerprint != valid.fingerprint:
             return False

@@ -28,25 +28,49 @@ class ConnectionStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectorSettings:
-    """The connector as saved; the secret itself is not in it.
+class _Settings:
+    """What is saved and what is typed have these in common."""
+
+    enabled: bool
+    instance_url: str
+    incident_api_path: str
+    client_id: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the settings that a connection test proves.
+
+        The secret is left out, because a short one could be guessed from its hash;
+        `snlib.connector.store.ConnectorStore.save` handles a newly typed one.
+        """
+        tested = (self.instance_url, self.incident_api_path, self.client_id)
+        return hashlib.sha256("\n".join(tested).encode("utf-8")).hexdigest()
+
+    @property
+    def table(self) -> str:
+        """The table that incidents are read from."""
+        return self.incident_api_path.rpartition("/")[2]
+
+    @property
+    def version_path(self) -> str:
+        """The API version in the path: "", "v1" or "v2"."""
+        part = self.incident_api_path.removeprefix("/api/now/").partition("/")[0]
+        return part if part in {"v1", "v2"} else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorSettings(_Settings):
+    """The connector as saved; the secret itself is not in it. Times are aware UTC, people agents' names.
 
     Attributes:
         enabled: Whether data may be exchanged.
-        instance_url: ``https://host``, empty before the first save.
-        incident_api_path: ``/api/now/table/incident`` or with ``/v1``, ``/v2``, or another table.
-        client_id: OAuth client ID.
-        has_secret: Whether a client secret is saved.
+        instance_url: As `ValidConnector`'s; empty before the first save.
         version: Counts saves; 0 before the first.
-        updated_at: Aware UTC.
-        updated_by: Name of the agent who saved last.
-        toggled_at: When the exchange was last switched on or off; aware UTC.
-        toggled_by: Name of the agent who did.
-        verified_at: When a connection test last passed; aware UTC.
-        verified_by: Name of the agent who ran it.
+        toggled_at: When the exchange was last switched on or off.
+        verified_at: When a connection test last passed.
         verified_fingerprint: `fingerprint` of the settings it was run with.
         failure: Why the last connection failed, empty when it did not.
-        last_connection_at: When ServiceNow last answered; aware UTC.
+        last_connection_at: When ServiceNow last answered.
     """
 
     enabled: bool = False
@@ -78,33 +102,10 @@ class ConnectorSettings:
             return ConnectionStatus.VERIFIED
         return ConnectionStatus.NOT_VERIFIED
 
-    @property
-    def fingerprint(self) -> str:
-        """The settings that a connection test proves, as a hash: see `fingerprint_of`."""
-        return fingerprint_of(self.instance_url, self.incident_api_path, self.client_id)
-
-    @property
-    def table(self) -> str:
-        """The table that incidents are read from."""
-        return self.incident_api_path.rpartition("/")[2]
-
-    @property
-    def version_path(self) -> str:
-        """The API version in the path: "", "v1" or "v2"."""
-        return version_of(self.incident_api_path)
-
 
 @dataclass(frozen=True, slots=True)
 class ConnectorDraft:
-    """The connector's form as typed, unchecked.
-
-    Attributes:
-        enabled: The toggle.
-        host: ServiceNow instance host.
-        incident_api_url: ServiceNow incident API URL.
-        client_id: ServiceNow client app ID.
-        client_secret: ServiceNow client secret; None or empty keeps the saved one.
-    """
+    """The connector's form as typed, unchecked; a ``client_secret`` of None or ``""`` keeps the saved one."""
 
     enabled: bool
     host: str
@@ -114,37 +115,16 @@ class ConnectorDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidConnector:
+class ValidConnector(_Settings):
     """Checked settings, which may be tried and saved; made by `validate`.
 
     Attributes:
-        enabled: Whether data may be exchanged.
         instance_url: ``https://host``, or the demo instance's origin in demo mode.
         incident_api_path: ``/api/now[/v1|/v2]/table/<table>``.
-        client_id: OAuth client ID.
         client_secret: A newly typed secret; None keeps the saved one.
     """
 
-    enabled: bool
-    instance_url: str
-    incident_api_path: str
-    client_id: str
     client_secret: SecretStr | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """The settings that a connection test proves, as a hash: see `fingerprint_of`."""
-        return fingerprint_of(self.instance_url, self.incident_api_path, self.client_id)
-
-    @property
-    def table(self) -> str:
-        """The table that incidents are read from."""
-        return self.incident_api_path.rpartition("/")[2]
-
-    @property
-    def version_path(self) -> str:
-        """The API version in the path: "", "v1" or "v2"."""
-        return version_of(self.incident_api_path)
 
 
 def validate(draft: ConnectorDraft, *, allowed_hosts: Sequence[str], demo_origin: str = "") -> ValidConnector:
@@ -183,18 +163,3 @@ def validate(draft: ConnectorDraft, *, allowed_hosts: Sequence[str], demo_origin
         client_id=client_id,
         client_secret=SecretStr(secret) if secret is not None else None,
     )
-
-
-def fingerprint_of(instance_url: str, incident_api_path: str, client_id: str) -> str:
-    """Return the SHA-256 (hex) of the settings that a connection test tried.
-
-    The secret is left out, because a short one could be guessed from its hash;
-    `snlib.connector.store.ConnectorStore.save` handles a newly typed one.
-    """
-    return hashlib.sha256("\n".join((instance_url, incident_api_path, client_id)).encode("utf-8")).hexdigest()
-
-
-def version_of(incident_api_path: str) -> str:
-    """Return the API version named in a path: "", "v1" or "v2"."""
-    part = incident_api_path.removeprefix("/api/now/").partition("/")[0]
-    return part if part in {"v1", "v2"} else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -27,12 +27,9 @@ _ROW = connector.c.id == CONNECTOR_ID
 
 
 class ConnectorStore:
-    """Keeps the connector.
+    """Keeps the connector; ``vault`` seals its secret.
 
-    Args:
-        engine: The dashboard's database.
-        vault: Seals the client secret.
-        clock: Gives the current time.
+    Every method raises StoreError when the database did not answer, beside what it says itself.
     """
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
@@ -41,11 +38,7 @@ class ConnectorStore:
         self._clock = clock
 
     def load(self) -> ConnectorSettings:
-        """Return the connector as saved; before the first save an empty one with version 0.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return the connector as saved; before the first save an empty one with version 0."""
         with reading(self._engine) as connection:
             return self.read(connection)
 
@@ -59,7 +52,7 @@ class ConnectorStore:
         It must only be sent to the instance it was saved for: see `secret_for`.
 
         Raises:
-            StoreError: The database did not answer, or the secret cannot be opened.
+            StoreError: Also when the secret cannot be opened.
         """
         with reading(self._engine) as connection:
             row = _row(connection)
@@ -72,9 +65,6 @@ class ConnectorStore:
 
         The saved secret is never sent to a changed host: otherwise anyone who may change the host could have it sent to
         a host of their own.
-
-        Raises:
-            StoreError: The database did not answer, or the secret cannot be opened.
         """
         if valid.client_secret is not None:
             return valid.client_secret
@@ -96,31 +86,25 @@ class ConnectorStore:
                 differ from the verified ones, or a new secret, are no longer verified.
 
         Raises:
-            StoreError: Somebody else saved in between (says who and when), or the database did not answer.
+            StoreError: Also when somebody else saved in between; says who and when.
         """
         now = self._clock()
         with writing(self._engine) as connection:
             row = _row(connection, lock=True)
             saved = _settings(row)
             _refuse_conflict(saved, expected_version)
-            values: dict[str, Any] = {
-                "enabled": valid.enabled,
+            values = _changed(saved, agent, now, enabled=valid.enabled) | {
                 "instance_url": valid.instance_url,
                 "incident_api_path": valid.incident_api_path,
                 "client_id": valid.client_id,
-                "version": expected_version + 1,
-                "updated_at": now,
-                "updated_by": _name(agent),
             }
             if valid.client_secret is not None:
                 sealed = self._vault.seal(_PURPOSE, _OWNER, valid.client_secret.get_secret_value())
                 values["client_secret_sealed"] = sealed
             elif (saved.instance_url, saved.client_id) != (valid.instance_url, valid.client_id):
                 values["client_secret_sealed"] = ""
-            if row is None or saved.enabled != valid.enabled:
-                values |= {"toggled_at": now, "toggled_by": _name(agent)}
             if verified:
-                values |= _verified(agent, valid.fingerprint) | {"verified_at": now}
+                values |= _verified(agent, valid.fingerprint, now)
             elif saved.fingerprint != valid.fingerprint or valid.client_secret is not None:
                 values |= {"verified_at": None, "verified_by": "", "verified_fingerprint": "", "failure": ""}
             _write(connection, values, is_new=row is None)
@@ -130,51 +114,27 @@ class ConnectorStore:
         """Switch the exchange on or off, leaving every other setting as saved; return the settings.
 
         Raises:
-            StoreError: Nothing is saved yet, somebody else saved in between, or the database did not answer.
+            StoreError: As `save`, and when nothing is saved yet.
         """
-        now = self._clock()
         with writing(self._engine) as connection:
             row = _row(connection, lock=True)
             if row is None:
                 raise StoreError("There are no connector settings yet. Fill in the fields and save them first.")
             saved = _settings(row)
             _refuse_conflict(saved, expected_version)
-            values: dict[str, Any] = {
-                "enabled": enabled,
-                "version": expected_version + 1,
-                "updated_at": now,
-                "updated_by": _name(agent),
-            }
-            if saved.enabled != enabled:
-                values |= {"toggled_at": now, "toggled_by": _name(agent)}
-            _write(connection, values, is_new=False)
+            _write(connection, _changed(saved, agent, self._clock(), enabled=enabled), is_new=False)
             return _settings(_row(connection))
 
     def mark_verified(self, agent: Agent, fingerprint: str) -> None:
-        """Save that a connection test passed; does nothing when other settings were saved meanwhile.
-
-        Raises:
-            StoreError: Not saved.
-        """
-        self._mark(fingerprint, _verified(agent, fingerprint) | {"verified_at": self._clock()})
+        """Save that a connection test passed; does nothing when other settings were saved meanwhile."""
+        self._mark(fingerprint, _verified(agent, fingerprint, self._clock()))
 
     def mark_failed(self, failure: str, fingerprint: str) -> None:
-        """Save why the connection failed; does nothing when other settings were saved meanwhile.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Save why the connection failed; does nothing when other settings were saved meanwhile."""
         self._mark(fingerprint, {"failure": failure[:MAX_FAILURE_CHARS]})
 
     def touch_last_connection(self, saved: ConnectorSettings) -> None:
-        """Save that ServiceNow answered just now, at most every ten seconds.
-
-        Args:
-            saved: The connector as it was read for the request that was answered.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Save that ServiceNow answered just now, at most every ten seconds; ``saved`` was read for that request."""
         now = self._clock()
         last = saved.last_connection_at
         if last is not None and now - last < TOUCH_EVERY:
@@ -221,8 +181,20 @@ def _refuse_conflict(saved: ConnectorSettings, expected_version: int) -> None:
     )
 
 
-def _verified(agent: Agent, fingerprint: str) -> dict[str, Any]:
-    return {"verified_by": _name(agent), "verified_fingerprint": fingerprint, "failure": ""}
+def _changed(saved: ConnectorSettings, agent: Agent, now: datetime, *, enabled: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "enabled": enabled,
+        "version": saved.version + 1,
+        "updated_at": now,
+        "updated_by": _name(agent),
+    }
+    if saved.version == 0 or saved.enabled != enabled:
+        values |= {"toggled_at": now, "toggled_by": _name(agent)}
+    return values
+
+
+def _verified(agent: Agent, fingerprint: str, now: datetime) -> dict[str, Any]:
+    return {"verified_at": now, "verified_by": _name(agent), "verified_fingerprint": fingerprint, "failure": ""}
 
 
 def _name(agent: Agent) -> str:

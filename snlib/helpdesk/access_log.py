@@ -18,7 +18,6 @@ from snlib.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_file, xlsx_file
 
 PAGE_ROWS = 100
 MAX_EXPORT_ROWS = 50_000
-OUTCOMES = ("ok", "refused", "failed")
 
 COLUMNS = ("No.", "Time (UTC)", "Agent", "Agent key", "Action", "About", "About key", "Outcome", "Detail", "From")
 """The columns of an export."""
@@ -28,14 +27,11 @@ Kind = Literal["csv", "xlsx"]
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """One page of the log.
+    """One page of the log, ``number`` from 1 of ``pages``; at most a hundred lines, newest first.
 
     Attributes:
-        events: At most a hundred lines, newest first.
         total: How many lines match the filter on all pages.
-        number: This page, from 1.
-        pages: How many pages there are, at least 1.
-        through: The newest number on these pages; later lines do not move them.
+        through: The newest line's number on these pages; later lines do not move them.
     """
 
     events: tuple[AuditEvent, ...]
@@ -67,10 +63,6 @@ def read_page(desk: Desk, log_filter: AuditFilter, number: int = 1) -> LogPage:
     """Return a page of the lines that match the filter, after logging that the agent read it.
 
     A number beyond the last page gives the last page.
-
-    Raises:
-        PermissionDenied: The agent may not.
-        StoreError: The database did not answer, or the reading could not be logged.
     """
     with desk.act(Act.AUDIT_VIEW) as permit:
         permit.detail = f"page {number} of {log_filter.describe()}"
@@ -101,9 +93,7 @@ def export(desk: Desk, log_filter: AuditFilter, kind: Kind) -> ExportFile:
     """Return the lines that match the filter as a file without formulas; the export is logged.
 
     Raises:
-        PermissionDenied: The agent may not.
         InvalidInput: Key ``filter``: more than 50,000 lines.
-        StoreError: The database did not answer, or the export could not be logged.
     """
     with desk.act(Act.AUDIT_EXPORT) as permit:
         log = permit.services.audit
@@ -132,20 +122,18 @@ def check(desk: Desk) -> Verdict:
 
 
 def verify_stored(settings: Settings, *, noted: Head | None = None) -> Verdict:
-    """Check the log of a dashboard's database without starting the dashboard; nothing is written.
-
-    Args:
-        settings: The dashboard's.
-        noted: As for `snlib.audit.verify`.
+    """Check the log of a dashboard's database without starting it; nothing is written. ``noted`` as for `verify`.
 
     Raises:
         ConfigurationError: The address of the database cannot be used.
         StoreError: There is no database, or it has no access log yet.
     """
-    url = make_url(settings.database_url.get_secret_value())
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise StoreError(f"There is no database file {Path(url.database or '').name} to check.")
-    engine = create_engine(settings.database_url.get_secret_value())
+    address = settings.database_url.get_secret_value()
+    url = make_url(address)
+    file = Path(url.database or "")
+    if url.get_backend_name() == "sqlite" and not file.is_file():
+        raise StoreError(f"There is no database file {file.name} to check.")
+    engine = create_engine(address)
     try:
         return verify(engine, settings.vault_keys(), noted=noted)
     finally:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from snlib.access import AccessPolicy, Decision, Permission, decide, roles_of
 from snlib.agent import Agent
+from snlib.directory import Person
 from snlib.errors import PermissionDenied, SnlibError
 from snlib.graph import intune
 from snlib.helpdesk.acts import Act
@@ -22,20 +22,6 @@ from snlib.helpdesk.services import Services
 from snlib.settings import Settings
 
 SESSION_ENDED = "Your session has ended, so nothing was done. Reload the page to sign in again."
-
-
-class About(Protocol):
-    """Whom or what an act is about: a person, or anything with a key and a name."""
-
-    @property
-    def id(self) -> str:
-        """The key."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """The name; may be empty."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +33,8 @@ class Target:
 
 
 _NOTHING = Target("")
+About = Person | Target
+"""Whom or what an act is about."""
 
 
 @dataclass(slots=True)
@@ -54,11 +42,7 @@ class Permit:
     """An allowed act in progress: it gives access to the services and holds what is logged at its end.
 
     Attributes:
-        desk: Who acts.
-        services: The process's services.
-        about: Whom or what the act is about; may be set during the act.
-        outcome: Logged at the end: ``ok`` or ``failed``.
-        detail: Logged at the end: a few words, never a secret.
+        about: Logged at the end, as are ``outcome`` (``ok`` or ``failed``) and ``detail``, a few words, never a secret.
         quiet: Nothing is logged at the end.
     """
 
@@ -75,11 +59,7 @@ class Permit:
         return self.desk.agent
 
     def note(self, act: Act, about: About = _NOTHING, *, outcome: str = "ok", detail: str = "") -> None:
-        """Write a separate line to the access log.
-
-        Raises:
-            StoreError: Not written.
-        """
+        """Write a separate line to the access log."""
         self.services.audit.record(
             self.agent,
             act.key,
@@ -94,12 +74,7 @@ class Permit:
 class Desk:
     """An agent with what the database held about them at the start of a run; see `open_desk`.
 
-    Args:
-        services: The process's services.
-        agent: Who is signed in.
-        servicenow: ServiceNow for the agent.
-        graph: Microsoft Graph for the agent.
-        remote: The client's address and browser, for the access log (`snlib.helpdesk.remote.describe`).
+    ``remote`` is the client's address and browser, for the access log (`snlib.helpdesk.remote.describe`).
     """
 
     def __init__(
@@ -124,7 +99,7 @@ class Desk:
     @property
     def policy(self) -> AccessPolicy:
         """Which roles grant which permissions."""
-        return self._services.policy
+        return self.settings.access
 
     @property
     def redirect_uri(self) -> str:
@@ -182,8 +157,7 @@ class Desk:
         """Return whether the agent may open a page that needs ``permission``; a refusal is logged."""
         decision = self.may(permission)
         if not decision.allowed:
-            permit = Permit(self, self._services, _NOTHING)
-            permit.note(Act.PAGE_OPEN, outcome="refused", detail=permission)
+            Permit(self, self._services, _NOTHING).note(Act.PAGE_OPEN, outcome="refused", detail=permission)
         return decision
 
     def _check(self, act: Act, permit: Permit) -> None:
@@ -198,23 +172,15 @@ class Desk:
 
     def _with_intune(self) -> Agent:
         """Return the agent with the Intune permissions that Microsoft Graph reports for them."""
-        services = self._services
-
-        def ask() -> frozenset[str]:
-            return intune.effective_permissions(services.graph_for(self.agent))
-
-        return replace(self.agent, granted=services.intune_permissions.of(self.agent, ask))
+        services, agent = self._services, self.agent
+        granted = services.intune_permissions.of(agent, lambda: intune.effective_permissions(services.graph_for(agent)))
+        return replace(agent, granted=granted)
 
 
 def open_desk(services: Services, session_id: str, *, remote: str = "") -> Desk | None:
-    """Return the desk of a session, None when it is unknown, ended or expired.
+    """Return the desk of a session (`Agent.session_id`), None when it is unknown, ended or expired.
 
     Session, connector and the outlines of the agent's tokens are read in one transaction.
-
-    Args:
-        services: The process's services.
-        session_id: `Agent.session_id`.
-        remote: The client's address and browser.
 
     Raises:
         StoreError: The database did not answer.

@@ -28,11 +28,7 @@ class _Slot:
 
 
 class IntunePermissions:
-    """Remembers each agent's Intune permissions; every process keeps its own answers.
-
-    Args:
-        clock: Gives the current time.
-    """
+    """Remembers each agent's Intune permissions; every process keeps its own answers."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -42,25 +38,19 @@ class IntunePermissions:
     def of(self, agent: Agent, ask: Callable[[], frozenset[str]]) -> frozenset[str]:
         """Return the agent's Intune permissions, asking Graph at most every five minutes.
 
-        When Graph cannot be asked there are none: only app roles and directory roles count then.
-
-        Args:
-            agent: Whose permissions.
-            ask: Asks Microsoft Graph with this agent's own token; raises an `SnlibError` when that fails.
+        When ``ask``, which asks with the agent's own token, raises an `SnlibError`, there are none: only app roles and
+        directory roles count then.
         """
         now = self._clock()
         with self._lock:
-            self._forget_old(now)
+            # An answer that is being asked for has no time yet, so it stays.
+            for key in [key for key, one in self._slots.items() if one.asked_at and now - one.asked_at >= KEEP]:
+                del self._slots[key]
             slot = self._slots.setdefault(agent.key, _Slot())
         with slot.lock:
             if slot.asked_at is None or now - slot.asked_at >= KEEP:
                 slot.granted, slot.asked_at = _granted(ask, now)
             return slot.granted
-
-    def _forget_old(self, now: datetime) -> None:
-        """Drop expired answers; one that is being asked for stays."""
-        for key in [key for key, slot in self._slots.items() if slot.asked_at and now - slot.asked_at >= KEEP]:
-            del self._slots[key]
 
 
 def _granted(ask: Callable[[], frozenset[str]], now: datetime) -> tuple[frozenset[str], datetime | None]:

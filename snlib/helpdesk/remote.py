@@ -7,8 +7,7 @@ import re
 from snlib.text import plain_cell
 
 UNKNOWN = "unknown"
-MAX_ADDRESS_CHARS = 45
-"""The length of the longest IPv6 address as text."""
+MAX_ADDRESS_CHARS = 45  # the longest IPv6 address
 MAX_OTHER_CHARS = 40
 
 # The order matters: a browser's user agent also names the browsers it imitates.
@@ -33,9 +32,7 @@ _SYSTEMS = (
 def describe(address: str | None, user_agent: str | None) -> str:
     """Return "10.1.2.3, Firefox 143 on Windows"; the client can forge both parts.
 
-    Args:
-        address: The client's address as the server sees it; behind a proxy, the one that the proxy reports.
-        user_agent: The header ``User-Agent``.
+    ``address`` is the client's as the server sees it; behind a proxy, the one that the proxy reports.
     """
     where = plain_cell(address or "", max_chars=MAX_ADDRESS_CHARS) or UNKNOWN
     what = _shortened(user_agent or "")

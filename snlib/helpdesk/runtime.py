@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from snlib.helpdesk.services import Services
     from snlib.settings import Settings
 
-_NOT_STARTED = ("The dashboard has not been started by app.py: run `streamlit run app.py`.",)
-
 _installed: list[Services] = []
 _expected: list[Settings | None] = []
 
@@ -38,7 +36,7 @@ def services() -> Services:
         ConfigurationError: The server has not finished starting.
     """
     if not _installed:
-        raise ConfigurationError(_NOT_STARTED)
+        raise ConfigurationError(("The dashboard has not been started by app.py: run `streamlit run app.py`.",))
     return _installed[0]
 
 

@@ -20,7 +20,7 @@ _ANY = "0" * 32
 
 
 class ServiceState(Enum):
-    """Whether an agent can use a service, and if not why; only ``CONNECTED`` can be asked."""
+    """Whether an agent can use a service, and if not why. ``CONNECTED``: a token is stored, which may be refused."""
 
     NOT_CONFIGURED = "not configured"
     OFF = "off"
@@ -34,14 +34,12 @@ class Service:
 
     Attributes:
         name: ``SERVICENOW`` or ``GRAPH``.
-        state: Whether the agent can use it. ``CONNECTED`` means a token is stored, which may still be refused.
         personal: Whether agents connect it themselves; False where the dashboard reads with its own rights.
         connected_as: The account that the service sees, ``""`` when it did not say.
         key: Identifies the agent, the settings and the token. An answer is shown again only under the same key.
         url: The instance, scheme, host and port; ``""`` when there is none to open records in.
         table: The table that incidents are read from; ServiceNow only.
-        changed_by: Who switched it on or off last.
-        changed_at: When that was; aware UTC.
+        changed_by: Who switched it on or off last; ``changed_at`` is when (aware UTC).
     """
 
     name: str
@@ -64,21 +62,14 @@ class Service:
         return record_url(self.url, self.table, _ANY)[: -len(_ANY)]
 
     def link(self, table: str, sys_id: str) -> str:
-        """Return the address that opens a record, as `snlib.servicenow.links.record_url`."""
+        """Return the address that opens a record."""
         return record_url(self.url, table, sys_id)
 
 
 def servicenow_of(
     services: Services, agent: Agent, connector: ConnectorSettings, tokens: Mapping[str, TokenOutline]
 ) -> Service:
-    """Return ServiceNow for ``agent``.
-
-    Args:
-        services: The process's services.
-        agent: Who uses it.
-        connector: The saved connector.
-        tokens: The agent's stored tokens by connection key.
-    """
+    """Return ServiceNow for ``agent``; ``tokens`` are the agent's stored ones by connection key."""
     token = tokens.get(services.servicenow_client(connector, None).connection_key)
     if connector.status is ConnectionStatus.NOT_CONFIGURED:
         state = ServiceState.NOT_CONFIGURED

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from snlib.access import AccessPolicy
 from snlib.agent import Agent
 from snlib.audit import AuditLog
 from snlib.clock import Clock, utc_now
@@ -20,7 +19,6 @@ from snlib.database.migrate import claim_mode, upgrade
 from snlib.directory import RecentPeople
 from snlib.errors import ConfigurationError, ConnectorOff
 from snlib.graph import GraphClient
-from snlib.helpdesk.connect.graph_token import graph_oauth_client
 from snlib.helpdesk.intune_permissions import IntunePermissions
 from snlib.incidents import CallerChoices
 from snlib.oauth.agent_token import AgentToken
@@ -60,22 +58,12 @@ class Services:
     caller_choices: CallerChoices
 
     @property
-    def policy(self) -> AccessPolicy:
-        """Which roles grant which permissions, by the settings."""
-        return self.settings.access
-
-    @property
     def redirect_uri(self) -> str:
         """The redirect URL to register in ServiceNow, sent identically in both steps."""
         return f"{self.settings.public_url}/servicenow/callback"
 
     def servicenow_client(self, connector: ConnectorSettings | ValidConnector, secret: SecretStr | None) -> Client:
-        """Return the OAuth client of an instance, with the dashboard's one redirect URI.
-
-        Args:
-            connector: Which instance and client app ID.
-            secret: The client's secret; None for a public client, and where it will not be sent.
-        """
+        """Return the OAuth client of an instance; ``secret`` is None for a public client, and where it is not sent."""
         return Client(
             instance_url=connector.instance_url,
             client_id=connector.client_id,
@@ -89,10 +77,17 @@ class Services:
         graph = self.settings.graph
         if graph is None or graph.access != "delegated":
             return None
-        return graph_oauth_client(graph, self.settings.public_url)
+        return GraphOAuthClient(
+            token_endpoint=graph.token_url,
+            authorization_endpoint=graph.authorization_url,
+            client_id=graph.client_id,
+            client_secret=graph.client_secret,
+            redirect_uri=f"{self.settings.public_url}/graph/callback",
+            resource=graph.resource,
+        )
 
     def graph_for(self, agent: Agent) -> GraphClient:
-        """Return the client of Microsoft Graph for ``agent``; its first request fails unless they have connected it.
+        """Return Microsoft Graph for ``agent``; a request raises SignInRequired until they have connected it.
 
         Raises:
             ConnectorOff: Microsoft Graph is not configured.
@@ -147,7 +142,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         caller_choices=CallerChoices(engine, clock),
     )
     if settings.demo_connector is not None and not connector.load().instance_url:
-        _fill_in_demo(services)
+        _fill_in_demo(services, *settings.demo_connector)
     return services
 
 
@@ -160,11 +155,8 @@ def _app_graph(settings: GraphSettings | None, transport: Transport) -> GraphCli
     return GraphClient(settings.base_url, AppToken(transport, client), transport)
 
 
-def _fill_in_demo(services: Services) -> None:
+def _fill_in_demo(services: Services, client_id: str, secret: SecretStr) -> None:
     """Save the demo instance as the connector, unverified, so that a test takes one click and one Allow."""
-    if services.settings.demo_connector is None:
-        return
-    client_id, secret = services.settings.demo_connector
     valid = ValidConnector(
         enabled=True,
         instance_url=services.settings.demo_origin,

@@ -22,11 +22,8 @@ FAILURES_A_MINUTE = 30
 def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: str = "", remote: str = "") -> str:
     """Start a session for a validated ID token's claims and return the session cookie's value.
 
-    Args:
-        services: The process's services.
-        claims: The validated ID token's claims.
-        previous_cookie: The session cookie the browser still had; that session ends.
-        remote: The client's address and browser, from `snlib.helpdesk.remote.describe`.
+    ``previous_cookie`` is the session cookie the browser still had: that session ends. ``remote`` is from
+    `snlib.helpdesk.remote.describe`.
 
     Raises:
         SignInRequired: The claims cannot be used, or the settings refuse guests.
@@ -53,8 +50,7 @@ def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: s
 def sign_in_failed(services: Services, error: SnlibError, *, remote: str = "") -> None:
     """Log that a sign-in failed, and why; never raises an `SnlibError`.
 
-    The line names no agent, because it is not known who it was. Beyond thirty a minute only the process's log counts
-    them.
+    The line names no agent: it is not known who it was. Beyond thirty a minute only the process's log counts them.
     """
     try:
         since = services.clock() - timedelta(minutes=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -14,8 +13,8 @@ from snlib.errors import SnlibError
 from snlib.helpdesk.connect import round_trip
 from snlib.helpdesk.service import GRAPH, SERVICENOW
 from snlib.oauth.pending import Mode, Purpose
-from snlib.web.edge.fetch_metadata import from_elsewhere
-from snlib.web.edge.html import page, script_literal
+from snlib.web.edge.gate import from_elsewhere
+from snlib.web.edge.html import page, script_literal, sign_in_first
 from snlib.web.sign_in.safe_return import safe_return
 from snlib.web.site import Site
 
@@ -34,12 +33,7 @@ _NO_STORE = {"Cache-Control": "no-store", **_SAME_GROUP}
 
 
 class ConnectRoutes:
-    """The two routes of one service; they block, so Starlette gives them a thread.
-
-    Args:
-        site: The dashboard.
-        service: The service's name, as agents read it.
-    """
+    """The two routes of one service; they block, so Starlette gives them a thread."""
 
     def __init__(self, site: Site, service: str) -> None:
         self._site = site
@@ -51,27 +45,19 @@ class ConnectRoutes:
         mode: Mode = "popup" if params.get("mode") == "popup" else "tab"
         return_path = safe_return(params.get("return"))
         if from_elsewhere(request):
-            return page(
-                "Not connected",
-                f"Connecting to {self.service} has to be started from the dashboard itself.",
-                links={"Go to the dashboard": return_path},
-                status_code=403,
-            )
+            sentence = f"Connecting to {self.service} has to be started from the dashboard itself."
+            return page("Not connected", sentence, links={"Go to the dashboard": return_path}, status_code=403)
         purpose: Purpose = "graph" if self.service == GRAPH else "agent"
         if purpose == "agent" and params.get("purpose") == "test":
             purpose = "test"
         test_id = params.get("test", "")
+        if not _TEST_ID.fullmatch(test_id):
+            test_id = ""
         try:
             desk = self._site.desk(request)
             if desk is None:
                 return self._sign_in_first(return_path)
-            url = round_trip.begin(
-                desk,
-                purpose,
-                return_path=return_path,
-                mode=mode,
-                test_id=test_id if _TEST_ID.fullmatch(test_id) else "",
-            )
+            url = round_trip.begin(desk, purpose, return_path=return_path, mode=mode, test_id=test_id)
         except SnlibError as error:
             return self._failed(error.user_message, mode=mode, return_path=return_path, log=str(error))
         return RedirectResponse(url, 303, _NO_STORE)
@@ -79,19 +65,11 @@ class ConnectRoutes:
     def callback(self, request: Request) -> Response:
         """Take the service's answer, then close the popup or go back to the agent's page."""
         params = request.query_params.multi_items()
-        names = [name for name, _ in params]
-        if (
-            len(set(names)) != len(names)
-            or len(names) > MAX_PARAMETERS
-            or any(len(v) > MAX_CHARACTERS for _, v in params)
-        ):
-            return page(
-                "Not connected",
-                f"This is not an answer that {self.service} gives, so nothing was connected. Please try again.",
-                links={"Go to the dashboard": "/"},
-                status_code=400,
-                headers=_SAME_GROUP,
-            )
+        repeated = len(dict(params)) != len(params)
+        if repeated or len(params) > MAX_PARAMETERS or any(len(value) > MAX_CHARACTERS for _, value in params):
+            sentence = f"This is not an answer that {self.service} gives, so nothing was connected. Please try again."
+            home = {"Go to the dashboard": "/"}
+            return page("Not connected", sentence, links=home, status_code=400, headers=_SAME_GROUP)
         try:
             desk = self._site.desk(request)
         except SnlibError as error:
@@ -136,10 +114,4 @@ class ConnectRoutes:
         )
 
     def _sign_in_first(self, return_path: str) -> HTMLResponse:
-        return page(
-            "You are signed out",
-            f"Sign in to the dashboard first, then connect to {self.service}.",
-            links={"Sign in": f"/login?next={quote(return_path, safe='')}"},
-            status_code=401,
-            headers=_SAME_GROUP,
-        )
+        return sign_in_first(f"connect to {self.service}", next_path=return_path, headers=_SAME_GROUP)

@@ -31,7 +31,7 @@ _READY = re.compile(r"Demo instance ready on (?P<origin>http://127\.0\.0\.1:\d+)
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What the demo instance is told about this dashboard: two clients, made up at each start."""
+    """What the demo instance knows about this dashboard: two clients, made up at each start."""
 
     public_url: str
     connector_client_id: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -58,7 +58,10 @@ class DemoProcess:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self._listener = _Listener(process)
+        self._origin = self._last_line = ""
+        self._ended = False
+        self._known = threading.Event()
+        threading.Thread(target=self._read, name="demo-instance-output", daemon=True).start()
 
     @classmethod
     def start(cls, registration: Registration, *, arguments: str = "", port: int = PREFERRED_PORT) -> DemoProcess:
@@ -99,19 +102,19 @@ class DemoProcess:
         Raises:
             ConfigurationError: It ended, or was not ready in time and was ended; with the last line it wrote.
         """
-        origin = self._listener.wait(seconds)
-        if not origin:
-            ended = self._listener.ended
+        self._known.wait(seconds)
+        if not self._origin:
+            ended = self._ended
             self.stop()
             code = self._process.returncode
             why = f"ended with exit code {code}" if ended else f"was not ready within {seconds:.0f} seconds"
-            raise ConfigurationError((f"The demo instance {why}. It said: {self._listener.last_words() or 'nothing'}",))
-        _log.info("demo instance ready on %s", origin)
-        return origin
+            raise ConfigurationError((f"The demo instance {why}. It said: {self._last_line or 'nothing'}",))
+        _log.info("demo instance ready on %s", self._origin)
+        return self._origin
 
     def stop(self) -> None:
         """End the instance: by closing its input first, by force when it does not listen."""
-        if not self._listener.wait(0) and not self._listener.ended:
+        if not self._origin and not self._ended:
             self._process.kill()  # it listens to its input only once it is ready
         if self._process.stdin:
             self._process.stdin.close()
@@ -121,41 +124,21 @@ class DemoProcess:
             self._process.kill()
             self._process.wait(STOP_SECONDS)
 
-
-class _Listener:
-    """Reads what the instance writes, for as long as it lives, so that it never blocks on a full pipe."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        self._origin = ""
-        self._known = threading.Event()
-        self._last = ""
-        self.ended = False
-        threading.Thread(target=self._read, name="demo-instance-output", daemon=True).start()
-
-    def wait(self, seconds: float) -> str:
-        """Return the instance's origin once it is ready, empty when it ended or the time is over."""
-        self._known.wait(seconds)
-        return self._origin
-
-    def last_words(self) -> str:
-        """Return the last line it wrote: the error, where there was one."""
-        return self._last
-
     def _read(self) -> None:
+        """Read what the instance writes, for as long as it lives, so that it never blocks on a full pipe."""
         stream = self._process.stdout
         if stream is None:
             return
         with stream:
             for line in stream:
                 text = line.rstrip()
-                self._last = text or self._last
+                self._last_line = text or self._last_line
                 _log.debug("demo instance: %s", text)
                 if ready := _READY.search(text):
                     self._origin = ready["origin"]
                     self._known.set()
         _log.info("the demo instance has ended")
-        self.ended = True
+        self._ended = True
         self._known.set()
 
 

@@ -29,18 +29,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-Lifespan = Callable[[Any], Any]
 
-
-def lifespan(site: Site, *, warm: Sequence[str]) -> Lifespan:
+def lifespan(site: Site, *, warm: Sequence[str]) -> Callable[[Any], Any]:
     """Return the lifespan of the ASGI application.
 
     A start that fails ends the process: one sentence in the log, and `startup.EXIT_CODE` where the configuration is
-    the cause, else 1.
-
-    Args:
-        site: The dashboard.
-        warm: Modules to import meanwhile; whoever signs in first would wait for them otherwise.
+    the cause, else 1. ``warm`` are modules to import meanwhile; whoever signs in first would wait for them otherwise.
     """
 
     async def start(stack: ExitStack) -> None:

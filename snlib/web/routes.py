@@ -6,25 +6,29 @@ what answers it.
 
 from __future__ import annotations
 
-from functools import cached_property
+import logging
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
-from starlette.responses import FileResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, request_response
 from starlette.types import Receive, Scope, Send
 
+from snlib.errors import SnlibError
 from snlib.web.edge.gate import Gate
 from snlib.web.edge.html import page
 from snlib.web.edge.last_resort import LastResort
 from snlib.web.edge.security_headers import SecurityHeaders
-from snlib.web.health import Health
 from snlib.web.sign_in.trusted_headers import TrustedHeaders
 from snlib.web.site import Site
 
 if TYPE_CHECKING:
     from snlib.web.handlers import Handler
+
+_log = logging.getLogger(__name__)
 
 HELD = (
     "/login",
@@ -41,18 +45,25 @@ HELD = (
 
 
 def routes(site: Site, *, icon: Path) -> list[BaseRoute]:
-    """Return the routes that are answered before Streamlit's.
-
-    Args:
-        site: The dashboard.
-        icon: The picture that stands for it in the browser's tab, in the place of Streamlit's.
-    """
+    """Return the routes that are answered before Streamlit's; ``icon`` takes the place of its own."""
     held = Held(site)
     return [
-        Route("/healthz", Health(site).healthz, methods=["GET"]),
+        Route("/healthz", partial(healthz, site), methods=["GET"]),
         Route("/favicon.png", lambda _request: FileResponse(icon), methods=["GET"]),
         *(Route(path, held, methods=["GET"]) for path in HELD),
     ]
+
+
+def healthz(site: Site, _request: Request) -> Response:
+    """Answer a load balancer 200 once the process has started and while the database answers, else 503; no more."""
+    status = "ok" if site.ready.is_set() else "starting"
+    if status == "ok":
+        try:
+            site.services.sessions.find_by_id("0" * 64, touch=False)  # nobody's
+        except SnlibError as error:
+            _log.error("not healthy: %s", error)
+            status = "unavailable"
+    return JSONResponse({"status": status}, 200 if status == "ok" else 503, {"Cache-Control": "no-store"})
 
 
 def middleware(site: Site) -> list[Middleware]:

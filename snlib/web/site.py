@@ -32,7 +32,6 @@ class Site:
 
     Attributes:
         ready: Set once the services are there and all that takes long to import is imported.
-        held_seconds: How long a request waits for that at most.
     """
 
     def __init__(self, plan: Plan, services: Callable[[], Services], *, content_security_policy: str) -> None:
@@ -85,11 +84,7 @@ class Site:
         return connection.cookies.get(session_name(https=self.plan.https), "")
 
     def agent(self, connection: HTTPConnection) -> Agent | None:
-        """Return who is signed in by the connection's cookie, None for nobody. Reads the database: not for the loop.
-
-        Raises:
-            StoreError: The database cannot answer.
-        """
+        """Return who is signed in by the connection's cookie, None for nobody. Reads the database: not for the loop."""
         value = self.session_cookie(connection)
         return self.services.sessions.find(value) if value else None
 

@@ -43,7 +43,7 @@ class Plan:
     Attributes:
         settings: The configuration in production; None in demo mode, whose settings follow from the demo instance.
         public_url: Where browsers reach the dashboard.
-        demo_arguments: Arguments for the demo instance's own command line, in demo mode.
+        demo_arguments: For the demo instance's own command line: ``SNLIB_DEMO_ARGUMENTS``.
     """
 
     settings: Settings | None
@@ -66,17 +66,12 @@ def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
 
     Demo mode needs both: nothing of ours is configured at all, and the server listens on loopback only.
 
-    Args:
-        option: Reads Streamlit's options.
-        environ: The environment. ``SNLIB_DEMO_ARGUMENTS`` is passed on to the demo instance's command line.
-        toml_path: ``.streamlit/secrets.toml``.
-
     Raises:
         ConfigurationError: Every fault in one sentence each.
     """
     settings = None
     if toml_path.is_file() or any(name.startswith("SNLIB_") for name in environ):
-        # Imported only here: its models take long, and demo mode can be told without them.
+        # Imported only here: its models take long, and demo mode needs none of them.
         from snlib.settings import load
 
         settings = load(environ, toml_path)
@@ -103,13 +98,9 @@ def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
     return Plan(None, f"http://localhost:{option('server.port')}", environ.get("SNLIB_DEMO_ARGUMENTS", ""))
 
 
-def _problems(option: Option, wanted: Mapping[str, tuple[Any, ...]]) -> list[str]:
+def _problems(option: Option, rules: Mapping[str, tuple[Any, ...]]) -> list[str]:
     return [
-        f"The Streamlit option {name} must be {_shown(allowed[0])}."
-        for name, allowed in wanted.items()
+        f"The Streamlit option {name} must be {json.dumps(allowed[0]) if allowed[0] != '' else 'unset'}."
+        for name, allowed in rules.items()
         if option(name) not in allowed
     ]
-
-
-def _shown(value: object) -> str:
-    return "unset" if value == "" else json.dumps(value)

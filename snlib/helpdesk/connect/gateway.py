@@ -1,4 +1,4 @@
-"""The only way to ServiceNow: with the connector on, the agent's own token, and one retry after a 401."""
+"""The only way to ServiceNow, and to the directory: with the connector on, and the agent's own token."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
+from snlib.directory import Directory, GraphDirectory, ServiceNowDirectory
 from snlib.errors import ConnectorOff, RequestRejected
 from snlib.helpdesk.desk import Permit
 from snlib.incidents import IncidentQuestions
 from snlib.oauth.agent_token import AgentToken
+from snlib.oauth.client import Client
 from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
 
@@ -19,16 +21,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """Clients of the connected instance with one agent's token."""
+    """The connected instance, asked with one agent's token."""
 
     table: TableClient
-    aggregate: AggregateClient
+    incidents: IncidentQuestions
     connector: ConnectorSettings
-
-
-def questions(gateway: Gateway) -> IncidentQuestions:
-    """Return the questions about incidents that this instance answers."""
-    return IncidentQuestions(gateway.table, gateway.aggregate, table=gateway.connector.table)
 
 
 def require_on(connector: ConnectorSettings) -> None:
@@ -49,31 +46,27 @@ def require_on(connector: ConnectorSettings) -> None:
         )
 
 
+def oauth_client(permit: Permit, connector: ConnectorSettings) -> Client:
+    """Return the OAuth client of the saved connector, with its secret."""
+    secret = permit.services.connector.secret() if connector.has_secret else None
+    return permit.services.servicenow_client(connector, secret)
+
+
 def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
-    """Ask the connected instance ``question`` as the agent.
+    """Ask the connected instance ``question`` as the agent; raises what `snlib.helpdesk` says.
 
     The connector's switch is read again before every request, so that switching off also stops a read of many pages.
     When ServiceNow refuses an access token early, it is renewed once for each request.
-
-    Raises:
-        ConnectorOff: Not configured or switched off; nothing was sent.
-        SignInRequired: The agent must authenticate with ServiceNow.
-        ServiceError: What ServiceNow answered.
-        ServiceUnreachable: No answer.
     """
     services = permit.services
     connector = services.connector.load()
     require_on(connector)
-    client = services.servicenow_client(connector, services.connector.secret() if connector.has_secret else None)
-
+    client = oauth_client(permit, connector)
     tokens = AgentToken(services.flow, client, permit.agent.key, check=lambda: require_on(services.connector.load()))
-    gateway = Gateway(
-        table=TableClient(connector.instance_url, services.transport, tokens, version=connector.version_path),
-        aggregate=AggregateClient(connector.instance_url, services.transport, tokens, version=connector.version_path),
-        connector=connector,
-    )
+    table = TableClient(connector.instance_url, services.transport, tokens, version=connector.version_path)
+    aggregate = AggregateClient(connector.instance_url, services.transport, tokens, version=connector.version_path)
     try:
-        answer = question(gateway)
+        answer = question(Gateway(table, IncidentQuestions(table, aggregate, table=connector.table), connector))
     except RequestRejected as error:
         if error.detail == "invalid_client":
             # The error says that the administrator can see the fault: the connector's page shows it from now on.
@@ -81,3 +74,10 @@ def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
         raise
     services.connector.touch_last_connection(connector)
     return answer
+
+
+def ask_directory(permit: Permit, question: Callable[[Directory], T]) -> T:
+    """Ask the directory ``question`` as the agent: Microsoft Graph, or ServiceNow by `ask`."""
+    if permit.services.settings.directory == "servicenow":
+        return ask(permit, lambda gateway: question(ServiceNowDirectory(gateway.table)))
+    return question(GraphDirectory(permit.services.graph_for(permit.agent)))

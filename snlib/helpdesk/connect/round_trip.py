@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from snlib.connector.model import ConnectorSettings
-from snlib.errors import AuthorizationDenied, AuthorizationExpired, ConnectorOff, SnlibError
+from snlib.errors import AuthorizationDenied, AuthorizationExpired, ConnectorOff, RefreshRejected, SnlibError
 from snlib.graph import GraphClient, users
 from snlib.helpdesk.acts import Act
-from snlib.helpdesk.connect.gateway import require_on
-from snlib.helpdesk.connect.graph_token import NewToken
+from snlib.helpdesk.connect.gateway import oauth_client, require_on
 from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk, Permit, Target
 from snlib.helpdesk.service import GRAPH, SERVICENOW
@@ -38,8 +37,7 @@ class Outcome:
 
     Attributes:
         ok: A token is stored.
-        mode: Where the agent pressed Allow: in a popup, or in the tab itself.
-        return_path: Where a tab goes next; a path of the dashboard.
+        mode: As `begin` was called with, and so is ``return_path``.
         message: One sentence for the agent; nothing from outside is in it.
     """
 
@@ -61,9 +59,7 @@ def begin(desk: Desk, purpose: Purpose, *, return_path: str, mode: Mode, test_id
         test_id: The connection test that the authorization belongs to.
 
     Raises:
-        PermissionDenied: The agent may not.
-        ConnectorOff: Not configured or switched off, or agents do not connect Microsoft Graph themselves here.
-        SnlibError: The test is unknown or over, or the request could not be saved.
+        ConnectorOff: Also where agents do not connect Microsoft Graph themselves.
     """
     act = {"agent": Act.SERVICENOW_CONNECT, "test": Act.CONNECTOR_TEST, "graph": Act.GRAPH_CONNECT}[purpose]
     if purpose == "graph" and desk.policy.intune_permissions:
@@ -77,7 +73,7 @@ def begin(desk: Desk, purpose: Purpose, *, return_path: str, mode: Mode, test_id
         elif purpose == "agent":
             connector = services.connector.load()
             require_on(connector)
-            client, version = _servicenow_client(permit, connector), connector.version
+            client, version = oauth_client(permit, connector), connector.version
         else:
             client, _ = _graph(permit)
         return services.authorization_requests.begin(
@@ -111,7 +107,7 @@ def disconnect(desk: Desk, service: str) -> None:
         services = permit.services
         client: Client | GraphOAuthClient
         if service == SERVICENOW:
-            client = _servicenow_client(permit, services.connector.load())
+            client = oauth_client(permit, services.connector.load())
         else:
             client, _ = _graph(permit)
         permit.about = Target(client.instance_url)
@@ -160,7 +156,7 @@ def _redeem(permit: Permit, pending: Pending, callback: Callback) -> None:
         raise AuthorizationExpired(_CHANGED)
     _refuse_error(callback, _DENIED, _FAILED)
     services.flow.redeem(
-        _servicenow_client(permit, connector),
+        oauth_client(permit, connector),
         pending,
         callback.code,
         identify=lambda token: _servicenow_user(permit, connector, token),
@@ -181,11 +177,6 @@ def _refuse_error(callback: Callback, denied: str, failed: str) -> None:
         raise AuthorizationDenied(denied if callback.denied else failed)
 
 
-def _servicenow_client(permit: Permit, connector: ConnectorSettings) -> Client:
-    secret = permit.services.connector.secret() if connector.has_secret else None
-    return permit.services.servicenow_client(connector, secret)
-
-
 def _servicenow_user(permit: Permit, connector: ConnectorSettings, token: Token) -> str:
     """Return the account that ServiceNow sees, ``""`` when it does not say: that is no reason to fail."""
     auth = BearerAuth(lambda: token.access_token)
@@ -202,13 +193,10 @@ def _graph_user(permit: Permit, graph: GraphSettings, token: Token) -> str:
     """Return whose token it is.
 
     Administrators often use two accounts in one browser, but this agent must read only what they may read themselves,
-    as the access log will say.
-
-    Raises:
-        AuthorizationDenied: The token is of another account than the agent's.
+    as the access log will say: a token of another account is refused.
     """
     agent = permit.agent
-    client = GraphClient(graph.base_url, NewToken(token.access_token), permit.services.transport, for_agent=True)
+    client = GraphClient(graph.base_url, _NewToken(token.access_token), permit.services.transport, for_agent=True)
     me = users.me(client)
     # Without a tenant the sign-in provider is not Microsoft Entra, whose object ids could be compared.
     if agent.tenant_id and me.id != agent.object_id.lower():
@@ -227,3 +215,16 @@ def _graph(permit: Permit) -> tuple[GraphOAuthClient, GraphSettings]:
             "Nobody has to connect Microsoft Graph here: the dashboard reads it with its own rights or not at all."
         )
     return client, graph
+
+
+class _NewToken:
+    """A `snlib.transport.TokenSource` of one token that is not kept yet; a refusal ends it."""
+
+    def __init__(self, access_token: str) -> None:
+        self._access_token = access_token
+
+    def access_token(self) -> str:
+        return self._access_token
+
+    def renewed(self, refused: str) -> str:
+        raise RefreshRejected("Microsoft Graph did not accept the new connection. Connect again.", service=GRAPH)

@@ -31,14 +31,14 @@ def save(desk: Desk, draft: ConnectorDraft, *, expected_version: int) -> Connect
     the saved ones stay.
 
     Raises:
-        PermissionDenied: The agent may not.
         InvalidInput: One sentence a field; nothing was saved.
-        StoreError: Somebody else saved in between, or the database cannot be written.
+        StoreError: Also when somebody else saved in between.
     """
     with desk.act(Act.CONNECTOR_SAVE) as permit:
         services = permit.services
         saved = services.connector.load()
-        if not draft.enabled and saved.instance_url and _same(draft, saved):
+        unchanged = draft.client_id.strip() == saved.client_id and not draft.client_secret
+        if not draft.enabled and saved.instance_url and unchanged:
             changed = services.connector.set_enabled(desk.agent, enabled=False, expected_version=expected_version)
             permit.about, permit.detail = Target(changed.instance_url), "switched off"
             return changed
@@ -53,7 +53,6 @@ def start_test(desk: Desk, draft: ConnectorDraft) -> ConnectionTest:
     """Check the draft, ask the host whether it is a ServiceNow instance, and return the test begun.
 
     Raises:
-        PermissionDenied: The agent may not (permission ``connector.update``).
         InvalidInput: One sentence a field; nothing was sent.
     """
     with desk.act(Act.CONNECTOR_TEST) as permit:
@@ -85,16 +84,21 @@ def finish_test(desk: Desk, test_id: str) -> ConnectionTest:
         if test.finished or not test.has("token"):
             permit.quiet = True
             return test
-        client = client_of_test(permit, test_id)
+        client, holder = client_of_test(permit, test_id), holder_of(test_id)
         table = TableClient(
             test.valid.instance_url,
             services.transport,
-            BearerAuth(lambda: services.flow.access_token(client, holder_of(test_id))),
+            BearerAuth(lambda: services.flow.access_token(client, holder)),
             version=test.valid.version_path,
         )
         for step in steps.read_steps(table, test.valid.table):
             services.connection_tests.record(test_id, step)
-        _forget_token(permit, client, holder_of(test_id))
+        # ServiceNow gives one account one access token per client (KB0791140): revoking the test's would also end the
+        # administrator's own connection.
+        if services.tokens.find(desk.agent.key, client.connection_key) is None:
+            services.flow.disconnect(client, holder)
+        else:
+            services.tokens.drop(holder, client.connection_key)
         finished = _finish(permit, test_id)
         permit.about, permit.outcome = Target(test.valid.instance_url), "ok" if finished.passed else "failed"
         return finished
@@ -107,11 +111,7 @@ def latest_test(desk: Desk) -> ConnectionTest | None:
 
 
 def client_of_test(permit: Permit, test_id: str) -> Client:
-    """Return the OAuth client that a connection test tries.
-
-    Raises:
-        SnlibError: The test is unknown, over, or another agent's.
-    """
+    """Return the OAuth client that a connection test of the permit's agent tries."""
     tests = permit.services.connection_tests
     return permit.services.servicenow_client(tests.load(test_id, permit.agent).valid, tests.secret(test_id))
 
@@ -165,22 +165,6 @@ def _finish(permit: Permit, test_id: str) -> ConnectionTest:
     return test
 
 
-def _forget_token(permit: Permit, client: Client, holder: str) -> None:
-    """Drop a test's token and revoke it, unless the administrator is connected as well.
-
-    ServiceNow gives one account one access token per client (KB0791140), so revoking would end that connection too.
-    """
-    services = permit.services
-    if services.tokens.find(permit.agent.key, client.connection_key) is None:
-        services.flow.disconnect(client, holder)
-    else:
-        services.tokens.drop(holder, client.connection_key)
-
-
 def _validated(permit: Permit, draft: ConnectorDraft) -> ValidConnector:
     settings = permit.services.settings
     return validate(draft, allowed_hosts=settings.allowed_instance_hosts, demo_origin=settings.demo_origin)
-
-
-def _same(draft: ConnectorDraft, saved: ConnectorSettings) -> bool:
-    return (draft.client_id.strip(), bool(draft.client_secret)) == (saved.client_id, False)

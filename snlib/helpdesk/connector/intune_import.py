@@ -11,13 +11,6 @@ def connections(desk: Desk) -> tuple[ServiceNowConnection, ...]:
     """Return Intune's ServiceNow connectors, usually one; logged (permission ``connector.update``).
 
     They hold no secret. Their values come from outside, so they are checked like typed ones.
-
-    Raises:
-        PermissionDenied: The agent may not.
-        ConnectorOff: Microsoft Graph is not configured; nothing was sent.
-        SignInRequired: Microsoft Graph must be connected first.
-        ServiceError: What Microsoft Graph answered.
-        ServiceUnreachable: No answer.
     """
     with desk.act(Act.CONNECTOR_IMPORT) as permit:
         found = intune.service_now_connections(permit.services.graph_for(desk.agent))

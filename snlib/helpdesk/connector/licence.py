@@ -3,7 +3,6 @@
 Intune asks for the Intune Suite, the Remote Help add-on, or a trial of either
 (https://learn.microsoft.com/intune/intune-service/fundamentals/intune-add-ons). A product is recognised by its service
 plan ``REMOTE_HELP``, which several products have, else by its part number, which Microsoft writes in several ways.
-
 """
 
 from __future__ import annotations

@@ -38,11 +38,7 @@ class Prerequisites:
 
 
 def check(desk: Desk) -> Prerequisites:
-    """Check every prerequisite now; the check is logged (permission ``connector.read``).
-
-    Raises:
-        PermissionDenied: The agent may not.
-    """
+    """Check every prerequisite now; the check is logged (permission ``connector.read``)."""
     with desk.act(Act.PREREQUISITES_CHECK) as permit:
         checked_at = desk.now()
         lines = tuple(_checked(permit, key, one) for key, one in _CHECKS.items())

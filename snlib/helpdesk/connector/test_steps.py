@@ -11,13 +11,7 @@ from datetime import timedelta
 
 from snlib.connector.connection_tests import CheckOutcome, CheckResult
 from snlib.connector.model import ValidConnector
-from snlib.errors import (
-    RecordNotFound,
-    ServiceUnreachable,
-    SignInRequired,
-    SnlibError,
-    UnexpectedAnswer,
-)
+from snlib.errors import RecordNotFound, ServiceUnreachable, SignInRequired, SnlibError, UnexpectedAnswer
 from snlib.incidents import EXCHANGED_FIELDS
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Query, field
@@ -38,6 +32,23 @@ REGISTRY = "System OAuth › Application Registry (newer instances: Machine Iden
 ACCESS_CONTROL = "System Security › Access Control (ACL)"
 ROLES = "User Administration › Users › Roles"
 LONGEST_LIFETIME = timedelta(minutes=15)
+
+
+def _step(key: str, outcome: CheckOutcome, text: str, remedy: str = "") -> CheckResult:
+    return CheckResult(key, LABELS[key], outcome, text, remedy)
+
+
+_CLIENT_KNOWN = _step("client", "ok", "The instance knows the client app ID and the redirect URL.")
+_ALLOWED = _step("consent", "ok", "You pressed Allow.")
+_NEEDS_ROLE = f"{ROLES}: add itil (or sn_incident_read) to the account."
+
+WAITING = _step(
+    "client",
+    "waiting",
+    "Waiting for Allow in the ServiceNow window.",
+    f"If that window shows an error instead: {REGISTRY}. “Invalid redirect_uri” means the redirect URL is not "
+    "registered exactly as shown above; any other error page means the client app ID is unknown or not active.",
+)
 
 
 def reach_host(transport: Transport, valid: ValidConnector) -> CheckResult:
@@ -65,62 +76,37 @@ def reach_host(transport: Transport, valid: ValidConnector) -> CheckResult:
     except ServiceUnreachable as error:
         return _step("host", "failed", error.user_message, "Check the instance host and this server's network.")
     except SnlibError as error:
-        return _step(
-            "host", "failed", error.user_message, "Check the incident API URL; normally it is /api/now/table/incident."
-        )
-    return _step(
-        "host",
-        "warning",
-        "The host answered without asking for credentials.",
-        f"Incidents should not be public: {ACCESS_CONTROL}, table incident.",
-    )
+        remedy = "Check the incident API URL; normally it is /api/now/table/incident."
+        return _step("host", "failed", error.user_message, remedy)
+    remedy = f"Incidents should not be public: {ACCESS_CONTROL}, table incident."
+    return _step("host", "warning", "The host answered without asking for credentials.", remedy)
 
 
 def after_consent(lifetime_seconds: int) -> list[CheckResult]:
     """Return the steps that a token proves, with its lifetime (recommended: at most 15 minutes)."""
     lifetime = f"Valid for {lifetime_seconds // 60} min {lifetime_seconds % 60:02d} s."
     if lifetime_seconds > LONGEST_LIFETIME.total_seconds():
-        token = _step(
-            "token",
-            "warning",
-            f"{lifetime} That is longer than the recommended 15 minutes.",
-            f"{REGISTRY}: open the application and set Access Token Lifespan to 900.",
-        )
+        text = f"{lifetime} That is longer than the recommended 15 minutes."
+        remedy = f"{REGISTRY}: open the application and set Access Token Lifespan to 900."
+        token = _step("token", "warning", text, remedy)
     else:
         token = _step("token", "ok", lifetime)
-    return [
-        _step("client", "ok", "The instance knows the client app ID and the redirect URL."),
-        _step("consent", "ok", "You pressed Allow."),
-        token,
-    ]
+    return [_CLIENT_KNOWN, _ALLOWED, token]
 
 
 def denied() -> list[CheckResult]:
     """Return the steps of an authorization that ended with Deny."""
-    return [
-        _step("client", "ok", "The instance knows the client app ID and the redirect URL."),
-        _step(
-            "consent",
-            "failed",
-            "ServiceNow gave no access: Deny was pressed, or the authorization ended with an error.",
-            "Test the connection again and press Allow.",
-        ),
-    ]
+    text = "ServiceNow gave no access: Deny was pressed, or the authorization ended with an error."
+    return [_CLIENT_KNOWN, _step("consent", "failed", text, "Test the connection again and press Allow.")]
 
 
 def not_redeemed(reason: str) -> list[CheckResult]:
     """Return the steps of an authorization code that the instance did not redeem."""
-    return [
-        _step("client", "ok", "The instance knows the client app ID and the redirect URL."),
-        _step("consent", "ok", "You pressed Allow."),
-        _step(
-            "token",
-            "failed",
-            reason,
-            f"{REGISTRY}: compare the client secret, or tick “This is a public client”. The instance's own message is "
-            "in System Logs › All, source OAuth.",
-        ),
-    ]
+    remedy = (
+        f"{REGISTRY}: compare the client secret, or tick “This is a public client”. The instance's own message is "
+        "in System Logs › All, source OAuth."
+    )
+    return [_CLIENT_KNOWN, _ALLOWED, _step("token", "failed", reason, remedy)]
 
 
 def read_steps(table: TableClient, name: str) -> Iterator[CheckResult]:
@@ -138,10 +124,15 @@ def read_steps(table: TableClient, name: str) -> Iterator[CheckResult]:
         )
         return
     except SnlibError as error:
-        yield _step("table", "failed", error.user_message, f"{ROLES}: add itil (or sn_incident_read) to the account.")
+        yield _step("table", "failed", error.user_message, _NEEDS_ROLE)
+        return
+    if not page.records and page.total:
+        yield _step("table", "failed", "There are incidents, but this account can read none of them.", _NEEDS_ROLE)
         return
     if not page.records:
-        yield from _nothing_readable(hidden=bool(page.total))
+        yield _step("table", "warning", "The table answered, but no incident in it could be read.")
+        yield _step("columns", "warning", "There was no incident to check.")
+        yield _step("caller", "warning", "There was no incident to check.")
         return
     record = page.records[0]
     yield _step("table", "ok", "One incident was read.")
@@ -149,31 +140,12 @@ def read_steps(table: TableClient, name: str) -> Iterator[CheckResult]:
     yield _caller(table, record)
 
 
-def _nothing_readable(*, hidden: bool) -> Iterator[CheckResult]:
-    """Yield the steps when no row came back: all are hidden from this account, or the table is empty."""
-    if hidden:
-        yield _step(
-            "table",
-            "failed",
-            "There are incidents, but this account can read none of them.",
-            f"{ROLES}: add itil (or sn_incident_read) to the account.",
-        )
-        return
-    yield _step("table", "warning", "The table answered, but no incident in it could be read.")
-    yield _step("columns", "warning", "There was no incident to check.")
-    yield _step("caller", "warning", "There was no incident to check.")
-
-
 def _columns(record: Record) -> CheckResult:
     missing = [name for name in EXCHANGED_FIELDS if name not in record]
     if not missing:
         return _step("columns", "ok", f"All {len(EXCHANGED_FIELDS)} exchanged fields are readable.")
-    return _step(
-        "columns",
-        "warning",
-        f"Not readable: {', '.join(missing)}. These columns stay empty.",
-        f"{ACCESS_CONTROL}: allow read on incident.{missing[0]} and similar fields.",
-    )
+    remedy = f"{ACCESS_CONTROL}: allow read on incident.{missing[0]} and similar fields."
+    return _step("columns", "warning", f"Not readable: {', '.join(missing)}. These columns stay empty.", remedy)
 
 
 def _caller(table: TableClient, record: Record) -> CheckResult:
@@ -181,30 +153,18 @@ def _caller(table: TableClient, record: Record) -> CheckResult:
     if not caller:
         return _step("caller", "warning", "The incident has no caller to look up.")
     remedy = f"{ACCESS_CONTROL}: allow read on sys_user and its fields email and user_name."
+    unreadable = _step("caller", "failed", "The caller's user record is not readable.", remedy)
     fields = ("sys_id", "user_name", "email", "name")
     try:
         query = Query().where(field("sys_id").equals(caller))
         page = table.page("sys_user", query, fields=fields, limit=2, labels=False)
     except RecordNotFound:
-        return _step("caller", "failed", "The caller's user record is not readable.", remedy)
+        return unreadable
     except SnlibError as error:
         return _step("caller", "failed", error.user_message, remedy)
     if len(page.records) != 1:
-        return _step("caller", "failed", "The caller's user record is not readable.", remedy)
+        return unreadable
     user = page.records[0]
     if not any(name in user and user[name].value for name in ("email", "user_name")):
         return _step("caller", "failed", "Callers can be read, but neither their e-mail nor their user ID.", remedy)
     return _step("caller", "ok", "The incident's caller was found by e-mail or user ID.")
-
-
-def _step(key: str, outcome: CheckOutcome, text: str, remedy: str = "") -> CheckResult:
-    return CheckResult(key=key, label=LABELS[key], outcome=outcome, text=text, remedy=remedy)
-
-
-WAITING = _step(
-    "client",
-    "waiting",
-    "Waiting for Allow in the ServiceNow window.",
-    f"If that window shows an error instead: {REGISTRY}. “Invalid redirect_uri” means the redirect URL is not "
-    "registered exactly as shown above; any other error page means the client app ID is unknown or not active.",
-)

@@ -17,13 +17,6 @@ def match(desk: Desk, person: Person) -> CallerMatch:
     """Return the ServiceNow caller that is this person, or why there is none (permission ``incidents.view``).
 
     It does not include an agent's earlier choice among several; see `applied`.
-
-    Raises:
-        PermissionDenied: The agent may not.
-        ConnectorOff: The connector is off; nothing was sent.
-        SignInRequired: The agent must authenticate with ServiceNow.
-        ServiceError: What ServiceNow answered.
-        ServiceUnreachable: No answer.
     """
     with desk.act(Act.CALLER_MATCH, person) as permit:
         return _match(permit, person)
@@ -49,9 +42,7 @@ def choose(desk: Desk, person: Person, sys_id: str) -> Caller:
     ServiceNow is asked again: only a user who matches now can be chosen, and only when several do.
 
     Raises:
-        PermissionDenied: The agent may not.
         InvalidInput: Key ``caller``: the user is not among those who match; nothing was saved.
-        SnlibError: As `match`, or the database cannot be written.
     """
     with desk.act(Act.CALLER_CHOOSE, person) as permit:
         found = _match(permit, person)
@@ -65,12 +56,7 @@ def choose(desk: Desk, person: Person, sys_id: str) -> Caller:
 
 
 def forget(desk: Desk, person: Person) -> None:
-    """Delete the choice, so that the candidates are shown again (permission ``incidents.view``).
-
-    Raises:
-        PermissionDenied: The agent may not.
-        StoreError: The database cannot be written.
-    """
+    """Delete the choice, so that the candidates are shown again (permission ``incidents.view``)."""
     with desk.act(Act.CALLER_CHOOSE, person) as permit:
         permit.services.caller_choices.forget(person.id, permit.services.connector.load().instance_url)
         permit.detail = "choice undone"

@@ -12,12 +12,7 @@ from snlib.devices import Computers, Device, serial_key
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Which incident is about which device.
-
-    Attributes:
-        device_names: The device's name by the incident's sys_id.
-        incidents: The incidents' sys_ids by the device's id, in the order of the list.
-    """
+    """A device's name by the incident's sys_id, and the incidents' sys_ids by the device's id, in the list's order."""
 
     device_names: Mapping[str, str]
     incidents: Mapping[str, tuple[str, ...]]

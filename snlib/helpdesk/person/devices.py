@@ -15,16 +15,12 @@ from snlib.graph.protocol import SERVICE
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import ask
 from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.person.people import with_address
 
 
 @dataclass(frozen=True, slots=True)
 class PersonDevices:
-    """A person's managed devices, the latest check-in first.
-
-    Attributes:
-        complete: Whether there are no more.
-        as_of: When Microsoft Graph was asked; aware UTC.
-    """
+    """A person's managed devices, the latest check-in first; whether these are all; when Graph was asked (UTC)."""
 
     devices: tuple[Device, ...]
     complete: bool
@@ -35,12 +31,7 @@ def devices_of(desk: Desk, person: Person) -> PersonDevices:
     """Return the person's managed devices; logged (permission ``devices.view``).
 
     Raises:
-        PermissionDenied: The agent may not.
-        ConnectorOff: Microsoft Graph is not configured; nothing was sent.
         RecordNotFound: The person is from ServiceNow, and Microsoft Entra has no user with the same address.
-        SignInRequired: Microsoft Graph must be connected first.
-        ServiceError: What Microsoft Graph answered.
-        ServiceUnreachable: No answer.
     """
     as_of = desk.now()
     with desk.act(Act.DEVICES_READ, person) as permit:
@@ -51,7 +42,7 @@ def devices_of(desk: Desk, person: Person) -> PersonDevices:
 
 
 def details_of(desk: Desk, person: Person, device: Device) -> tuple[Fact, ...]:
-    """Return facts that Graph gives for a single device only (permission ``devices.view``); errors as `devices_of`."""
+    """Return facts that Graph gives for a single device only (permission ``devices.view``)."""
     with desk.act(Act.DEVICE_READ, person) as permit:
         found = managed_devices.details(permit.services.graph_for(desk.agent), device.id)
         permit.detail = f"{device.name} {device.id}"
@@ -61,18 +52,7 @@ def details_of(desk: Desk, person: Person, device: Device) -> tuple[Fact, ...]:
 def computers_of(desk: Desk, person: Person, devices: tuple[Device, ...], caller_sys_id: str = "") -> Computers:
     """Return the devices' configuration items in ServiceNow, with one request; logged (permission ``devices.view``).
 
-    Args:
-        desk: The agent's, who must be authenticated with ServiceNow.
-        person: Whose devices.
-        devices: The person's devices.
-        caller_sys_id: The person's ServiceNow user, where it is known.
-
-    Raises:
-        PermissionDenied: The agent may not.
-        ConnectorOff: The connector is off; nothing was sent.
-        SignInRequired: The agent must authenticate with ServiceNow.
-        ServiceError: What ServiceNow answered.
-        ServiceUnreachable: No answer.
+    ``caller_sys_id`` is the person's ServiceNow user, where it is known.
     """
     with desk.act(Act.COMPUTERS_READ, person) as permit:
         found = ask(permit, lambda gateway: find_computers(gateway.table, devices, caller_sys_id))
@@ -84,12 +64,7 @@ def groups_of(desk: Desk, person: Person) -> MembershipList:
     """Return the person's groups, direct and transitive; logged (permission ``users.search``).
 
     Raises:
-        PermissionDenied: The agent may not.
-        ConnectorOff: Microsoft Graph is not configured; nothing was sent.
-        RecordNotFound: The person is not in Microsoft Entra.
-        SignInRequired: Microsoft Graph must be connected first.
-        ServiceError: What Microsoft Graph answered.
-        ServiceUnreachable: No answer.
+        RecordNotFound: As `devices_of`.
     """
     with desk.act(Act.GROUPS_READ, person) as permit:
         graph = permit.services.graph_for(desk.agent)
@@ -99,21 +74,12 @@ def groups_of(desk: Desk, person: Person) -> MembershipList:
 
 
 def _entra_id(graph: GraphClient, person: Person) -> str:
-    """Return the person's object id; a person from ServiceNow is found by an address that exactly one user has.
-
-    Raises:
-        RecordNotFound: No user, or more than one, has the address.
-    """
+    """Return the person's object id; a person from ServiceNow is found by an address that exactly one user has."""
     if is_object_id(person.id):
         return person.id
     for address in dict.fromkeys(text.casefold() for text in (person.mail, person.username) if "@" in text):
-        same = [
-            user.id
-            for user in users.search(graph, address).people
-            if address in {own.casefold() for own in (user.mail, user.username, *user.proxy_addresses)}
-        ]
-        if len(same) == 1:
-            return same[0]
+        if user := with_address(users.search(graph, address).people, address):
+            return user.id
     raise RecordNotFound(
         "This person's address was not found in Microsoft Entra, so there are no devices and groups to show.",
         service=SERVICE,

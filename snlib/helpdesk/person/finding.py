@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from snlib.directory import Person
 from snlib.directory.search_text import SearchText, read_search_text
 from snlib.errors import ConnectorOff, RecordNotFound, ServiceError, ServiceUnreachable, SignInRequired, SnlibError
-from snlib.graph import Device, GraphClient
+from snlib.graph import Device
 from snlib.graph import devices as managed_devices
 from snlib.helpdesk.acts import Act
-from snlib.helpdesk.connect.gateway import ask
+from snlib.helpdesk.connect.gateway import ask, ask_directory
 from snlib.helpdesk.desk import Desk, Permit
-from snlib.helpdesk.person.directories import ask_directory
+from snlib.helpdesk.person.people import with_address
 from snlib.incidents.by_number import IncidentCaller, caller_of_number
 
 LIMIT = 25
@@ -21,12 +20,7 @@ LIMIT = 25
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A person found, and how.
-
-    Attributes:
-        device: The person's device that matched; None for a person found otherwise.
-        incident: The number of the person's incident that matched, else ``""``.
-    """
+    """A person found, and by which device or incident number; by neither when their name or address matched."""
 
     person: Person
     device: Device | None = None
@@ -38,8 +32,7 @@ class Findings:
     """What a search found.
 
     Attributes:
-        hits: At most 25, the best first.
-        more: Whether there are more people than these.
+        hits: At most 25, the best first; ``more`` says whether there are others.
         notes: What else the agent should know, one sentence each.
         sign_in: "ServiceNow" when the agent must authenticate there before this text can be searched, else ``""``.
     """
@@ -57,11 +50,7 @@ def find(desk: Desk, text: str) -> Findings:
     incident is logged.
 
     Raises:
-        PermissionDenied: The agent may not search.
         InvalidInput: Key ``search``: the text cannot be searched; nothing was sent.
-        SignInRequired: The directory must be connected first; ``service`` says which it is.
-        ServiceError: What the directory answered.
-        ServiceUnreachable: No answer.
     """
     with desk.act(Act.PERSON_SEARCH) as permit:
         where = read_search_text(text)
@@ -95,13 +84,14 @@ def _by_device(permit: Permit, text: str, *, serial_too: bool) -> Findings:
         return Findings()
     try:
         graph = permit.services.graph_for(permit.agent)
-        found = dict(_devices(graph, text, serial_too=serial_too))
+        serial = managed_devices.by_serial_number(graph, text).devices if serial_too else ()
+        devices = (*serial, *managed_devices.by_name(graph, text).devices)
     except ConnectorOff:
         return Findings()  # without Microsoft Graph there are no devices to look for
     except (ServiceError, ServiceUnreachable) as error:
         return Findings(notes=(f"Devices were not searched. {error.user_message}",))
     hits, notes = [], []
-    for device in found.values():
+    for device in {device.id: device for device in devices}.values():
         try:
             person = _user_of(permit, device)
         except RecordNotFound:
@@ -112,12 +102,6 @@ def _by_device(permit: Permit, text: str, *, serial_too: bool) -> Findings:
             hits.append(Hit(person, device=device))
             permit.note(Act.DEVICE_FIND, person, detail=device.serial_number)
     return Findings(tuple(hits), notes=tuple(notes))
-
-
-def _devices(graph: GraphClient, text: str, *, serial_too: bool) -> Iterator[tuple[str, Device]]:
-    if serial_too:
-        yield from ((device.id, device) for device in managed_devices.by_serial_number(graph, text).devices)
-    yield from ((device.id, device) for device in managed_devices.by_name(graph, text).devices)
 
 
 def _user_of(permit: Permit, device: Device) -> Person | None:
@@ -157,14 +141,7 @@ def _person_of(permit: Permit, found: IncidentCaller) -> Person | None:
 
 
 def _by_address(permit: Permit, address: str) -> Person | None:
-    """Return the one person with exactly this address, None when there is none or several."""
     address = address.strip().casefold()
     if "@" not in address:
         return None
-    people = ask_directory(permit, lambda directory: directory.search(address, LIMIT)).people
-    exact = [
-        person
-        for person in people
-        if address in {own.casefold() for own in (person.mail, person.username, *person.proxy_addresses)}
-    ]
-    return exact[0] if len(exact) == 1 else None
+    return with_address(ask_directory(permit, lambda directory: directory.search(address, LIMIT)).people, address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 
 from snlib.helpdesk.acts import Act
-from snlib.helpdesk.connect.gateway import ask, questions
+from snlib.helpdesk.connect.gateway import ask
 from snlib.helpdesk.desk import Desk, Target
 from snlib.incidents import Caller, CallerCounts, IncidentFilter, IncidentList
 from snlib.incidents.questions import FIRST_ROWS
@@ -15,20 +15,10 @@ from snlib.servicenow.client import Progress
 def counts_of(desk: Desk, caller: Caller, *, person_id: str = "") -> CallerCounts:
     """Return how many incidents the caller has, in all and by state (permission ``incidents.view``).
 
-    Args:
-        desk: Who asks.
-        caller: The ServiceNow caller.
-        person_id: The person who is this caller, for the access log; the caller's sys_id when empty.
-
-    Raises:
-        PermissionDenied: The agent may not.
-        ConnectorOff: The connector is off; nothing was sent.
-        SignInRequired: The agent must authenticate with ServiceNow.
-        ServiceError: What ServiceNow answered.
-        ServiceUnreachable: No answer.
+    ``person_id`` is the person who is this caller, for the access log; the caller's sys_id when empty.
     """
     with desk.act(Act.INCIDENTS_COUNT, Target(person_id or caller.sys_id, caller.name)) as permit:
-        found = ask(permit, lambda gateway: questions(gateway).counts_of_caller(caller))
+        found = ask(permit, lambda gateway: gateway.incidents.counts_of_caller(caller))
         permit.detail = f"{found.total} incidents"
     return found
 
@@ -45,28 +35,18 @@ def incidents_of(
 ) -> IncidentList:
     """Return the caller's incidents, newest first; logged (permission ``incidents.view``).
 
-    Args:
-        desk: Who asks.
-        caller: The ServiceNow caller.
-        filters: Which incidents.
-        zone: The zone in which a filter's day begins.
-        person_id: As for `counts_of`.
-        max_rows: Incidents to load at most; ``desk.settings.max_incident_rows`` is the operator's limit.
-        progress: As for `snlib.incidents.IncidentQuestions.of_caller`.
-
-    Raises:
-        SnlibError: As `counts_of`.
+    A filter's day begins in ``zone``. At most ``max_rows`` are loaded; ``desk.settings.max_incident_rows`` is the
+    operator's limit. ``person_id`` is as for `counts_of`, ``progress`` as for `IncidentQuestions.of_caller`.
     """
     about = Target(person_id or caller.sys_id, caller.name)
     with desk.act(Act.INCIDENTS_READ, about) as permit:
         found = ask(
             permit,
-            lambda gateway: questions(gateway).of_caller(
+            lambda gateway: gateway.incidents.of_caller(
                 caller, filters, max_rows=max_rows, zone=zone, progress=progress
             ),
         )
         permit.detail = f"{len(found.frame)} rows"
         if found.foreign:
-            detail = f"{found.foreign} rows"
-            permit.note(Act.INCIDENTS_FOREIGN, Target(about.id), outcome="failed", detail=detail)
+            permit.note(Act.INCIDENTS_FOREIGN, Target(about.id), outcome="failed", detail=f"{found.foreign} rows")
     return found

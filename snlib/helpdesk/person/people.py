@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from snlib.directory import Person, Photo, RecentPerson
 from snlib.helpdesk.acts import Act
+from snlib.helpdesk.connect.gateway import ask_directory
 from snlib.helpdesk.desk import Desk, Target
-from snlib.helpdesk.person.directories import ask_directory
 
 RECENT_PEOPLE = 10
 
@@ -14,11 +16,7 @@ def person(desk: Desk, person_id: str) -> Person:
     """Return one person by key and remember that the agent opened them (permission ``users.search``).
 
     Raises:
-        PermissionDenied: The agent may not search.
-        SignInRequired: The directory must be connected first; ``service`` says which it is.
         RecordNotFound: No person has this key.
-        ServiceError: What the directory answered.
-        ServiceUnreachable: No answer.
     """
     with desk.act(Act.PERSON_VIEW, Target(person_id)) as permit:
         found = ask_directory(permit, lambda directory: directory.get(person_id))
@@ -28,10 +26,7 @@ def person(desk: Desk, person_id: str) -> Person:
 
 
 def photo(desk: Desk, person_id: str) -> Photo | None:
-    """Return the person's photo, None without one (permission ``users.search``).
-
-    It is a part of opening the person, so it is not logged by itself. Errors as `person`.
-    """
+    """Return the person's photo, None without one (permission ``users.search``)."""
     with desk.act(Act.PERSON_PHOTO, Target(person_id)) as permit:
         return ask_directory(permit, lambda directory: directory.photo(person_id))
 
@@ -42,3 +37,13 @@ def recent(desk: Desk) -> tuple[RecentPerson, ...]:
         return ()
     with desk.act(Act.PERSON_RECENT) as permit:
         return tuple(permit.services.recent.list(desk.agent, limit=RECENT_PEOPLE))
+
+
+def with_address(people: Iterable[Person], address: str) -> Person | None:
+    """Return the one person with exactly this address (in small letters), None when there is none or several."""
+    same = [
+        person
+        for person in people
+        if address in {own.casefold() for own in (person.mail, person.username, *person.proxy_addresses)}
+    ]
+    return same[0] if len(same) == 1 else None

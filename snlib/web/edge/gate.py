@@ -1,4 +1,4 @@
-"""The outermost door: which host names and which addresses the dashboard answers at all."""
+"""The outermost door: which host names and addresses the dashboard answers at all, and who made a browser ask."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -44,7 +45,9 @@ class Gate:
         if any(path == blocked or path.startswith(blocked + "/") for blocked in BLOCKED):
             return PlainTextResponse("Not found", 404)
         plan = self._site.plan
-        if plan.demo and not _arrived_on_loopback(scope):
+        # The server's own end of the connection: no proxy or header can change it.
+        server = scope.get("server")
+        if plan.demo and (server is None or not is_loopback(str(server[0]))):
             return PlainTextResponse("Demo mode answers this machine only.", 403)
         headers = Headers(scope=scope)
         asked, public = _host(headers.get("host", "")), urlsplit(plan.public_url)
@@ -67,10 +70,14 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _arrived_on_loopback(scope: Scope) -> bool:
-    # The server's own end of the connection: no proxy or header can change it.
-    server = scope.get("server")
-    return server is not None and is_loopback(str(server[0]))
+def from_elsewhere(request: Request) -> bool:
+    """Tell whether another site, or another port of this host, made the browser send this request.
+
+    Browsers say so in ``Sec-Fetch-Site``: ``same-origin`` is our own page, ``none`` the person themselves (address
+    bar, bookmark). One without the header (not a browser, or one older than 2023) is let through.
+    Source: https://www.w3.org/TR/fetch-metadata/
+    """
+    return request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
 
 
 def _host(header: str) -> str:

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from html import escape
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse
 
@@ -46,7 +47,7 @@ def page(
         sentence: What happened and what to do.
         links: Label to address; the first is drawn as a button.
         status_code: HTTP status.
-        reference: Reference id to quote to an administrator, left out when empty.
+        reference: To quote to an administrator.
         script: Our own JavaScript, allowed by a nonce; build it with `script_literal` for values.
         headers: Headers to add.
     """
@@ -68,11 +69,15 @@ def page(
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    return HTMLResponse(
-        body,
-        status_code,
-        {"Content-Security-Policy": policy, "Cache-Control": "no-store", **dict(headers or {})},
-    )
+    ours = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    return HTMLResponse(body, status_code, {**ours, **(headers or {})})
+
+
+def sign_in_first(then: str, *, next_path: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """Return the page for somebody who is signed out; ``then`` is what they may do after signing in."""
+    sentence = f"Sign in to the dashboard first, then {then}."
+    links = {"Sign in": f"/login?next={quote(next_path, safe='')}"}
+    return page("You are signed out", sentence, links=links, status_code=401, headers=headers)
 
 
 def script_literal(value: object) -> str:

@@ -40,12 +40,10 @@ class LastResort:
                 raise
             reference = secrets.token_hex(4)
             _log.exception("unforeseen error [%s] at %s", reference, scope["path"])
-            answer = page(
-                "Something went wrong",
+            sentence = (
                 "The dashboard made a mistake. Please try again; if it happens again, tell your administrator the "
-                "reference below.",
-                links={"Go to the dashboard": "/"},
-                status_code=500,
-                reference=reference,
+                "reference below."
             )
+            home = {"Go to the dashboard": "/"}
+            answer = page("Something went wrong", sentence, links=home, status_code=500, reference=reference)
             await answer(scope, receive, send)

@@ -1,1 +1,1 @@
-"""Signing in and out: own routes to the OIDC provider, cookies, and the identity that Streamlit is told."""
+"""Signing in and out: own routes to the OIDC provider, cookies, and the identity that Streamlit reads."""

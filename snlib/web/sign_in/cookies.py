@@ -21,7 +21,7 @@ def session_name(*, https: bool) -> str:
 
 
 class Cookies:
-    """Names, flags and signatures of the dashboard's cookies.
+    """Names, flags and signatures of the dashboard's cookies, all out of reach of scripts.
 
     Args:
         https: The public URL is https: cookies are ``Secure`` and carry the ``__Host-`` or ``__Secure-`` prefix, which
@@ -34,35 +34,19 @@ class Cookies:
         self._https = https
         self._session_seconds = session_seconds
         self._signer = URLSafeTimedSerializer(secret, salt="snlib.sign_in")
-        self._session_name = session_name(https=https)
 
     def set_session(self, response: Response, value: str) -> None:
-        """Keep a session just started in the browser, out of reach of scripts."""
-        response.set_cookie(
-            self._session_name,
-            value,
-            max_age=self._session_seconds,
-            path="/",
-            secure=self._https,
-            httponly=True,
-            samesite="lax",  # not "strict": the browser comes back from the providers by a link of theirs
-        )
+        """Keep a session just started in the browser."""
+        self._set(response, session_name(https=self._https), value, path="/", seconds=self._session_seconds)
 
     def clear_session(self, response: Response) -> None:
         """Take the session cookie away."""
-        response.delete_cookie(self._session_name, path="/", secure=self._https, httponly=True, samesite="lax")
+        self._set(response, session_name(https=self._https), "", path="/", seconds=0)
 
     def set_sign_in(self, response: Response, state: str, data: dict[str, Any]) -> None:
         """Keep what a sign-in under way needs on its return; one cookie for each, so that tabs do not mix."""
-        response.set_cookie(
-            self._sign_in_name(state),
-            self._signer.dumps(data),
-            max_age=SIGN_IN_SECONDS,
-            path="/login",
-            secure=self._https,
-            httponly=True,
-            samesite="lax",
-        )
+        name, value = self._sign_in_name(state), self._signer.dumps(data)
+        self._set(response, name, value, path="/login", seconds=SIGN_IN_SECONDS)
 
     def sign_in(self, connection: HTTPConnection, state: str) -> dict[str, Any] | None:
         """Return what `set_sign_in` kept for this state; None when missing, altered or older than ten minutes."""
@@ -74,8 +58,17 @@ class Cookies:
 
     def clear_sign_in(self, response: Response, state: str) -> None:
         """Take the cookie of a sign-in away: it is good once."""
-        response.delete_cookie(
-            self._sign_in_name(state), path="/login", secure=self._https, httponly=True, samesite="lax"
+        self._set(response, self._sign_in_name(state), "", path="/login", seconds=0)
+
+    def _set(self, response: Response, name: str, value: str, *, path: str, seconds: int) -> None:
+        response.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            path=path,
+            secure=self._https,
+            httponly=True,
+            samesite="lax",  # not "strict": the browser comes back from the providers by a link of theirs
         )
 
     def _sign_in_name(self, state: str) -> str:

@@ -9,7 +9,6 @@ import asyncio
 import warnings
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,22 +29,10 @@ DEADLINE_SECONDS = 20.0
 LEEWAY_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
-    """A sign-in to send the browser to, and what has to be kept until it comes back."""
-
-    url: str
-    state: str
-    nonce: str
-    code_verifier: str
-
-
 class Oidc:
-    """One registered client of one provider.
+    """One registered client of one provider. Every method raises ServiceUnreachable when the provider does not answer.
 
-    Args:
-        settings: The provider and the client registered there.
-        redirect_uri: Where the provider sends the browser back to; registered there, the same in both steps.
+    ``redirect_uri`` is where it sends the browser back to; registered there, the same in both steps.
     """
 
     def __init__(self, settings: OidcSettings, *, redirect_uri: str) -> None:
@@ -73,21 +60,17 @@ class Oidc:
         """What people call the provider."""
         return self._settings.provider_name
 
-    async def authorize(self) -> Authorization:
-        """Return a new authorization request.
-
-        Raises:
-            ServiceUnreachable: The provider's metadata cannot be read.
-        """
+    async def authorize(self) -> tuple[str, dict[str, str]]:
+        """Return where to send the browser, and what to keep until it is back: ``state``, ``nonce``, ``verifier``."""
         async with self._answering():
             made = await self._client.create_authorization_url(self._redirect_uri)
-        return Authorization(made["url"], made["state"], made["nonce"], made["code_verifier"])
+        kept = {"state": made["state"], "nonce": made["nonce"], "verifier": made["code_verifier"]}
+        return made["url"], kept
 
     async def redeem(self, code: str, *, nonce: str, code_verifier: str) -> Mapping[str, Any]:
         """Redeem an authorization code and return the claims of its ID token, all checked; the tokens are dropped.
 
         Raises:
-            ServiceUnreachable: The provider does not answer.
             SignInRequired: It refused the code, or its ID token is not one for us.
         """
         try:
@@ -99,7 +82,7 @@ class Oidc:
                 claims = await self._client.parse_id_token(
                     token,
                     nonce=nonce,
-                    # Authlib compares the audience only where told to.
+                    # Authlib compares the audience only where asked to.
                     claims_options={
                         "iss": {"essential": True, "value": issuer},
                         "aud": {"essential": True, "value": self._settings.client_id},
@@ -122,22 +105,13 @@ class Oidc:
         return dict(claims)
 
     async def end_session_url(self, *, post_logout_redirect_uri: str, state: str) -> str:
-        """Return where the provider ends its own session, empty when it has no such address.
-
-        Raises:
-            ServiceUnreachable: The provider's metadata cannot be read.
-        """
+        """Return where the provider ends its own session, empty when it has no such address."""
         async with self._answering():
             endpoint = str((await self._client.load_server_metadata()).get("end_session_endpoint", ""))
         if not endpoint:
             return ""
-        query = urlencode(
-            {
-                "post_logout_redirect_uri": post_logout_redirect_uri,
-                "client_id": self._settings.client_id,
-                "state": state,
-            }
-        )
+        redirect = {"post_logout_redirect_uri": post_logout_redirect_uri}
+        query = urlencode({**redirect, "client_id": self._settings.client_id, "state": state})
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{query}"
 
     @asynccontextmanager

@@ -8,7 +8,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from snlib.agent import Agent
 from snlib.errors import StoreError
 from snlib.web.site import Site
 
@@ -16,8 +15,6 @@ _log = logging.getLogger(__name__)
 
 TRUSTED_USER_HEADERS = {"X-Sn-Session": "session", "X-Sn-Agent": "agent"}
 """What ``server.trustedUserHeaders`` must be: header to the name in ``st.user``."""
-
-_OURS = "x-sn-"
 
 
 class TrustedHeaders:
@@ -51,18 +48,12 @@ class TrustedHeaders:
                 await send({"type": "websocket.close", "code": 1013, "reason": "The database does not answer."})
                 return
             if agent is not None:
-                scope["headers"] = [*scope["headers"], *identity_headers(agent)]
+                key = agent.key.encode("ascii", "backslashreplace")
+                ours = [(b"x-sn-session", agent.session_id.encode("ascii")), (b"x-sn-agent", key)]
+                scope["headers"] = [*scope["headers"], *ours]
         await self._app(scope, receive, send)
-
-
-def identity_headers(agent: Agent) -> list[tuple[bytes, bytes]]:
-    """Return the headers that name this agent's session and key."""
-    return [
-        (b"x-sn-session", agent.session_id.encode("ascii")),
-        (b"x-sn-agent", agent.key.encode("ascii", "backslashreplace")),
-    ]
 
 
 def _is_ours(name: bytes) -> bool:
     # Underscores too: some proxies and gateways read X_Sn_Session as X-Sn-Session.
-    return name.decode("latin-1").lower().replace("_", "-").startswith(_OURS)
+    return name.decode("latin-1").lower().replace("_", "-").startswith("x-sn-")

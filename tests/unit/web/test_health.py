@@ -6,12 +6,12 @@ import json
 
 from starlette.requests import Request
 
-from snlib.web.health import Health
+from snlib.web.routes import healthz
 
 
 def ask(site):
     """Return status and body of the answer."""
-    answer = Health(site).healthz(Request({"type": "http", "headers": []}))
+    answer = healthz(site, Request({"type": "http", "headers": []}))
     return answer.status_code, json.loads(answer.body)
 
 

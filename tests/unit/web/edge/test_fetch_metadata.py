@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
-from snlib.web.edge.fetch_metadata import from_elsewhere
+from snlib.web.edge.gate import from_elsewhere
 
 
 @pytest.mark.parametrize(
