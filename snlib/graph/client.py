@@ -18,27 +18,21 @@ MAX_PAGES = 20
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The objects of a list, from as many pages as it took.
-
-    Attributes:
-        complete: Whether these are all; False when the list is longer than was asked for.
-    """
+    """The objects of a list, from as many pages as it took; not ``complete`` when there are more than asked for."""
 
     objects: tuple[dict[str, Any], ...]
     complete: bool
 
 
 class GraphClient:
-    """Microsoft Graph, asked with a bearer token; its questions are the functions of the modules beside this one.
-
-    Every method raises ServiceError, ServiceUnreachable or SignInRequired (no token).
+    """Microsoft Graph, asked with a bearer token; what its methods raise is said in `snlib.graph`.
 
     Args:
         base_url: "https://graph.microsoft.com/v1.0", or the demo instance's.
         tokens: Gives the access token: the application's own, or one agent's.
         transport: Sends the request.
         for_agent: Whether the token is one agent's own, and not the application's.
-        sleep: Waits between retries.
+        sleep: Waits this many seconds between retries.
     """
 
     def __init__(

@@ -29,7 +29,6 @@ class Membership:
     """A group (or role, or unit) that a person is in. Texts are cleaned for display.
 
     Attributes:
-        id: Object id, a lower-case GUID.
         name: ``""`` when the asking account may not read it.
         kind: "Microsoft 365", "Security", "Mail-enabled security", "Distribution", "Directory role",
             "Administrative unit" or "Unknown".
@@ -47,11 +46,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class MembershipList:
-    """Memberships found, by name.
-
-    Attributes:
-        complete: Whether these are all.
-    """
+    """Memberships found, the direct ones first, then by name; and whether these are all."""
 
     memberships: tuple[Membership, ...]
     complete: bool
@@ -62,8 +57,6 @@ def of_user(graph: GraphClient, user_id: str) -> MembershipList:
 
     Raises:
         RecordNotFound: There is no such user, or the text is no object id.
-        ServiceError: Graph answered with another error.
-        ServiceUnreachable: Graph did not answer.
     """
     if not is_object_id(user_id):
         raise RecordNotFound(GROUPS.missing, service=SERVICE, detail="not an object id")

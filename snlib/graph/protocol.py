@@ -10,14 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from snlib.errors import (
-    AccessRefused,
-    RecordNotFound,
-    RequestRejected,
-    ServiceError,
-    ServiceFailure,
-    UnexpectedAnswer,
-)
+from snlib.errors import AccessRefused, RecordNotFound, RequestRejected, ServiceError, ServiceFailure, UnexpectedAnswer
 from snlib.graph.subjects import PEOPLE, Subject
 from snlib.text import plain_cell
 from snlib.transport import strict_json
@@ -27,22 +20,24 @@ SERVICE = "Microsoft Graph"
 
 _ASK_ADMINISTRATOR = "Ask an administrator to check the Graph application's client ID, secret and permissions."
 
-_FORBIDDEN = {
-    "Authentication_RequestFromNonPremiumTenantOrB2CTenant": (
-        "This tenant's licence does not include what was asked of Microsoft Graph (HTTP 403)."
-    ),
-}
+_NO_LICENCE = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
+_FORBIDDEN = {_NO_LICENCE: "This tenant's licence does not include what was asked of Microsoft Graph (HTTP 403)."}
 
 
 def decipher(status_code: int, headers: Mapping[str, str], body: bytes, subject: Subject = PEOPLE) -> dict[str, Any]:
     """Return the JSON object of a successful answer of Microsoft Graph; ``subject`` words the refusals.
 
     Raises:
-        UnexpectedAnswer: A web page, damaged or cut JSON, or not an object.
-        ServiceError: As `check`.
+        UnexpectedAnswer: A web page, damaged or cut JSON, or not an object; what is no success raises as `check`.
     """
     check(status_code, headers, body, subject)
-    return _json_object(headers, body, status_code)
+    if body.lstrip()[:1] == b"<" or "html" in header(headers, "content-type").lower():
+        sentence = "Microsoft Graph sent a web page instead of data."
+        raise UnexpectedAnswer(sentence, service=SERVICE, status=status_code, kind="web_page")
+    answer = strict_json(body, service=SERVICE, status=status_code)
+    if not isinstance(answer, dict):
+        raise UnexpectedAnswer("Microsoft Graph's answer had an unexpected form.", service=SERVICE, status=status_code)
+    return answer
 
 
 def check(status: int, headers: Mapping[str, str], body: bytes, subject: Subject) -> None:
@@ -83,20 +78,13 @@ def check(status: int, headers: Mapping[str, str], body: bytes, subject: Subject
     raise UnexpectedAnswer(sentence, service=SERVICE, status=status)
 
 
-def _json_object(headers: Mapping[str, str], body: bytes, status: int) -> dict[str, Any]:
-    if body.lstrip()[:1] == b"<" or "html" in header(headers, "content-type").lower():
-        raise UnexpectedAnswer(
-            "Microsoft Graph sent a web page instead of data.", service=SERVICE, status=status, kind="web_page"
-        )
-    answer = strict_json(body, service=SERVICE, status=status)
-    if not isinstance(answer, dict):
-        raise UnexpectedAnswer("Microsoft Graph's answer had an unexpected form.", service=SERVICE, status=status)
-    return answer
-
-
 def _error_code(body: bytes) -> tuple[str, str]:
     """Return the innermost error code and the request id of an error's body, as far as it has any."""
-    error = _lenient(body).get("error")
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        answer = None  # an error's status says enough; its body is a courtesy
+    error = answer.get("error") if isinstance(answer, dict) else None
     code = request_id = ""
     for _ in range(5):  # Graph nests innerError; the innermost code is the precise one
         if not isinstance(error, dict):
@@ -106,11 +94,3 @@ def _error_code(body: bytes) -> tuple[str, str]:
         request_id = found if isinstance(found, str) else request_id
         error = error.get("innerError") or error.get("innererror")
     return plain_cell(code, max_chars=100), plain_cell(request_id, max_chars=100)
-
-
-def _lenient(body: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}  # an error's status says enough; its body is a courtesy
-    return answer if isinstance(answer, dict) else {}

@@ -11,13 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The sentences of one kind of question.
-
-    Attributes:
-        missing: 404.
-        forbidden: 403.
-        rejected: 400 and similar, with ``{status}``.
-    """
+    """The sentences of one kind of question: for 404, for 403, and for 400 and similar (with ``{status}``)."""
 
     missing: str
     forbidden: str
