@@ -19,7 +19,6 @@ class Callback:
     """The parameters of an authorization response (RFC 6749 section 4.1.2).
 
     Attributes:
-        state: Names the authorization request.
         code: The authorization code, empty when there is an error.
         error: The error code, only if it looks like one of RFC 6749; "unknown" for another text; empty for none.
         issuer: ``iss`` (RFC 9207), empty when not sent.

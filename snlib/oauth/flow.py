@@ -47,10 +47,11 @@ _SETTINGS_CHANGED = "Settings changed while you were connecting. Please try agai
 class Flow:
     """OAuth of ServiceNow and of Microsoft Graph, as seen from the dashboard.
 
+    Every method raises StoreError when the database does not answer. Those that ask the service raise
+    ServiceUnreachable when it does not answer and ServiceError when it answers with no token; a token that is kept
+    already stays then.
+
     Args:
-        transport: Sends.
-        tokens: Keeps.
-        clock: Gives the present.
         sleep: Waits for another holder of the lease; takes seconds.
     """
 
@@ -77,8 +78,6 @@ class Flow:
     ) -> Token:
         """Exchange an authorization code for a token, keep it for the agent and return it. One request, no retry.
 
-        A token that the agent has already stays as it is when this fails.
-
         Args:
             client: Of the service that sent the code.
             pending: The authorization request that came back.
@@ -89,16 +88,13 @@ class Flow:
         Raises:
             AuthorizationExpired: No code, or the connector's settings are no longer those of the request.
             RequestRejected: The service did not accept the code or the client.
-            ServiceError: Another answer that is no token.
-            ServiceUnreachable: No answer.
-            StoreError: Not saved.
         """
         asked_with = (pending.instance_url, pending.client_id, pending.redirect_uri)
         if asked_with != (client.instance_url, client.client_id, client.redirect_uri):
             raise AuthorizationExpired(_SETTINGS_CHANGED, log="client differs from the authorization request")
         if not code:
             raise AuthorizationExpired(client.words.no_code)
-        form = code_form(client, code=code, redirect_uri=pending.redirect_uri, code_verifier=pending.code_verifier)
+        form = code_form(client, code=code, code_verifier=pending.code_verifier)
         token = ask_for_token(self._transport, client, form, grant="redeem", asked_at=self._clock())
         self._tokens.save(pending.agent_key, client.connection_key, token, connected_as=identify(token))
         return token
@@ -112,9 +108,6 @@ class Flow:
             SignInRequired: The agent never connected, or the token ended and cannot be refreshed.
             RefreshRejected: The service refused the refresh token; the connection is over.
             RequestRejected: The service refused the client; the connection is kept.
-            ServiceError: The service could not refresh just now; the connection is kept.
-            ServiceUnreachable: No answer; the connection is kept.
-            StoreError: The database did not answer.
         """
 
         def is_good(stored: StoredToken, token: Token) -> bool:
@@ -130,9 +123,6 @@ class Flow:
             client: Of the connected instance.
             agent_key: `Agent.key`.
             rejected: The access token that was refused; when another one is kept by now, that one is returned.
-
-        Raises:
-            SnlibError: As `access_token`.
         """
         first = self._stored(client, agent_key)
         if rejected and first.token is not None and first.token.access_token != rejected:
@@ -146,9 +136,6 @@ class Flow:
 
         Returns:
             Empty when revoked, when there was nothing to revoke, or no way to; else a sentence on what went wrong.
-
-        Raises:
-            StoreError: The database did not answer; the token is still there.
         """
         stored = self._tokens.find(agent_key, client.connection_key)
         self._tokens.drop(agent_key, client.connection_key)
@@ -241,6 +228,40 @@ class Flow:
         if stored is None:
             raise _sign_in(client.words, client.words.not_connected)
         return stored
+
+
+class AgentToken:
+    """A `snlib.transport.TokenSource` over the token store: refreshed as the token ends, or when it is refused.
+
+    Both methods raise as `Flow.access_token`, and what ``check`` raises.
+
+    Args:
+        flow: Refreshes.
+        client: Of the service.
+        agent_key: `Agent.key`.
+        check: Asked before each token; raises when nothing may be sent now.
+    """
+
+    def __init__(
+        self, flow: Flow, client: OAuthClient, agent_key: str, check: Callable[[], object] = lambda: None
+    ) -> None:
+        self._flow = flow
+        self._client = client
+        self._agent_key = agent_key
+        self._check = check
+
+    def __repr__(self) -> str:
+        return "AgentToken()"
+
+    def access_token(self) -> str:
+        """Return a good access token."""
+        self._check()
+        return self._flow.access_token(self._client, self._agent_key)
+
+    def renewed(self, refused: str) -> str:
+        """Return an access token other than ``refused``."""
+        self._check()
+        return self._flow.force_refresh(self._client, self._agent_key, rejected=refused)
 
 
 def _sign_in(words: Words, sentence: str, *, log: str = "") -> SignInRequired:

@@ -5,66 +5,51 @@ oauthlib makes them (RFC 6749 sections 4.1.1, 4.1.3, 4.4.2 and 6, RFC 7636): its
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from oauthlib.oauth2 import BackendApplicationClient, WebApplicationClient
 from pydantic import SecretStr
 
-from snlib.oauth.client import OAuthClient
+from snlib.oauth.client import AppClient, OAuthClient
 
 VERIFIER_CHARS = 64
 _PLACEHOLDER = "https://authorization.invalid/"
 
 
-@dataclass(frozen=True, slots=True)
-class Pkce:
-    """A code verifier and its S256 challenge.
-
-    Attributes:
-        verifier: 64 random characters; secret.
-        challenge: What the authorization request shows.
-    """
-
-    verifier: str = field(repr=False)
-    challenge: str
+def new_code_verifier() -> str:
+    """Return a new code verifier of PKCE: 64 random characters; secret."""
+    return str(WebApplicationClient("").create_code_verifier(VERIFIER_CHARS))
 
 
-def new_pkce() -> Pkce:
-    """Return a new verifier with its challenge."""
-    library = WebApplicationClient("")
-    verifier = library.create_code_verifier(VERIFIER_CHARS)
-    return Pkce(verifier=verifier, challenge=library.create_code_challenge(verifier, "S256"))
-
-
-def authorization_url(client: OAuthClient, *, state: str, challenge: str, login_hint: str = "") -> str:
-    """Return the address of the service's authorization page for this request.
+def authorization_url(client: OAuthClient, *, state: str, code_verifier: str, login_hint: str = "") -> str:
+    """Return the address of the service's authorization page; it shows the verifier's S256 challenge only.
 
     Args:
         client: Whose authorization is asked for; without a scope none is sent.
         state: The request's name, secret.
-        challenge: Of PKCE.
+        code_verifier: From `new_code_verifier`.
         login_hint: Whom the service may propose to sign in, ``""`` for nobody.
     """
+    library = WebApplicationClient(client.client_id)
     # The library refuses http, which the demo instance on loopback speaks; it would only copy the address.
-    url = WebApplicationClient(client.client_id).prepare_request_uri(
+    url = library.prepare_request_uri(
         _PLACEHOLDER,
         redirect_uri=client.redirect_uri,
         scope=client.scope,
         state=state,
-        code_challenge=challenge,
+        code_challenge=library.create_code_challenge(code_verifier, "S256"),
         code_challenge_method="S256",
         login_hint=login_hint,
     )
     return f"{client.authorization_endpoint}?{urlsplit(url).query}"
 
 
-def code_form(client: OAuthClient, *, code: str, redirect_uri: str, code_verifier: str) -> dict[str, str]:
+def code_form(client: OAuthClient, *, code: str, code_verifier: str) -> dict[str, str]:
     """Return the form that exchanges an authorization code; secret."""
     library = WebApplicationClient(client.client_id)
     secret = _secret(client.client_secret)
-    return _fields(library.prepare_request_body(code, redirect_uri, code_verifier=code_verifier, **secret))
+    return _fields(library.prepare_request_body(code, client.redirect_uri, code_verifier=code_verifier, **secret))
 
 
 def refresh_form(client: OAuthClient, refresh_token: str) -> dict[str, str]:
@@ -74,11 +59,11 @@ def refresh_form(client: OAuthClient, refresh_token: str) -> dict[str, str]:
     return _fields(library.prepare_refresh_body(refresh_token=refresh_token, client_id=client.client_id, **secret))
 
 
-def application_form(client_id: str, client_secret: SecretStr, scope: str) -> dict[str, str]:
+def application_form(client: AppClient) -> dict[str, str]:
     """Return the form that asks for an application's own token; secret."""
-    library = BackendApplicationClient(client_id)
-    body = library.prepare_request_body(scope=scope, include_client_id=True, **_secret(client_secret))
-    return _fields(body)
+    library = BackendApplicationClient(client.client_id)
+    secret = _secret(client.client_secret)
+    return _fields(library.prepare_request_body(scope=client.scope, include_client_id=True, **secret))
 
 
 def _secret(client_secret: SecretStr | None) -> dict[str, Any]:

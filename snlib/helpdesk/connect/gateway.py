@@ -10,7 +10,7 @@ from snlib.connector.model import ConnectionStatus, ConnectorSettings
 from snlib.errors import ConnectorOff, RequestRejected
 from snlib.helpdesk.desk import Permit
 from snlib.incidents import IncidentQuestions
-from snlib.oauth.agent_token import AgentToken
+from snlib.oauth.flow import AgentToken
 from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
 
