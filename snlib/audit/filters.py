@@ -17,10 +17,7 @@ class AuditFilter:
     Attributes:
         agent: `AuditEvent.agent_key`.
         person: The id of the person it was done to (`AuditEvent.target`).
-        action: `AuditEvent.action`.
-        outcome: `AuditEvent.outcome`.
         since: From this moment on, aware.
-        until: Before this moment, aware.
         through: Up to this number, so that pages stay as they are while lines are added; 0 for all.
     """
 
@@ -35,16 +32,8 @@ class AuditFilter:
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
         """Return the conditions on the table."""
         columns = audit_event.c
-        found = [
-            column == value
-            for column, value in (
-                (columns.agent_key, self.agent),
-                (columns.target, self.person),
-                (columns.action, self.action),
-                (columns.outcome, self.outcome),
-            )
-            if value
-        ]
+        same = {"agent_key": self.agent, "target": self.person, "action": self.action, "outcome": self.outcome}
+        found = [columns[name] == value for name, value in same.items() if value]
         if self.since is not None:
             found.append(columns.at >= self.since)
         if self.until is not None:
@@ -57,14 +46,7 @@ class AuditFilter:
         """Return the parts given in a few words, "everything" when there are none."""
         parts = [
             f"{name} {value.isoformat() if isinstance(value, datetime) else value}"
-            for name, value in (
-                ("agent", self.agent),
-                ("person", self.person),
-                ("action", self.action),
-                ("outcome", self.outcome),
-                ("since", self.since),
-                ("until", self.until),
-            )
-            if value
+            for name in ("agent", "person", "action", "outcome", "since", "until")
+            if (value := getattr(self, name))
         ]
         return ", ".join(parts) or "everything"
