@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -55,14 +55,10 @@ class Watch:
             # A connection goes back to the pool as soon as its body is read; another call may hold it already.
             if connection is None or connection.watch is not self:
                 return
-            sock = connection.watched_socket
-            if sock is not None:
-                try:
+            if connection.watched_socket is not None:
+                with suppress(OSError):  # closed already: nothing waits on it any more
                     # Not the method of an SSL socket: that one says good-bye first, and could wait for it.
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
-                except OSError:
-                    # Closed already: nothing waits on it any more.
-                    return
+                    socket.socket.shutdown(connection.watched_socket, socket.SHUT_RDWR)
 
 
 class _Watchdog:
