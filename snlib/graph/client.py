@@ -30,9 +30,7 @@ class GraphClient:
     Args:
         base_url: "https://graph.microsoft.com/v1.0", or the demo instance's.
         tokens: Gives the access token: the application's own, or one agent's.
-        transport: Sends the request.
         for_agent: Whether the token is one agent's own, and not the application's.
-        sleep: Waits this many seconds between retries.
     """
 
     def __init__(
@@ -57,14 +55,9 @@ class GraphClient:
         headers: Mapping[str, str] | None = None,
         beta: bool = False,
     ) -> dict[str, Any]:
-        """Return the JSON object at ``path``.
+        """Return the JSON object at ``path``, which is built from validated parts and comes after the version.
 
-        Args:
-            path: Below the version, beginning with "/"; built from validated parts.
-            params: OData options.
-            subject: What it is about, for the sentences of errors.
-            headers: Added to ours.
-            beta: Ask the version "beta" instead of the configured one.
+        ``subject`` is for the sentences of errors; with ``beta`` the version "beta" is asked, not the configured one.
         """
         return self._json(self._version(beta=beta) + path, params, subject, headers)
 

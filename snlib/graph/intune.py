@@ -43,7 +43,6 @@ class SubscribedSku:
         service_plans: Names of the plans in it.
     """
 
-    sku_id: Text = ""
     part_number: Text = Field(default="", validation_alias="skuPartNumber")
     status: Text = Field(default="", validation_alias="capabilityStatus")
     consumed: Units = Field(default=0, validation_alias="consumedUnits")

@@ -6,7 +6,6 @@ Vendor: https://learn.microsoft.com/graph/api/resources/intune-devices-managedde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -77,10 +76,10 @@ class Threat(StrEnum):
     MISCONFIGURED = "misconfigured"
 
 
-def _one_of(kind: type[StrEnum], default: StrEnum) -> Callable[[object], StrEnum]:
-    """Return a reader of ``kind`` to which words it does not know, and other values, are ``default``."""
+def _one_of(kind: type[StrEnum]) -> BeforeValidator:
+    """Return a reader of ``kind`` to which words it does not know, and other values, are "unknown"."""
     by_name = {member.lower(): member for member in kind}
-    return lambda value: by_name.get(text(value).lower(), default)
+    return BeforeValidator(lambda value: by_name.get(text(value).lower(), kind("unknown")))
 
 
 Size = Annotated[int | None, BeforeValidator(lambda value: whole_number(value) or None)]
@@ -133,7 +132,7 @@ class Device:
     category: Annotated[str, BeforeValidator(_category)] = Field(
         default="", validation_alias="deviceCategoryDisplayName"
     )
-    compliance: Annotated[Compliance, BeforeValidator(_one_of(Compliance, Compliance.UNKNOWN))] = Field(
+    compliance: Annotated[Compliance, _one_of(Compliance)] = Field(
         default=Compliance.UNKNOWN, validation_alias="complianceState"
     )
     grace_until: Moment = Field(default=None, validation_alias="complianceGracePeriodExpirationDateTime")
@@ -144,7 +143,7 @@ class Device:
     free_bytes: WholeNumber = Field(default=None, validation_alias="freeStorageSpaceInBytes")
     encrypted: Flag = Field(default=None, validation_alias="isEncrypted")
     jail_broken: Annotated[bool | None, BeforeValidator(_jail_broken)] = None
-    threat: Annotated[Threat, BeforeValidator(_one_of(Threat, Threat.UNKNOWN))] = Field(
+    threat: Annotated[Threat, _one_of(Threat)] = Field(
         default=Threat.UNKNOWN, validation_alias="partnerReportedThreatState"
     )
     supervised: Flag = Field(default=None, validation_alias="isSupervised")

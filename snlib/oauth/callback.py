@@ -11,7 +11,6 @@ from snlib.errors import AuthorizationExpired
 
 _ONCE = ("state", "code", "error", "iss")
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
-_INCOMPLETE = "{service} returned an incomplete answer. Please connect again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +35,19 @@ class Callback:
 
 
 def read_callback(params: Sequence[tuple[str, str]], *, service: str = "ServiceNow") -> Callback:
-    """Return the parameters of the response.
-
-    A repeated parameter is refused: readers disagree on which of the two counts.
-
-    Args:
-        params: Names and values in order.
-        service: Which service sent it, for the sentences of errors.
+    """Return the parameters of the response; a repeated one is refused: readers disagree on which of the two counts.
 
     Raises:
         AuthorizationExpired: No state, a parameter given twice, or neither a code nor an error.
     """
+    incomplete = f"{service} returned an incomplete answer. Please connect again."
     counts = Counter(name for name, _ in params)
     values = dict(params)
     if any(counts[name] > 1 for name in _ONCE):
-        raise AuthorizationExpired(
-            _INCOMPLETE.format(service=service), log="authorization response repeats a parameter"
-        )
+        raise AuthorizationExpired(incomplete, log="authorization response repeats a parameter")
     error = values.get("error", "")
     if not values.get("state") or not (error or values.get("code")):
-        raise AuthorizationExpired(
-            _INCOMPLETE.format(service=service), log="authorization response without state, code or error"
-        )
+        raise AuthorizationExpired(incomplete, log="authorization response without state, code or error")
     return Callback(
         state=values["state"],
         code="" if error else values["code"],

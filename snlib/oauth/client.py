@@ -29,7 +29,6 @@ class Client:
 
     Attributes:
         instance_url: ``https://host``, without a path.
-        client_id: As in ServiceNow's Application Registry.
         client_secret: None for a public client.
         redirect_uri: Exactly as registered.
     """

@@ -50,9 +50,6 @@ class Flow:
     Every method raises StoreError when the database does not answer. Those that ask the service raise
     ServiceUnreachable when it does not answer and ServiceError when it answers with no token; a token that is kept
     already stays then.
-
-    Args:
-        sleep: Waits for another holder of the lease; takes seconds.
     """
 
     def __init__(
@@ -78,12 +75,7 @@ class Flow:
     ) -> Token:
         """Exchange an authorization code for a token, keep it for the agent and return it. One request, no retry.
 
-        Args:
-            client: Of the service that sent the code.
-            pending: The authorization request that came back.
-            code: The authorization code.
-            identify: Says of the new token whom the service takes the agent for, before it is kept; what it raises
-                keeps the token out.
+        ``identify`` says whom the service takes the agent for, before the token is kept; what it raises keeps it out.
 
         Raises:
             AuthorizationExpired: No code, or the connector's settings are no longer those of the request.
@@ -119,10 +111,7 @@ class Flow:
     def force_refresh(self, client: OAuthClient, agent_key: str, *, rejected: str = "") -> str:
         """Return a new access token although the present one should be good: the service answered it with 401.
 
-        Args:
-            client: Of the connected instance.
-            agent_key: `Agent.key`.
-            rejected: The access token that was refused; when another one is kept by now, that one is returned.
+        When another one than ``rejected`` is kept by now, that one is returned.
         """
         first = self._stored(client, agent_key)
         if rejected and first.token is not None and first.token.access_token != rejected:
@@ -233,13 +222,7 @@ class Flow:
 class AgentToken:
     """A `snlib.transport.TokenSource` over the token store: refreshed as the token ends, or when it is refused.
 
-    Both methods raise as `Flow.access_token`, and what ``check`` raises.
-
-    Args:
-        flow: Refreshes.
-        client: Of the service.
-        agent_key: `Agent.key`.
-        check: Asked before each token; raises when nothing may be sent now.
+    ``check`` is asked before each token; it raises when nothing may be sent now.
     """
 
     def __init__(

@@ -25,11 +25,7 @@ def new_code_verifier() -> str:
 def authorization_url(client: OAuthClient, *, state: str, code_verifier: str, login_hint: str = "") -> str:
     """Return the address of the service's authorization page; it shows the verifier's S256 challenge only.
 
-    Args:
-        client: Whose authorization is asked for; without a scope none is sent.
-        state: The request's name, secret.
-        code_verifier: From `new_code_verifier`.
-        login_hint: Whom the service may propose to sign in, ``""`` for nobody.
+    An empty scope is not sent, nor an empty ``login_hint``: whom the service may propose to sign in.
     """
     library = WebApplicationClient(client.client_id)
     # The library refuses http, which the demo instance on loopback speaks; it would only copy the address.

@@ -10,12 +10,8 @@ class Words:
     """The sentences about one service's sign-in.
 
     Attributes:
-        service: As agents read it.
-        not_connected: There is no token yet.
-        connection_ended: There was one; it is over.
         misconfigured: The service knows the client no more.
         client_refused: The same while connecting, for the administrator who tries it out.
-        not_accepted: The code was refused.
         application_refused: The application's own credentials were refused; with ``{status}``.
         client_errors: Error codes that blame the client, not the token.
         passing_errors: Error codes that blame the moment.
