@@ -30,8 +30,6 @@ class Sessions:
     """The sessions of agents; every method raises StoreError when the database does not answer.
 
     Args:
-        engine: The dashboard's database.
-        clock: Gives the current time.
         absolute: A session ends this long after signing in.
         idle: A session ends this long after its last use.
     """

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, 
 from snlib.agent import Agent
 from snlib.audit.chain import BROKEN, START, Head, Sealer, head_holds, read_head, row_hash, write_head
 from snlib.audit.event import AuditEvent, kept, straightened
-from snlib.audit.filters import AuditFilter
 from snlib.clock import Clock, utc_now
 from snlib.database.engine import reading, upsert, writing
 from snlib.database.tables import audit_event, meta
@@ -41,13 +40,53 @@ class Named:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """A filter of lines; each part that is given must match.
+
+    Attributes:
+        agent: `AuditEvent.agent_key`.
+        person: The id of the person it was done to (`AuditEvent.target`).
+        since: From this moment on, aware.
+        through: Up to this number, so that pages stay as they are while lines are added; 0 for all.
+    """
+
+    agent: str = ""
+    person: str = ""
+    action: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    through: int = 0
+
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions on the table."""
+        columns = audit_event.c
+        same = {"agent_key": self.agent, "target": self.person, "action": self.action, "outcome": self.outcome}
+        found = [columns[name] == value for name, value in same.items() if value]
+        if self.since is not None:
+            found.append(columns.at >= self.since)
+        if self.until is not None:
+            found.append(columns.at < self.until)
+        if self.through:
+            found.append(columns.seq <= self.through)
+        return tuple(found)
+
+    def describe(self) -> str:
+        """Return the parts given in a few words, "everything" when there are none."""
+        parts = [
+            f"{name} {value.isoformat() if isinstance(value, datetime) else value}"
+            for name in ("agent", "person", "action", "outcome", "since", "until")
+            if (value := getattr(self, name))
+        ]
+        return ", ".join(parts) or "everything"
+
+
 class AuditLog:
     """Writes and reads the access log; every method raises StoreError when the database does not answer.
 
     Args:
-        engine: The dashboard's database.
         keys: The vault's key ring; the keys of the seals are derived from it.
-        clock: Gives each line its time.
     """
 
     def __init__(self, engine: Engine, keys: Sequence[tuple[str, bytes]], clock: Clock = utc_now) -> None:

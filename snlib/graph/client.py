@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from snlib.errors import UnexpectedAnswer
-from snlib.graph.protocol import SERVICE, check, decipher
-from snlib.graph.subjects import PEOPLE, Subject
+from snlib.graph.protocol import PEOPLE, SERVICE, Subject, check, decipher
 from snlib.transport import Answer, ServiceCalls, TokenSource, Transport
 
 MAX_PAGES = 20

@@ -15,8 +15,7 @@ from snlib.errors import InvalidInput, RecordNotFound, UnexpectedAnswer
 from snlib.graph.client import GraphClient
 from snlib.graph.fields import is_object_id, read_object
 from snlib.graph.managed_device import DETAILS_SELECT, DEVICE_SELECT, Device, DeviceDetails
-from snlib.graph.protocol import SERVICE
-from snlib.graph.subjects import DEVICES
+from snlib.graph.protocol import DEVICES, SERVICE
 
 MAX_DEVICES = 100
 """Of one person: more is no person but an enrolment account."""

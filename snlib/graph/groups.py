@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from snlib.errors import RecordNotFound
 from snlib.graph.client import GraphClient
 from snlib.graph.fields import flag, is_object_id, object_id, text, texts
-from snlib.graph.protocol import SERVICE
-from snlib.graph.subjects import GROUPS
+from snlib.graph.protocol import GROUPS, SERVICE
 
 MAX_GROUPS = 1_000
 
@@ -76,14 +75,8 @@ def read_membership(properties: Mapping[str, object], *, direct: bool) -> Member
     if not group_id:
         return None
     kind, membership = _kind(properties)
-    return Membership(
-        id=group_id,
-        name=text(properties.get("displayName")),
-        description=text(properties.get("description")),
-        kind=kind,
-        membership=membership,
-        direct=direct,
-    )
+    name, description = text(properties.get("displayName")), text(properties.get("description"))
+    return Membership(group_id, name, description, kind, membership, direct)
 
 
 def _kind(properties: Mapping[str, object]) -> tuple[str, str]:

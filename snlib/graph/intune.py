@@ -15,8 +15,7 @@ from pydantic.dataclasses import dataclass
 from snlib.errors import RequestRejected
 from snlib.graph.client import GraphClient, objects_of
 from snlib.graph.fields import AS_GRAPH_WRITES, Text, texts, whole_number
-from snlib.graph.protocol import SERVICE
-from snlib.graph.subjects import CONNECTORS, INTUNE_ROLES, LICENCES
+from snlib.graph.protocol import CONNECTORS, INTUNE_ROLES, LICENCES, SERVICE
 
 MAX_SKUS = 500
 MAX_CONNECTIONS = 20
@@ -40,7 +39,6 @@ class SubscribedSku:
         part_number: "INTUNE_SUITE", "ENTERPRISEPREMIUM" and so on; friendly names are not in Graph.
         status: "Enabled", "Warning" (grace), "Suspended", "Deleted" or "LockedOut".
         enabled: Units paid for; ``warning`` those in the grace period.
-        service_plans: Names of the plans in it.
     """
 
     part_number: Text = Field(default="", validation_alias="skuPartNumber")

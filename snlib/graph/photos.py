@@ -11,7 +11,7 @@ from typing import Literal
 from snlib.errors import RecordNotFound
 from snlib.graph.client import GraphClient
 from snlib.graph.fields import is_object_id
-from snlib.graph.subjects import PHOTOS
+from snlib.graph.protocol import PHOTOS
 
 MAX_PHOTO_BYTES = 512 * 2**10
 

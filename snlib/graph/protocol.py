@@ -1,17 +1,19 @@
 """What an answer of Microsoft Graph means: pure functions of (status, headers, body).
 
 Vendor: https://learn.microsoft.com/graph/errors (shape and codes), /graph/throttling (429 and ``Retry-After``).
-Graph's own message text is written for developers; what an agent reads is decided by the status and the ``code``.
+Graph's own message text is written for developers; what an agent reads is decided by the status, the ``code`` and the
+subject of the call, whose sentences name the permission to ask for (https://learn.microsoft.com/graph/permissions-reference).
+With a token of the agent's own the agent's roles count as well, so the sentences speak of both.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from snlib.errors import AccessRefused, RecordNotFound, RequestRejected, ServiceError, ServiceFailure, UnexpectedAnswer
-from snlib.graph.subjects import PEOPLE, Subject
 from snlib.text import plain_cell
 from snlib.transport import strict_json
 from snlib.transport.headers import header, rate_limited
@@ -22,6 +24,49 @@ _ASK_ADMINISTRATOR = "Ask an administrator to check the Graph application's clie
 
 _NO_LICENCE = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 _FORBIDDEN = {_NO_LICENCE: "This tenant's licence does not include what was asked of Microsoft Graph (HTTP 403)."}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The sentences of one kind of question: for 404, for 403, and for 400 and similar (with ``{status}``)."""
+
+    missing: str
+    forbidden: str
+    rejected: str = "Microsoft Graph could not understand this question (HTTP {status})."
+
+
+def _forbidden(what: str, permission: str) -> str:
+    return (
+        f"Microsoft Graph does not let the dashboard read {what} (HTTP 403). Ask an administrator to grant its "
+        f"application the permission {permission} with admin consent"
+    )
+
+
+PEOPLE = Subject(
+    missing="This person is not in the directory: removed, or the address is wrong.",
+    forbidden=_forbidden("people", "User.Read.All") + ".",
+    rejected="Microsoft Graph could not understand this search (HTTP {status}). Try other words.",
+)
+PHOTOS = Subject(missing="This person has no photo.", forbidden=_forbidden("photos", "User.Read.All") + ".")
+GROUPS = Subject(missing=PEOPLE.missing, forbidden=_forbidden("groups", "GroupMember.Read.All") + ".")
+DEVICES = Subject(
+    missing="Intune does not know this device: removed, or the address is wrong.",
+    forbidden=_forbidden("devices", "DeviceManagementManagedDevices.Read.All")
+    + ", and to give you an Intune role that reads managed devices.",
+)
+LICENCES = Subject(
+    missing="Microsoft Graph knows no licences of this tenant.",
+    forbidden=_forbidden("licences", "Organization.Read.All") + ".",
+)
+INTUNE_ROLES = Subject(
+    missing="Microsoft Graph does not say which Intune permissions you have.",
+    forbidden=_forbidden("Intune permissions", "DeviceManagementRBAC.Read.All") + ".",
+)
+CONNECTORS = Subject(
+    missing="Intune has no ServiceNow connector.",
+    forbidden=_forbidden("Intune's ServiceNow connector", "DeviceManagementConfiguration.Read.All")
+    + ", and to give you an Intune role that reads the organization.",
+)
 
 
 def decipher(status_code: int, headers: Mapping[str, str], body: bytes, subject: Subject = PEOPLE) -> dict[str, Any]:

@@ -64,13 +64,7 @@ class Pending:
 
 
 class AuthorizationRequests:
-    """Begins authorization requests and claims them when they come back; raises StoreError as `writing` does.
-
-    Args:
-        engine: The dashboard's database.
-        vault: Seals the code verifier.
-        clock: Gives the present.
-    """
+    """Begins authorization requests and claims them when they come back; raises StoreError as `writing` does."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
         self._engine = engine

@@ -1,20 +1,28 @@
-"""What is sent: the authorization request's address with PKCE S256, and the forms for the token endpoint; pure.
+"""The authorization request's address with PKCE S256, its response, and the forms for the token endpoint; pure.
 
-oauthlib makes them (RFC 6749 sections 4.1.1, 4.1.3, 4.4.2 and 6, RFC 7636): its protocol half does no input or output.
+oauthlib makes what is sent (RFC 6749 sections 4.1.1, 4.1.3, 4.4.2 and 6, RFC 7636): its protocol half does no input or
+output.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from oauthlib.oauth2 import BackendApplicationClient, WebApplicationClient
 from pydantic import SecretStr
 
+from snlib.errors import AuthorizationExpired
 from snlib.oauth.client import AppClient, OAuthClient
 
 VERIFIER_CHARS = 64
 _PLACEHOLDER = "https://authorization.invalid/"
+_ONCE = ("state", "code", "error", "iss")
+_ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 
 
 def new_code_verifier() -> str:
@@ -60,6 +68,46 @@ def application_form(client: AppClient) -> dict[str, str]:
     library = BackendApplicationClient(client.client_id)
     secret = _secret(client.client_secret)
     return _fields(library.prepare_request_body(scope=client.scope, include_client_id=True, **secret))
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """The parameters of an authorization response (RFC 6749 section 4.1.2).
+
+    Attributes:
+        code: The authorization code, empty when there is an error.
+        error: The error code, only if it looks like one of RFC 6749; "unknown" for another text; empty for none.
+    """
+
+    state: str = field(repr=False)
+    code: str = field(repr=False)
+    error: str
+
+    @property
+    def denied(self) -> bool:
+        """Whether the agent pressed Deny."""
+        return self.error == "access_denied"
+
+
+def read_callback(params: Sequence[tuple[str, str]], *, service: str = "ServiceNow") -> Callback:
+    """Return the parameters of the response; a repeated one is refused: readers disagree on which of the two counts.
+
+    Raises:
+        AuthorizationExpired: No state, a parameter given twice, or neither a code nor an error.
+    """
+    incomplete = f"{service} returned an incomplete answer. Please connect again."
+    counts = Counter(name for name, _ in params)
+    values = dict(params)
+    if any(counts[name] > 1 for name in _ONCE):
+        raise AuthorizationExpired(incomplete, log="authorization response repeats a parameter")
+    error = values.get("error", "")
+    if not values.get("state") or not (error or values.get("code")):
+        raise AuthorizationExpired(incomplete, log="authorization response without state, code or error")
+    return Callback(
+        state=values["state"],
+        code="" if error else values["code"],
+        error=error if not error or _ERROR_CODE.fullmatch(error) else "unknown",
+    )
 
 
 def _secret(client_secret: SecretStr | None) -> dict[str, Any]:

@@ -74,10 +74,6 @@ class TokenStore:
     """Keeps one token for each agent and connection.
 
     Every method raises StoreError when the database does not answer; nothing is saved then.
-
-    Args:
-        engine: The dashboard's database.
-        vault: Seals the tokens.
     """
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
@@ -121,12 +117,9 @@ class TokenStore:
     def outlines(self, connection: Connection, agent_key: str) -> dict[str, TokenOutline]:
         """Return what is known of the agent's tokens, none opened, by connection key; dead ones are left out."""
         columns = token_table.c
-        query = select(columns.connection_key, columns.connected_at, columns.connected_as).where(
-            (columns.agent_key == agent_key) & columns.dead.is_(False)
-        )
-        return {
-            row.connection_key: TokenOutline(row.connected_at, row.connected_as) for row in connection.execute(query)
-        }
+        query = select(columns.connection_key, columns.connected_at, columns.connected_as)
+        alive = (columns.agent_key == agent_key) & columns.dead.is_(False)
+        return {key: TokenOutline(since, name) for key, since, name in connection.execute(query.where(alive))}
 
     def take_lease(self, agent_key: str, connection_key: str, version: int) -> str:
         """Take the right to refresh ``version``; return the lease's name, empty when somebody else has it.

@@ -150,13 +150,9 @@ class Settings(BaseModel):
     access: AccessPolicy = AccessPolicy()
 
     @model_validator(mode="after")
-    def _keys_differ(self) -> Self:
+    def _fits_together(self) -> Self:
         if self.cookie_secret.get_secret_value() in {key.get_secret_value() for _, key in self.token_keys}:
             raise ValueError("cookie_secret and token_keys must not be the same secret")
-        return self
-
-    @model_validator(mode="after")
-    def _intune_is_asked_as_the_agent(self) -> Self:
         # With the application's own token everybody would be given what the application may.
         if self.access.intune_permissions and (self.graph is None or self.graph.access != "delegated"):
             raise ValueError("access_intune_permissions needs Microsoft Graph with graph_access delegated")

@@ -6,13 +6,13 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from snlib.errors import RateLimited, ServiceFailure, ServiceUnreachable, SnlibError, UnexpectedAnswer
-from snlib.transport.bearer import BearerAuth, TokenSource
 from snlib.transport.sending import Answer, Transport
 
 T = TypeVar("T")
@@ -24,6 +24,36 @@ _BASE_SECONDS = 0.5
 _CAP_SECONDS = 8.0
 # A timeout has used up the time, a TLS fault stays, and so does an answer of another shape.
 _RETRIES_BY_KIND = {"refused": 2, "network": 2, "dns": 1, "truncated": 1, "damaged": 1}
+
+
+class TokenSource(Protocol):
+    """Gives the access token for each request, and another one when the service refuses it.
+
+    Both methods raise SnlibError: there is no token, or nothing may be sent now.
+    """
+
+    def access_token(self) -> str:
+        """Return a valid access token."""
+        ...
+
+    def renewed(self, refused: str) -> str:
+        """Return an access token to use instead of ``refused``, which the service answered with 401."""
+        ...
+
+
+class BearerAuth(AuthBase):
+    """Puts an access token on each request; keeps none and shows none. When asking for it raises, nothing is sent."""
+
+    def __init__(self, token: Callable[[], str]) -> None:
+        self._token = token
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Return the request with its Authorization header."""
+        request.headers["Authorization"] = f"Bearer {self._token()}"
+        return request
+
+    def __repr__(self) -> str:
+        return "BearerAuth()"
 
 
 class ServiceCalls:
