@@ -89,7 +89,7 @@ class Sessions:
         return self.find_by_id(session_id_of(cookie_value))
 
     def find_by_id(self, session_id: str, *, touch: bool = True) -> Agent | None:
-        """Return the agent of a session, None when it is unknown, ended or expired."""
+        """Return the agent of a session, None when it is unknown, ended or expired; ``touch`` counts as use."""
         found = self.open(session_id, lambda _connection, _agent: None, touch=touch)
         return found[0] if found else None
 

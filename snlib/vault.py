@@ -26,7 +26,6 @@ class Vault:
     Args:
         keys: ``(key id, Fernet key)`` pairs; the first one seals. A Fernet key is 32 bytes in URL-safe base64, as
             `generate_key` makes it.
-        clock: Gives the time written into each envelope.
 
     Raises:
         ValueError: No key, a key id used twice, or a key that is not a Fernet key.

@@ -56,11 +56,7 @@ START = Head(0, BEGINNING)
 
 
 class Sealer:
-    """Makes and checks seals with keys derived from the vault's ring.
-
-    Args:
-        keys: ``(key id, key)`` pairs; the first one seals.
-    """
+    """Makes and checks seals with keys derived from the vault's ring, whose first key seals."""
 
     def __init__(self, keys: Sequence[tuple[str, bytes]]) -> None:
         if not keys:

@@ -37,7 +37,6 @@ class _Break(Exception):
     def __init__(self, seq: int, why: str) -> None:
         super().__init__(why)
         self.seq = seq
-        self.why = why
 
 
 def verify(engine: Engine, keys: Sequence[tuple[str, bytes]], *, noted: Head | None = None) -> Verdict:
@@ -66,7 +65,7 @@ def verify(engine: Engine, keys: Sequence[tuple[str, bytes]], *, noted: Head | N
                 found = connection.scalar(select(meta.c.value).where(meta.c.key == HEAD_KEY))
             check.end(found)
         except _Break as broken:
-            return Verdict(check.rows, ok=False, first_broken_seq=broken.seq, why=broken.why)
+            return Verdict(check.rows, ok=False, first_broken_seq=broken.seq, why=str(broken))
     why = "Every row is there, in its place, as it was written." if check.rows else "The log is empty."
     return Verdict(check.rows, ok=True, why=why, head=check.last if check.rows else None)
 

@@ -29,7 +29,6 @@ ASSUMED_LIFETIME_SECONDS = 300
 """Taken where ``expires_in`` is absent, not a whole number, or implausible."""
 MAX_LIFETIME_SECONDS = 10 * 365 * 86_400
 
-_ASLEEP = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
 _SECRET = re.compile(r"[\x21-\x7e]{1,8192}")
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 _AADSTS = re.compile(r"AADSTS\d{4,8}")
@@ -128,17 +127,21 @@ def _application_refused(status_code: int, answer: Mapping[str, Any], words: Wor
 
 
 def _failed(status_code: int, grant: Grant, words: Words) -> ServiceFailure:
-    text = {"redeem": words.failed, "refresh": words.renew_later, "application": words.unavailable}[grant]
+    text = words.renew_later if grant == "refresh" else words.unavailable
+    if grant == "redeem":
+        text = f"{words.service} isn't answering properly right now, so you are not connected. Try again in a moment."
     return ServiceFailure(text, service=words.service, status=status_code)
 
 
 def _unexpected(status_code: int, body: bytes, grant: Grant, words: Words) -> ServiceError:
     page = body[:65_536].lower()
-    kind, text = "shape", words.no_token
+    kind, text = "shape", f"{words.service}'s answer had an unexpected form, so you are not connected."
     if b"instance is hibernating" in page or b"instance hibernating" in page or b"is currently offline" in page:
-        kind, text = "hibernating", _ASLEEP
+        kind = "hibernating"
+        text = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
     elif b"<html" in page or b"<!doctype html" in page:
-        kind, text = "login_page" if b"login.do" in page else "web_page", words.web_page
+        kind = "login_page" if b"login.do" in page else "web_page"
+        text = f"{words.service} sent a web page instead of data, so you are not connected. Try again in a moment."
     if grant != "redeem" and kind != "hibernating":
         text = words.renew_later if grant == "refresh" else words.unavailable
     return UnexpectedAnswer(text, service=words.service, kind=kind, status=status_code, detail=f"{grant}: {kind}")

@@ -77,7 +77,6 @@ class GraphOAuthClient:
         token_endpoint: ``https://login.microsoftonline.com/TENANT/oauth2/v2.0/token``.
         authorization_endpoint: The same with ``authorize``.
         redirect_uri: Exactly as registered, of the platform "Web".
-        resource: Microsoft Graph of the cloud: ``https://graph.microsoft.com``.
     """
 
     token_endpoint: str

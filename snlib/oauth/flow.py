@@ -41,8 +41,6 @@ POLL_SECONDS = 0.1
 MAX_POLLS = 160
 """Together a little longer than a lease: a dead holder's lease runs out and one of those waiting takes over."""
 
-_SETTINGS_CHANGED = "Settings changed while you were connecting. Please try again."
-
 
 class Flow:
     """OAuth of ServiceNow and of Microsoft Graph, as seen from the dashboard.
@@ -83,9 +81,12 @@ class Flow:
         """
         asked_with = (pending.instance_url, pending.client_id, pending.redirect_uri)
         if asked_with != (client.instance_url, client.client_id, client.redirect_uri):
-            raise AuthorizationExpired(_SETTINGS_CHANGED, log="client differs from the authorization request")
+            sentence = "Settings changed while you were connecting. Please try again."
+            raise AuthorizationExpired(sentence, log="client differs from the authorization request")
         if not code:
-            raise AuthorizationExpired(client.words.no_code)
+            service = client.words.service
+            sentence = f"{service} sent you back without an authorization code. Connect to {service} again."
+            raise AuthorizationExpired(sentence)
         form = code_form(client, code=code, code_verifier=pending.code_verifier)
         token = ask_for_token(self._transport, client, form, grant="redeem", asked_at=self._clock())
         self._tokens.save(pending.agent_key, client.connection_key, token, connected_as=identify(token))
@@ -222,7 +223,7 @@ class Flow:
 class AgentToken:
     """A `snlib.transport.TokenSource` over the token store: refreshed as the token ends, or when it is refused.
 
-    ``check`` is asked before each token; it raises when nothing may be sent now.
+    ``check`` is asked first and raises when nothing may be sent now; else both methods raise as `Flow.access_token`.
     """
 
     def __init__(

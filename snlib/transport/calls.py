@@ -64,7 +64,6 @@ class ServiceCalls:
     Args:
         base_url: Requests go to its origin only.
         auth: Signs each request, or gives its access token, which is then renewed once after a 401.
-        service: "ServiceNow", "Microsoft Graph": for the sentences of errors.
         jitter: A random number from 0 to 1.
     """
 

@@ -55,10 +55,11 @@ class Watch:
             # A connection goes back to the pool as soon as its body is read; another call may hold it already.
             if connection is None or connection.watch is not self:
                 return
-            if connection.watched_socket is not None:
+            sock = connection.watched_socket
+            if sock is not None:
                 with suppress(OSError):  # closed already: nothing waits on it any more
                     # Not the method of an SSL socket: that one says good-bye first, and could wait for it.
-                    socket.socket.shutdown(connection.watched_socket, socket.SHUT_RDWR)
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 class _Watchdog:
