@@ -17,7 +17,6 @@ class Agent:
         session_id: SHA-256 (hex) of the opaque session cookie; never the cookie itself.
         roles: App roles, the ``roles`` claim.
         wids: Directory role template ids, the ``wids`` claim.
-        signed_in_at: Aware UTC.
         granted: Permissions of the agent's Intune roles (resource actions), where they were read.
     """
 

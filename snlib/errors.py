@@ -100,9 +100,7 @@ class ServiceError(SnlibError):
     """A service answered, and the answer is an error.
 
     Args:
-        user_message: For the agent.
         service: "ServiceNow" or "Microsoft Graph".
-        status: HTTP status code.
         detail: The service's own words, shortened; shown as text only.
         transaction_id: The service's id of the call, for its administrator.
     """

@@ -11,7 +11,6 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -35,8 +34,6 @@ _PATTERNS = (
     re.compile(r"(?P<secret>\bsndemo_[ar]t_[A-Za-z0-9_-]{8,})"),  # the demo instance's tokens
     re.compile(r"://[^\s/@:]+:(?P<secret>[^\s/@]{3,})@"),  # user:password@host
 )
-
-_plain_factory: Callable[..., logging.LogRecord] = logging.LogRecord
 
 
 def configure(level: str = "info") -> None:
@@ -69,7 +66,7 @@ def masked(text: str) -> str:
 
 def masked_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
     """Return a log record without secrets in message and traceback; a replacement for ``logging.LogRecord``."""
-    record = _plain_factory(*args, **kwargs)
+    record = logging.LogRecord(*args, **kwargs)
     try:
         message = record.getMessage()
     except (TypeError, ValueError):

@@ -27,11 +27,9 @@ KEEP_ENDED = timedelta(days=7)
 
 
 class Sessions:
-    """The sessions of agents.
+    """The sessions of agents; every method raises StoreError when the database does not answer.
 
     Args:
-        engine: The dashboard's database.
-        clock: Gives the current time.
         absolute: A session ends this long after signing in.
         idle: A session ends this long after its last use.
     """
@@ -64,9 +62,6 @@ class Sessions:
 
         Returns:
             The value of the session cookie, which is stored nowhere, and the agent.
-
-        Raises:
-            StoreError: Not saved; nobody is signed in.
         """
         now = self._clock()
         cookie_value = secrets.token_urlsafe(COOKIE_BYTES)
@@ -90,39 +85,18 @@ class Sessions:
         return cookie_value, _agent(values)
 
     def find(self, cookie_value: str) -> Agent | None:
-        """Return the agent of a cookie, None when the session is unknown, ended or expired; counts as use.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return the agent of a cookie, None when the session is unknown, ended or expired; counts as use."""
         return self.find_by_id(session_id_of(cookie_value))
 
     def find_by_id(self, session_id: str, *, touch: bool = True) -> Agent | None:
-        """Return the agent of a session, None when it is unknown, ended or expired.
-
-        Args:
-            session_id: `Agent.session_id`.
-            touch: Whether this counts as use of the session.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return the agent of a session, None when it is unknown, ended or expired; ``touch`` counts as use."""
         found = self.open(session_id, lambda _connection, _agent: None, touch=touch)
         return found[0] if found else None
 
     def open(
         self, session_id: str, read_more: Callable[[Connection, Agent], T], *, touch: bool = True
     ) -> tuple[Agent, T] | None:
-        """Return the agent of a session and what ``read_more`` reads in the same transaction; None as `find_by_id`.
-
-        Args:
-            session_id: `Agent.session_id`.
-            read_more: Called with the transaction's connection when the session is valid.
-            touch: Whether this counts as use.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return the agent of a session and what ``read_more`` reads in the same transaction; None as `find_by_id`."""
         now = self._clock()
         with reading(self._engine) as connection:
             row = connection.execute(select(agent_session).where(agent_session.c.id == session_id)).mappings().first()
@@ -140,11 +114,7 @@ class Sessions:
         return agent, more
 
     def end(self, session_id: str) -> None:
-        """End a session in every tab; ending it twice changes nothing.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """End a session in every tab; ending it twice changes nothing."""
         open_one = (agent_session.c.id == session_id) & agent_session.c.ended_at.is_(None)
         with writing(self._engine) as connection:
             connection.execute(update(agent_session).where(open_one).values(ended_at=self._clock()))
@@ -166,15 +136,6 @@ def session_id_of(cookie_value: str) -> str:
 
 
 def _agent(row: RowMapping | dict[str, Any]) -> Agent:
-    return Agent(
-        issuer=row["issuer"],
-        tenant_id=row["tenant_id"],
-        object_id=row["object_id"],
-        name=row["name"],
-        email=row["email"],
-        username=row["username"],
-        roles=frozenset(row["roles"]),
-        wids=frozenset(row["wids"]),
-        session_id=row["id"],
-        signed_in_at=row["signed_in_at"],
-    )
+    same = ("issuer", "tenant_id", "object_id", "name", "email", "username", "signed_in_at")
+    roles, wids = frozenset(row["roles"]), frozenset(row["wids"])
+    return Agent(**{name: row[name] for name in same}, roles=roles, wids=wids, session_id=row["id"])

@@ -26,7 +26,6 @@ class Vault:
     Args:
         keys: ``(key id, Fernet key)`` pairs; the first one seals. A Fernet key is 32 bytes in URL-safe base64, as
             `generate_key` makes it.
-        clock: Gives the time written into each envelope.
 
     Raises:
         ValueError: No key, a key id used twice, or a key that is not a Fernet key.
@@ -74,12 +73,9 @@ class Vault:
         except (InvalidToken, UnicodeEncodeError, ValueError):
             # The cause is dropped: a traceback must not carry the ciphertext.
             raise StoreError(_UNREADABLE, log=f"sealed {purpose} cannot be opened") from None
-        if not _is_for(envelope, purpose, owner):
+        # As JSON lists, so that purpose and owner cannot run into each other.
+        found = json.dumps([envelope.get("v"), envelope.get("purpose"), envelope.get("owner")])
+        expected = json.dumps([ENVELOPE_VERSION, purpose, owner])
+        if not hmac.compare_digest(found.encode("ascii"), expected.encode("ascii")):
             raise StoreError(_UNREADABLE, log=f"sealed {purpose} belongs to another owner or purpose")
         return str(envelope["secret"])
-
-
-def _is_for(envelope: dict[str, object], purpose: str, owner: str) -> bool:
-    # As JSON lists, so that purpose and owner cannot run into each other.
-    found = json.dumps([envelope.get("v"), envelope.get("purpose"), envelope.get("owner")])
-    return hmac.compare_digest(found.encode("ascii"), json.dumps([ENVELOPE_VERSION, purpose, owner]).encode("ascii"))

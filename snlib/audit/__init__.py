@@ -2,8 +2,7 @@
 
 from snlib.audit.chain import Head
 from snlib.audit.event import MAX_TEXT_CHARS, AuditEvent
-from snlib.audit.filters import AuditFilter
-from snlib.audit.log import AuditLog, Named
+from snlib.audit.log import AuditFilter, AuditLog, Named
 from snlib.audit.verify import Verdict, verify
 
 __all__ = ["MAX_TEXT_CHARS", "AuditEvent", "AuditFilter", "AuditLog", "Head", "Named", "Verdict", "verify"]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -44,24 +45,18 @@ class Head:
         Raises:
             ValueError: Not ``NUMBER:HASH``.
         """
-        seq, _, digest = text.strip().partition(":")
-        if not (seq.isascii() and seq.isdigit() and len(seq) <= 18) or len(digest) != 64 or set(digest) - set(_HEX):
+        found = re.fullmatch(r"([0-9]{1,18}):([0-9a-f]{64})", text.strip())
+        if not found:
             raise ValueError("a head is written NUMBER:HASH, the hash in 64 hexadecimal digits")
-        return cls(int(seq), digest)
+        return cls(int(found[1]), found[2])
 
 
 START = Head(0, BEGINNING)
 """The head of a log without rows."""
 
-_HEX = "0123456789abcdef"
-
 
 class Sealer:
-    """Makes and checks seals with keys derived from the vault's ring.
-
-    Args:
-        keys: ``(key id, key)`` pairs; the first one seals.
-    """
+    """Makes and checks seals with keys derived from the vault's ring, whose first key seals."""
 
     def __init__(self, keys: Sequence[tuple[str, bytes]]) -> None:
         if not keys:

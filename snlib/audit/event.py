@@ -17,7 +17,6 @@ class AuditEvent:
         seq: Running number, without gaps.
         at: Aware UTC.
         agent_key: `Agent.key`, empty when nobody was signed in.
-        agent_name: The agent's name at that time.
         action: ``noun.verb``, such as ``person.view``.
         target: What it was done to: an id or an address.
         target_name: The name of the person it was done to; empty for anything else, and when the name was not known.

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, 
 from snlib.agent import Agent
 from snlib.audit.chain import BROKEN, START, Head, Sealer, head_holds, read_head, row_hash, write_head
 from snlib.audit.event import AuditEvent, kept, straightened
-from snlib.audit.filters import AuditFilter
 from snlib.clock import Clock, utc_now
 from snlib.database.engine import reading, upsert, writing
 from snlib.database.tables import audit_event, meta
@@ -41,13 +40,53 @@ class Named:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """A filter of lines; each part that is given must match.
+
+    Attributes:
+        agent: `AuditEvent.agent_key`.
+        person: The id of the person it was done to (`AuditEvent.target`).
+        since: From this moment on, aware.
+        through: Up to this number, so that pages stay as they are while lines are added; 0 for all.
+    """
+
+    agent: str = ""
+    person: str = ""
+    action: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    through: int = 0
+
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions on the table."""
+        columns = audit_event.c
+        same = {"agent_key": self.agent, "target": self.person, "action": self.action, "outcome": self.outcome}
+        found = [columns[name] == value for name, value in same.items() if value]
+        if self.since is not None:
+            found.append(columns.at >= self.since)
+        if self.until is not None:
+            found.append(columns.at < self.until)
+        if self.through:
+            found.append(columns.seq <= self.through)
+        return tuple(found)
+
+    def describe(self) -> str:
+        """Return the parts given in a few words, "everything" when there are none."""
+        parts = [
+            f"{name} {value.isoformat() if isinstance(value, datetime) else value}"
+            for name in ("agent", "person", "action", "outcome", "since", "until")
+            if (value := getattr(self, name))
+        ]
+        return ", ".join(parts) or "everything"
+
+
 class AuditLog:
-    """Writes and reads the access log.
+    """Writes and reads the access log; every method raises StoreError when the database does not answer.
 
     Args:
-        engine: The dashboard's database.
         keys: The vault's key ring; the keys of the seals are derived from it.
-        clock: Gives each line its time.
     """
 
     def __init__(self, engine: Engine, keys: Sequence[tuple[str, bytes]], clock: Clock = utc_now) -> None:
@@ -68,11 +107,7 @@ class AuditLog:
         detail: str = "",
         remote: str = "",
     ) -> None:
-        """Add a line.
-
-        Raises:
-            StoreError: Not written; the act that it describes must then not happen either.
-        """
+        """Add a line; when it is not written (StoreError), the act that it describes must not happen either."""
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
@@ -98,44 +133,23 @@ class AuditLog:
         self._note(head)
 
     def recent(self, limit: int = 100) -> list[AuditEvent]:
-        """Return the newest lines, newest first, at most ``limit``.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return the newest lines, newest first, at most ``limit``."""
         return self.find(AuditFilter(), limit=limit)
 
     def find(self, log_filter: AuditFilter, *, limit: int, offset: int = 0) -> list[AuditEvent]:
-        """Return the lines that match the filter, newest first, at most ``limit`` after the first ``offset``.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return the lines that match the filter, newest first, at most ``limit`` after the first ``offset``."""
         newest = select(*COLUMNS).where(*log_filter.conditions()).order_by(audit_event.c.seq.desc())
         with reading(self._engine) as connection:
             return [AuditEvent(**row) for row in connection.execute(newest.limit(limit).offset(offset)).mappings()]
 
     def total(self, log_filter: AuditFilter) -> int:
-        """Return how many lines match the filter.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
-        with reading(self._engine) as connection:
-            return int(
-                connection.scalar(select(func.count()).select_from(audit_event).where(*log_filter.conditions())) or 0
-            )
+        """Return how many lines match the filter."""
+        return self._count(*log_filter.conditions())
 
     def count(self, action: str, outcomes: Sequence[str], *, since: datetime) -> int:
-        """Return how many lines of an action have one of these outcomes since a moment.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return how many lines of an action have one of these outcomes since a moment."""
         columns = audit_event.c
-        found = (columns.at >= since) & (columns.action == action) & columns.outcome.in_(outcomes)
-        with reading(self._engine) as connection:
-            return int(connection.scalar(select(func.count()).select_from(audit_event).where(found)) or 0)
+        return self._count(columns.at >= since, columns.action == action, columns.outcome.in_(outcomes))
 
     def agents(self) -> list[Named]:
         """Return the agents in the log with the latest name of each, sorted by name, at most a thousand."""
@@ -149,6 +163,10 @@ class AuditLog:
         """Return every action in the log, in alphabetical order."""
         with reading(self._engine) as connection:
             return list(connection.scalars(select(audit_event.c.action).distinct().order_by(audit_event.c.action)))
+
+    def _count(self, *conditions: ColumnElement[bool]) -> int:
+        with reading(self._engine) as connection:
+            return int(connection.scalar(select(func.count()).select_from(audit_event).where(*conditions)) or 0)
 
     def _names(self, key: ColumnElement[str], name: ColumnElement[str]) -> list[Named]:
         seq = audit_event.c.seq
@@ -164,11 +182,9 @@ class AuditLog:
         `snlib.audit.verify` still finds the break.
         """
         stored = connection.scalar(select(meta.c.value).where(meta.c.key == HEAD_KEY))
-        last = connection.execute(
-            select(audit_event.c.seq, audit_event.c.hash, audit_event.c.seal)
-            .order_by(audit_event.c.seq.desc())
-            .limit(1)
-        ).first()
+        columns = audit_event.c
+        newest = select(columns.seq, columns.hash, columns.seal).order_by(columns.seq.desc())
+        last = connection.execute(newest.limit(1)).first()
         if stored is None:
             if last is None:
                 return START

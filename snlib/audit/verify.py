@@ -22,9 +22,7 @@ class Verdict:
 
     Attributes:
         rows: Rows read, up to the first broken one.
-        ok: Nothing is broken.
         first_broken_seq: The number of the first row that is altered, missing or not of the chain; None when ok.
-        why: One sentence.
         head: The end of the log, to be kept elsewhere; None when broken or empty.
     """
 
@@ -39,17 +37,14 @@ class _Break(Exception):
     def __init__(self, seq: int, why: str) -> None:
         super().__init__(why)
         self.seq = seq
-        self.why = why
 
 
 def verify(engine: Engine, keys: Sequence[tuple[str, bytes]], *, noted: Head | None = None) -> Verdict:
     """Read every row and return whether the log is whole; others may write to it meanwhile.
 
-    Args:
-        engine: The dashboard's database.
-        keys: The vault's key ring.
-        noted: An earlier head that was kept elsewhere, such as in the process's log. Only this shows that the whole
-            database was emptied or put back to an older state: its own head is then older too, and matches.
+    ``keys`` is the vault's key ring. ``noted`` is an earlier head that was kept elsewhere, such as in the process's
+    log. Only this shows that the whole database was emptied or put back to an older state: its own head is then older
+    too, and matches.
 
     Raises:
         StoreError: The database did not answer.
@@ -70,7 +65,7 @@ def verify(engine: Engine, keys: Sequence[tuple[str, bytes]], *, noted: Head | N
                 found = connection.scalar(select(meta.c.value).where(meta.c.key == HEAD_KEY))
             check.end(found)
         except _Break as broken:
-            return Verdict(check.rows, ok=False, first_broken_seq=broken.seq, why=broken.why)
+            return Verdict(check.rows, ok=False, first_broken_seq=broken.seq, why=str(broken))
     why = "Every row is there, in its place, as it was written." if check.rows else "The log is empty."
     return Verdict(check.rows, ok=True, why=why, head=check.last if check.rows else None)
 
@@ -93,9 +88,8 @@ class _Check:
         if event.seq != expected and (seal or self._sealed):
             raise _Break(expected, _missing(expected, event.seq - 1))
         if row_hash(self.last.hash, event) != stored_hash:
-            raise _Break(
-                event.seq, f"Row {event.seq} was altered, moved or added, or does not follow the row before it."
-            )
+            why = f"Row {event.seq} was altered, moved or added, or does not follow the row before it."
+            raise _Break(event.seq, why)
         if seal:
             self._sealed = True
         elif self._sealed:
@@ -124,23 +118,17 @@ class _Check:
         if head is None:
             raise _Break(unproven, f"The head cannot be read, so rows from {unproven} on are not proven.")
         if not self._sealer.knows(seal):
-            raise _Break(
-                unproven,
-                f"The key that sealed the head is not in SNLIB_TOKEN_KEYS, so rows from {unproven} on are not proven.",
-            )
+            why = f"The key that sealed the head is not in SNLIB_TOKEN_KEYS, so rows from {unproven} on are not proven."
+            raise _Break(unproven, why)
         if not head_holds(head, seal, self._sealer):
             raise _Break(unproven, f"The head does not match its seal, so rows from {unproven} on are not proven.")
-        self._compare(head)
-
-    def _compare(self, head: Head) -> None:
         if head.seq > self.last.seq:
-            raise _Break(self.last.seq + 1, _missing(self.last.seq + 1, head.seq))
+            raise _Break(after, _missing(after, head.seq))
         if head.seq < self.last.seq:
             first = min(head.seq, self._proven) + 1
             raise _Break(first, f"Row {first} and those after it are not in the head, which ends at row {head.seq}.")
         if head != self.last:
-            first = self._proven + 1
-            raise _Break(first, f"Row {first} or a later one was altered: the head is of other rows.")
+            raise _Break(unproven, f"Row {unproven} or a later one was altered: the head is of other rows.")
 
 
 def _missing(first: int, last: int) -> str:

@@ -27,9 +27,6 @@ from snlib.errors import ConfigurationError, StoreError
 
 BUSY_TIMEOUT_MS = 5_000
 """How long SQLite waits for another writer."""
-POOL_TIMEOUT_SECONDS = 5
-POOL_RECYCLE_SECONDS = 1_800
-CONNECT_TIMEOUT_SECONDS = 5
 
 _BUSY = "Couldn't save: the database is busy. Your entries are still here. Save again."
 _FULL = "Couldn't save: the server's disk is full. Your entries are still here."
@@ -60,11 +57,7 @@ def create_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a connection for reading; all reads in one block see the same state on SQLite.
-
-    Raises:
-        StoreError: The database did not answer.
-    """
+    """Give a connection for reading; all reads in one block see the same state on SQLite."""
     try:
         with engine.connect() as connection, connection.begin():
             yield connection
@@ -78,9 +71,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     On SQLite the write lock is taken at the start (``BEGIN IMMEDIATE``): SQLite refuses a transaction that reads first
     and writes later at once, whatever the busy timeout, when another one wrote in between.
-
-    Raises:
-        StoreError: Not saved.
     """
     try:
         with engine.connect().execution_options(snlib_writes=True) as connection, connection.begin():
@@ -97,15 +87,7 @@ def upsert(
     keys: Sequence[str],
     changes: Mapping[str, Any | ColumnElement[Any]] | None = None,
 ) -> None:
-    """Insert a row, or change the one with the same keys.
-
-    Args:
-        connection: From `writing`.
-        table: One of `snlib.database.tables`.
-        values: The row to insert.
-        keys: The columns of the primary key.
-        changes: What to set in an existing row; default: every value of ``values`` that is no key.
-    """
+    """Insert a row, or set ``changes`` (by default every value that is no key) in the one with the same ``keys``."""
     new_values = dict(changes) if changes is not None else {k: v for k, v in values.items() if k not in keys}
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(insert(table).values(**values).on_conflict_do_update(index_elements=keys, set_=new_values))
@@ -113,7 +95,12 @@ def upsert(
 
 def _sqlite(url: URL, busy_timeout_ms: int) -> Engine:
     if url.database and url.database != ":memory:":
-        _make_private_file(Path(url.database))
+        path = Path(url.database)
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            problem = f"SNLIB_DATABASE_URL: the file {path.name} cannot be opened for writing ({error.strerror})."
+            raise ConfigurationError((problem,)) from error
     engine = sqlalchemy_engine(url.set(drivername="sqlite+pysqlite"), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -131,23 +118,15 @@ def _sqlite(url: URL, busy_timeout_ms: int) -> Engine:
     return engine
 
 
-def _make_private_file(path: Path) -> None:
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        problem = f"SNLIB_DATABASE_URL: the file {path.name} cannot be opened for writing ({error.strerror})."
-        raise ConfigurationError((problem,)) from error
-
-
 def _postgresql(url: URL) -> Engine:
     try:
         return sqlalchemy_engine(
             url.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
             pool_pre_ping=True,
-            pool_recycle=POOL_RECYCLE_SECONDS,
-            pool_timeout=POOL_TIMEOUT_SECONDS,
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+            pool_recycle=1_800,  # seconds, as the other two
+            pool_timeout=5,
+            connect_args={"connect_timeout": 5},
         )
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         problem = "SNLIB_DATABASE_URL names PostgreSQL, whose driver is not installed: install the extra `postgres`."

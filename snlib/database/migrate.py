@@ -1,6 +1,7 @@
 """Upgrading the database to the newest schema at every start; there are no downgrades.
 
-The migrations are Alembic's, in ``migrations/versions``.
+The migrations are Alembic's, in ``migrations/versions``. Without an answer of the database, both functions raise
+StoreError.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Engine, insert, select, text
 
 from snlib.database import tables
 from snlib.database.engine import writing
@@ -26,13 +27,16 @@ def upgrade(engine: Engine) -> None:
 
     Raises:
         ConfigurationError: The database is from a newer release.
-        StoreError: The database did not answer.
     """
     config = _config()
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
-        _refuse_newer(connection, config)
+        scripts = ScriptDirectory.from_config(config)
+        present = MigrationContext.configure(connection).get_current_revision()
+        if present is not None and present not in {script.revision for script in scripts.walk_revisions()}:
+            newest = scripts.get_current_head()
+            raise ConfigurationError((f"Database is newer (v{present}) than this release (v{newest}).",))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -44,7 +48,6 @@ def claim_mode(engine: Engine, mode: str) -> None:
 
     Raises:
         ConfigurationError: The database belongs to the other mode.
-        StoreError: The database did not answer.
     """
     with writing(engine) as connection:
         found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "mode"))
@@ -59,13 +62,3 @@ def _config() -> Config:
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.set_main_option("path_separator", "os")
     return config
-
-
-def _refuse_newer(connection: Connection, config: Config) -> None:
-    """Raise when the database has a version that this release does not know."""
-    scripts = ScriptDirectory.from_config(config)
-    known = {script.revision for script in scripts.walk_revisions()}
-    present = MigrationContext.configure(connection).get_current_revision()
-    if present is not None and present not in known:
-        newest = scripts.get_current_head()
-        raise ConfigurationError((f"Database is newer (v{present}) than this release (v{newest}).",))

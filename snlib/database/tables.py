@@ -6,7 +6,10 @@ verifiers and client secrets are stored sealed by `snlib.vault`, in columns whos
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy.types import TypeEngine
 
 from snlib.database.types import UtcDateTime
 
@@ -21,26 +24,20 @@ metadata = MetaData(
 _AGENT_KEY = String(512)
 _SHA256_HEX = String(64)
 
-meta = Table(
-    "meta",
-    metadata,
-    Column("key", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
-)
+
+def _required(kind: TypeEngine[Any] | type[TypeEngine[Any]], *names: str) -> list[Column[Any]]:
+    return [Column(name, kind, nullable=False) for name in names]
+
+
+meta = Table("meta", metadata, Column("key", String(64), primary_key=True), *_required(Text, "value"))
 """Facts about the database: ``mode`` is "demo" or "production", ``audit.head`` is the end of the access log."""
 
 agent_session = Table(
     "agent_session",
     metadata,
     Column("id", _SHA256_HEX, primary_key=True),
-    Column("issuer", Text, nullable=False),
-    Column("tenant_id", Text, nullable=False),
-    Column("object_id", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("username", Text, nullable=False),
-    Column("roles", JSON, nullable=False),
-    Column("wids", JSON, nullable=False),
+    *_required(Text, "issuer", "tenant_id", "object_id", "name", "email", "username"),
+    *_required(JSON, "roles", "wids"),
     Column("signed_in_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False, index=True),
     Column("ended_at", UtcDateTime),
@@ -52,19 +49,14 @@ connector = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("enabled", Boolean, nullable=False),
-    Column("instance_url", Text, nullable=False),
-    Column("incident_api_path", Text, nullable=False),
-    Column("client_id", Text, nullable=False),
-    Column("client_secret_sealed", Text, nullable=False),
+    *_required(Text, "instance_url", "incident_api_path", "client_id", "client_secret_sealed"),
     Column("version", Integer, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("updated_by", Text, nullable=False),
     Column("toggled_at", UtcDateTime),
     Column("toggled_by", Text, nullable=False),
     Column("verified_at", UtcDateTime),
-    Column("verified_by", Text, nullable=False),
-    Column("verified_fingerprint", Text, nullable=False),
-    Column("failure", Text, nullable=False),
+    *_required(Text, "verified_by", "verified_fingerprint", "failure"),
     Column("last_connection_at", UtcDateTime),
 )
 """The ServiceNow connector's settings; ``version`` counts saves, for compare-and-swap."""
@@ -92,14 +84,10 @@ authorization_request = Table(
     Column("session_id", _SHA256_HEX, nullable=False),
     Column("purpose", String(16), nullable=False),
     Column("test_id", String(64), nullable=False),
-    Column("instance_url", Text, nullable=False),
-    Column("client_id", Text, nullable=False),
-    Column("redirect_uri", Text, nullable=False),
-    Column("return_path", Text, nullable=False),
+    *_required(Text, "instance_url", "client_id", "redirect_uri", "return_path"),
     Column("mode", String(16), nullable=False),
     Column("connector_version", Integer, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
+    *_required(UtcDateTime, "created_at", "expires_at"),
     Column("used_at", UtcDateTime),
 )
 """Authorization requests in progress; the state is stored only as its SHA-256."""
@@ -111,8 +99,7 @@ token = Table(
     Column("connection_key", _SHA256_HEX, primary_key=True),
     Column("sealed", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-    Column("connected_at", UtcDateTime, nullable=False),
+    *_required(UtcDateTime, "expires_at", "connected_at"),
     Column("connected_as", Text, nullable=False),
     Column("lease_owner", String(64), nullable=False),
     Column("lease_until", UtcDateTime),
@@ -126,8 +113,7 @@ recent_person = Table(
     metadata,
     Column("agent_key", _AGENT_KEY, primary_key=True),
     Column("person_id", String(128), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("username", Text, nullable=False),
+    *_required(Text, "name", "username"),
     Column("viewed_at", UtcDateTime, nullable=False),
 )
 """The people an agent opened last."""

@@ -19,11 +19,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return ``value`` in UTC in the form that the database stores.
-
-        Raises:
-            ValueError: ``value`` is naive.
-        """
+        """Return ``value`` in UTC in the form that the database stores; ValueError when it is naive."""
         if value is None:
             return None
         if value.tzinfo is None:

@@ -1,13 +1,14 @@
 """Microsoft Graph: people, photos, devices, groups, and what the tenant says of Intune.
 
 `GraphClient` asks; what it is asked are the functions of ``users``, ``photos``, ``devices``, ``groups`` and ``intune``.
+Each of them raises ServiceError when Graph answers with an error, ServiceUnreachable when it does not answer, and
+SignInRequired when there is no token; a ``Raises`` there adds to these.
 """
 
 from __future__ import annotations
 
 from snlib.graph.client import GraphClient
-from snlib.graph.devices import DeviceList
-from snlib.graph.groups import Membership, MembershipList
+from snlib.graph.groups import MembershipList
 from snlib.graph.intune import ServiceNowConnection, SubscribedSku
 from snlib.graph.managed_device import Device, DeviceDetails
 from snlib.graph.person import Person
@@ -17,9 +18,7 @@ from snlib.graph.users import SearchResult
 __all__ = [
     "Device",
     "DeviceDetails",
-    "DeviceList",
     "GraphClient",
-    "Membership",
     "MembershipList",
     "Person",
     "Photo",

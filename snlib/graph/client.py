@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from snlib.errors import UnexpectedAnswer
-from snlib.graph.protocol import SERVICE, check, decipher
-from snlib.graph.subjects import PEOPLE, Subject
+from snlib.graph.protocol import PEOPLE, SERVICE, Subject, check, decipher
 from snlib.transport import Answer, ServiceCalls, TokenSource, Transport
 
 MAX_PAGES = 20
@@ -18,27 +17,19 @@ MAX_PAGES = 20
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The objects of a list, from as many pages as it took.
-
-    Attributes:
-        complete: Whether these are all; False when the list is longer than was asked for.
-    """
+    """The objects of a list, from as many pages as it took; not ``complete`` when there are more than asked for."""
 
     objects: tuple[dict[str, Any], ...]
     complete: bool
 
 
 class GraphClient:
-    """Microsoft Graph, asked with a bearer token; its questions are the functions of the modules beside this one.
-
-    Every method raises ServiceError, ServiceUnreachable or SignInRequired (no token).
+    """Microsoft Graph, asked with a bearer token; what its methods raise is said in `snlib.graph`.
 
     Args:
         base_url: "https://graph.microsoft.com/v1.0", or the demo instance's.
         tokens: Gives the access token: the application's own, or one agent's.
-        transport: Sends the request.
         for_agent: Whether the token is one agent's own, and not the application's.
-        sleep: Waits between retries.
     """
 
     def __init__(
@@ -63,14 +54,9 @@ class GraphClient:
         headers: Mapping[str, str] | None = None,
         beta: bool = False,
     ) -> dict[str, Any]:
-        """Return the JSON object at ``path``.
+        """Return the JSON object at ``path``, which is built from validated parts and comes after the version.
 
-        Args:
-            path: Below the version, beginning with "/"; built from validated parts.
-            params: OData options.
-            subject: What it is about, for the sentences of errors.
-            headers: Added to ours.
-            beta: Ask the version "beta" instead of the configured one.
+        ``subject`` is for the sentences of errors; with ``beta`` the version "beta" is asked, not the configured one.
         """
         return self._json(self._version(beta=beta) + path, params, subject, headers)
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 from snlib.errors import InvalidInput, RecordNotFound, UnexpectedAnswer
 from snlib.graph.client import GraphClient
-from snlib.graph.fields import is_object_id
-from snlib.graph.managed_device import DETAILS_SELECT, DEVICE_SELECT, Device, DeviceDetails, read_details, read_device
-from snlib.graph.protocol import SERVICE
-from snlib.graph.subjects import DEVICES
+from snlib.graph.fields import is_object_id, read_object
+from snlib.graph.managed_device import DETAILS_SELECT, DEVICE_SELECT, Device, DeviceDetails
+from snlib.graph.protocol import DEVICES, SERVICE
 
 MAX_DEVICES = 100
 """Of one person: more is no person but an enrolment account."""
@@ -25,11 +24,7 @@ MAX_KEY_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class DeviceList:
-    """Devices found.
-
-    Attributes:
-        complete: Whether these are all.
-    """
+    """Devices found, and whether these are all."""
 
     devices: tuple[Device, ...]
     complete: bool
@@ -40,8 +35,6 @@ def of_user(graph: GraphClient, user_id: str) -> DeviceList:
 
     Raises:
         InvalidInput: ``search``: not an object id; nothing was sent.
-        ServiceError: Graph answered with an error.
-        ServiceUnreachable: Graph did not answer.
     """
     if not is_object_id(user_id):
         raise InvalidInput({"search": "Devices are listed for a person of Microsoft Entra only."})
@@ -50,15 +43,13 @@ def of_user(graph: GraphClient, user_id: str) -> DeviceList:
 
 
 def by_serial_number(graph: GraphClient, serial_number: str) -> DeviceList:
-    """Return the devices with exactly this serial number; case does not matter. Errors as `of_user`."""
-    key = _key(serial_number, "serial number")
-    return _filtered(graph, "serialNumber", key, lambda device: device.serial_number.casefold() == key.casefold())
+    """Return the devices with exactly this serial number; case does not matter."""
+    return _with(graph, "serialNumber", serial_number, "serial number", lambda device: device.serial_number)
 
 
 def by_name(graph: GraphClient, device_name: str) -> DeviceList:
-    """Return the devices with exactly this name; case does not matter. Errors as `of_user`."""
-    key = _key(device_name, "device name")
-    return _filtered(graph, "deviceName", key, lambda device: device.name.casefold() == key.casefold())
+    """Return the devices with exactly this name; case does not matter."""
+    return _with(graph, "deviceName", device_name, "device name", lambda device: device.name)
 
 
 def details(graph: GraphClient, device_id: str) -> DeviceDetails:
@@ -66,36 +57,32 @@ def details(graph: GraphClient, device_id: str) -> DeviceDetails:
 
     Raises:
         RecordNotFound: There is no such device, or the text is no id.
-        ServiceError: Graph answered with another error.
-        ServiceUnreachable: Graph did not answer.
     """
     if not is_object_id(device_id):
         raise RecordNotFound(DEVICES.missing, service=SERVICE, detail="not an id")
     path = f"/deviceManagement/managedDevices/{device_id}"
-    device = read_details(graph.get(path, {"$select": DETAILS_SELECT}, subject=DEVICES))
+    device = read_object(DeviceDetails, graph.get(path, {"$select": DETAILS_SELECT}, subject=DEVICES))
     if device is None or device.id != device_id.lower():
         sentence = "Microsoft Graph answered with another device than was asked for, so nothing is shown."
         raise UnexpectedAnswer(sentence, service=SERVICE, status=200)
     return device
 
 
-def _filtered(graph: GraphClient, name: str, key: str, matches: Callable[[Device], bool]) -> DeviceList:
-    quoted = key.replace("'", "''")
-    return _listed(graph, "/deviceManagement/managedDevices", {"$filter": f"{name} eq '{quoted}'"}, matches)
-
-
 def _listed(graph: GraphClient, path: str, params: Mapping[str, str], matches: Callable[[Device], bool]) -> DeviceList:
     rows = graph.rows(path, {**params, "$select": DEVICE_SELECT}, subject=DEVICES, max_rows=MAX_DEVICES)
-    read = [device for one in rows.objects if (device := read_device(one))]
+    read = [device for one in rows.objects if (device := read_object(Device, one))]
     # What was not asked for is never shown: a filter that the service ignored would list the whole tenant.
     mine = {device.id: device for device in read if matches(device)}
     return DeviceList(tuple(mine.values()), complete=rows.complete)
 
 
-def _key(value: str, what: str) -> str:
+def _with(graph: GraphClient, name: str, value: str, what: str, read: Callable[[Device], str]) -> DeviceList:
     key = value.strip()
     if not key:
         raise InvalidInput({"search": f"Type a {what}: an empty one would match every device."})
     if len(key) > MAX_KEY_CHARS or any(character < " " or character == "\x7f" for character in key):
         raise InvalidInput({"search": f"This is no {what}."})
-    return key
+    quoted = key.replace("'", "''")
+    params = {"$filter": f"{name} eq '{quoted}'"}
+    path = "/deviceManagement/managedDevices"
+    return _listed(graph, path, params, lambda device: read(device).casefold() == key.casefold())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter
@@ -84,7 +85,13 @@ def selected(model: Any) -> str:
     return ",".join(alias for alias in aliases if isinstance(alias, str))
 
 
-def read_object(model: TypeAdapter[T], properties: Mapping[str, object]) -> T | None:
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+
+
+def read_object(model: type[T], properties: Mapping[str, object]) -> T | None:
     """Return the object that ``properties`` describe, or None when they carry no object id to know it by."""
     found = object_id(properties.get("id"))
-    return model.validate_python({**properties, "id": found}) if found else None
+    if not found:
+        return None
+    read: T = _adapter(model).validate_python({**properties, "id": found})
+    return read

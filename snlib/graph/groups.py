@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from snlib.errors import RecordNotFound
 from snlib.graph.client import GraphClient
 from snlib.graph.fields import flag, is_object_id, object_id, text, texts
-from snlib.graph.protocol import SERVICE
-from snlib.graph.subjects import GROUPS
+from snlib.graph.protocol import GROUPS, SERVICE
 
 MAX_GROUPS = 1_000
 
@@ -29,7 +28,6 @@ class Membership:
     """A group (or role, or unit) that a person is in. Texts are cleaned for display.
 
     Attributes:
-        id: Object id, a lower-case GUID.
         name: ``""`` when the asking account may not read it.
         kind: "Microsoft 365", "Security", "Mail-enabled security", "Distribution", "Directory role",
             "Administrative unit" or "Unknown".
@@ -47,11 +45,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class MembershipList:
-    """Memberships found, by name.
-
-    Attributes:
-        complete: Whether these are all.
-    """
+    """Memberships found, the direct ones first, then by name; and whether these are all."""
 
     memberships: tuple[Membership, ...]
     complete: bool
@@ -62,8 +56,6 @@ def of_user(graph: GraphClient, user_id: str) -> MembershipList:
 
     Raises:
         RecordNotFound: There is no such user, or the text is no object id.
-        ServiceError: Graph answered with another error.
-        ServiceUnreachable: Graph did not answer.
     """
     if not is_object_id(user_id):
         raise RecordNotFound(GROUPS.missing, service=SERVICE, detail="not an object id")
@@ -83,14 +75,8 @@ def read_membership(properties: Mapping[str, object], *, direct: bool) -> Member
     if not group_id:
         return None
     kind, membership = _kind(properties)
-    return Membership(
-        id=group_id,
-        name=text(properties.get("displayName")),
-        description=text(properties.get("description")),
-        kind=kind,
-        membership=membership,
-        direct=direct,
-    )
+    name, description = text(properties.get("displayName")), text(properties.get("description"))
+    return Membership(group_id, name, description, kind, membership, direct)
 
 
 def _kind(properties: Mapping[str, object]) -> tuple[str, str]:

@@ -15,18 +15,16 @@ from pydantic.dataclasses import dataclass
 from snlib.errors import RequestRejected
 from snlib.graph.client import GraphClient, objects_of
 from snlib.graph.fields import AS_GRAPH_WRITES, Text, texts, whole_number
-from snlib.graph.protocol import SERVICE
-from snlib.graph.subjects import CONNECTORS, INTUNE_ROLES, LICENCES
+from snlib.graph.protocol import CONNECTORS, INTUNE_ROLES, LICENCES, SERVICE
 
 MAX_SKUS = 500
 MAX_CONNECTIONS = 20
 
+Units = Annotated[int, BeforeValidator(lambda value: whole_number(value) or 0)]
+
 
 def _objects(value: object) -> list[dict[str, object]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-Units = Annotated[int, BeforeValidator(lambda value: whole_number(value) or 0)]
 
 
 def _plan_names(value: object) -> tuple[str, ...]:
@@ -40,12 +38,9 @@ class SubscribedSku:
     Attributes:
         part_number: "INTUNE_SUITE", "ENTERPRISEPREMIUM" and so on; friendly names are not in Graph.
         status: "Enabled", "Warning" (grace), "Suspended", "Deleted" or "LockedOut".
-        consumed: Units assigned.
         enabled: Units paid for; ``warning`` those in the grace period.
-        service_plans: Names of the plans in it.
     """
 
-    sku_id: Text = ""
     part_number: Text = Field(default="", validation_alias="skuPartNumber")
     status: Text = Field(default="", validation_alias="capabilityStatus")
     consumed: Units = Field(default=0, validation_alias="consumedUnits")
@@ -79,12 +74,7 @@ _SKUS, _CONNECTIONS = TypeAdapter(tuple[SubscribedSku, ...]), TypeAdapter(tuple[
 
 
 def subscribed_skus(graph: GraphClient) -> tuple[SubscribedSku, ...]:
-    """Return the tenant's licences.
-
-    Raises:
-        ServiceError: Graph answered with an error.
-        ServiceUnreachable: Graph did not answer.
-    """
+    """Return the tenant's licences."""
     rows = graph.rows("/subscribedSkus", subject=LICENCES, max_rows=MAX_SKUS)
     return tuple(sku for sku in _SKUS.validate_python(rows.objects) if sku.part_number)
 
@@ -92,19 +82,15 @@ def subscribed_skus(graph: GraphClient) -> tuple[SubscribedSku, ...]:
 def effective_permissions(graph: GraphClient) -> frozenset[str]:
     """Return the Intune actions that the account of the token may do ("Microsoft.Intune_ManagedDevices_Read").
 
-    The legal values of ``scope`` are not
-    documented; ``'*'`` stands for every scope.
+    The legal values of ``scope`` are not documented; ``'*'`` stands for every scope.
 
     Raises:
         RequestRejected: The token is the application's, whose permissions say nothing about an agent.
-        ServiceError: Graph answered with another error.
-        ServiceUnreachable: Graph did not answer.
     """
     if not graph.for_agent:
         sentence = "Intune permissions can be asked for with an agent's own Graph access only."
         raise RequestRejected(sentence, service=SERVICE, detail="application token")
-    path = "/deviceManagement/getEffectivePermissions(scope='*')"
-    answer = graph.get(path, subject=INTUNE_ROLES, beta=True)
+    answer = graph.get("/deviceManagement/getEffectivePermissions(scope='*')", subject=INTUNE_ROLES, beta=True)
     return frozenset(
         action
         for permission in objects_of(answer)
@@ -114,12 +100,7 @@ def effective_permissions(graph: GraphClient) -> frozenset[str]:
 
 
 def service_now_connections(graph: GraphClient) -> tuple[ServiceNowConnection, ...]:
-    """Return Intune's ServiceNow connectors; the portal has one, the resource is a list.
-
-    Raises:
-        ServiceError: Graph answered with an error.
-        ServiceUnreachable: Graph did not answer.
-    """
+    """Return Intune's ServiceNow connectors; the portal has one, the resource is a list."""
     path = "/deviceManagement/serviceNowConnections"
     rows = graph.rows(path, subject=CONNECTORS, max_rows=MAX_CONNECTIONS, beta=True)
     return _CONNECTIONS.validate_python(rows.objects)

@@ -6,11 +6,10 @@ Vendor: https://learn.microsoft.com/graph/api/resources/intune-devices-managedde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, TypeAdapter
+from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
 from snlib.graph.fields import (
@@ -21,7 +20,6 @@ from snlib.graph.fields import (
     Text,
     WholeNumber,
     object_id,
-    read_object,
     selected,
     text,
     whole_number,
@@ -78,10 +76,10 @@ class Threat(StrEnum):
     MISCONFIGURED = "misconfigured"
 
 
-def _one_of(kind: type[StrEnum], default: StrEnum) -> Callable[[object], StrEnum]:
-    """Return a reader of ``kind`` to which words it does not know, and other values, are ``default``."""
+def _one_of(kind: type[StrEnum]) -> BeforeValidator:
+    """Return a reader of ``kind`` to which words it does not know, and other values, are "unknown"."""
     by_name = {member.lower(): member for member in kind}
-    return lambda value: by_name.get(text(value).lower(), default)
+    return BeforeValidator(lambda value: by_name.get(text(value).lower(), kind("unknown")))
 
 
 Size = Annotated[int | None, BeforeValidator(lambda value: whole_number(value) or None)]
@@ -108,18 +106,14 @@ class Device:
     Graph writes defaults and dates of its own for "never", "none" and "not asked yet": these are unknown here.
 
     Attributes:
-        id: Intune's key of the device, a lower-case GUID.
         name: As people say it, else as Intune made it up, else "(no name)".
         managed_name: Intune's generated name ("user_Windows_date").
         user_id: Object id of the primary user, ``""`` for a shared device.
-        user_name: User principal name of the primary user.
         owner: "company", "personal" or "unknown".
         grace_until: End of the grace period; None when there is none. Aware UTC, as all times here.
         last_check_in: None when the device has never checked in.
         certificate_until: End of the management certificate; None where the platform has none.
-        total_bytes: Size of the disk; None when it was not reported.
         free_bytes: Free space; None when it was not reported or cannot be right.
-        encrypted: None when it was not reported.
         jail_broken: Whether Intune calls it jailbroken or rooted; None when it does not know.
         management_agent: "mdm", "easMdm", "configurationManagerClientMdm" and so on; newer values pass through.
     """
@@ -138,7 +132,7 @@ class Device:
     category: Annotated[str, BeforeValidator(_category)] = Field(
         default="", validation_alias="deviceCategoryDisplayName"
     )
-    compliance: Annotated[Compliance, BeforeValidator(_one_of(Compliance, Compliance.UNKNOWN))] = Field(
+    compliance: Annotated[Compliance, _one_of(Compliance)] = Field(
         default=Compliance.UNKNOWN, validation_alias="complianceState"
     )
     grace_until: Moment = Field(default=None, validation_alias="complianceGracePeriodExpirationDateTime")
@@ -149,7 +143,7 @@ class Device:
     free_bytes: WholeNumber = Field(default=None, validation_alias="freeStorageSpaceInBytes")
     encrypted: Flag = Field(default=None, validation_alias="isEncrypted")
     jail_broken: Annotated[bool | None, BeforeValidator(_jail_broken)] = None
-    threat: Annotated[Threat, BeforeValidator(_one_of(Threat, Threat.UNKNOWN))] = Field(
+    threat: Annotated[Threat, _one_of(Threat)] = Field(
         default=Threat.UNKNOWN, validation_alias="partnerReportedThreatState"
     )
     supervised: Flag = Field(default=None, validation_alias="isSupervised")
@@ -222,11 +216,7 @@ def system_name(operating_system: str, version: str) -> str:
 
 @dataclass(frozen=True, slots=True, config=AS_GRAPH_WRITES)
 class DeviceDetails(Device):
-    """One device with what a list answers with 0 or null, whatever the device has.
-
-    Attributes:
-        memory_bytes: None when it was not reported.
-    """
+    """One device with what a list answers with 0 or null, whatever the device has."""
 
     memory_bytes: Size = Field(default=None, validation_alias="physicalMemoryInBytes")
     ethernet_address: Text = Field(default="", validation_alias="ethernetMacAddress")
@@ -239,15 +229,3 @@ class DeviceDetails(Device):
 DEVICE_SELECT = selected(Device)
 DETAILS_SELECT = selected(DeviceDetails)
 """Asked of one device only."""
-
-_DEVICE, _DETAILS = TypeAdapter(Device), TypeAdapter(DeviceDetails)
-
-
-def read_device(properties: Mapping[str, object]) -> Device | None:
-    """Return the device ``properties`` describe, or None when they carry no id to know the device by."""
-    return read_object(_DEVICE, properties)
-
-
-def read_details(properties: Mapping[str, object]) -> DeviceDetails | None:
-    """Return the device that its own address describes, or None when it carries no id."""
-    return read_object(_DETAILS, properties)

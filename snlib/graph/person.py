@@ -6,13 +6,12 @@ Vendor: https://learn.microsoft.com/graph/api/resources/user (properties), /grap
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AliasPath, BeforeValidator, Field, TypeAdapter
+from pydantic import AliasPath, BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
-from snlib.graph.fields import AS_GRAPH_WRITES, Flag, Text, Texts, object_id, read_object, selected, texts
+from snlib.graph.fields import AS_GRAPH_WRITES, Flag, Text, Texts, object_id, selected, texts
 
 _SYS_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -85,10 +84,3 @@ class Person:
 
 PERSON_SELECT = selected(Person)
 """All but a handful of these properties come only when ``$select`` names them."""
-
-_PERSON = TypeAdapter(Person)
-
-
-def read_person(properties: Mapping[str, object]) -> Person | None:
-    """Return the person a user of Microsoft Graph is, or None without an object id to know the user by."""
-    return read_object(_PERSON, properties)

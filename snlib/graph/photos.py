@@ -11,33 +11,28 @@ from typing import Literal
 from snlib.errors import RecordNotFound
 from snlib.graph.client import GraphClient
 from snlib.graph.fields import is_object_id
-from snlib.graph.subjects import PHOTOS
+from snlib.graph.protocol import PHOTOS
 
 MAX_PHOTO_BYTES = 512 * 2**10
 
-_JPEG = b"\xff\xd8\xff"
-_PNG = b"\x89PNG\r\n\x1a\n"
+_BEGINS: dict[bytes, Literal["image/jpeg", "image/png"]] = {
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture.
-
-    Attributes:
-        content_type: Taken from the bytes, not from what the service calls them.
-        content: At most ``MAX_PHOTO_BYTES``.
-    """
+    """A picture; its type is taken from the bytes, not from what the service calls them."""
 
     content_type: Literal["image/jpeg", "image/png"]
     content: bytes = field(repr=False)
 
 
 def of_user(graph: GraphClient, user_id: str) -> Photo | None:
-    """Return the photo of the user with this object id; None when there is none that can be shown.
+    """Return the photo of the user with this object id.
 
-    Raises:
-        ServiceError: Graph answered with another error than 404.
-        ServiceUnreachable: Graph did not answer.
+    None for no photo, and for anything but a JPEG or PNG of a bearable size (SVG holds scripts).
     """
     if not is_object_id(user_id):
         return None
@@ -45,15 +40,5 @@ def of_user(graph: GraphClient, user_id: str) -> Photo | None:
         answer = graph.file(f"/users/{user_id}/photo/$value", subject=PHOTOS, accept="image/jpeg, image/png")
     except RecordNotFound:
         return None
-    return read_photo(answer.body)
-
-
-def read_photo(content: bytes) -> Photo | None:
-    """Return the photo these bytes are; None for anything but a JPEG or PNG of a bearable size (SVG holds scripts)."""
-    if not 0 < len(content) <= MAX_PHOTO_BYTES:
-        return None
-    if content.startswith(_JPEG):
-        return Photo("image/jpeg", content)
-    if content.startswith(_PNG):
-        return Photo("image/png", content)
-    return None
+    found = next((kind for begins, kind in _BEGINS.items() if answer.body.startswith(begins)), None)
+    return Photo(found, answer.body) if found and len(answer.body) <= MAX_PHOTO_BYTES else None

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from snlib.errors import RecordNotFound, UnexpectedAnswer
 from snlib.graph.client import GraphClient, objects_of
-from snlib.graph.fields import is_object_id
-from snlib.graph.person import PERSON_SELECT, Person, read_person
+from snlib.graph.fields import is_object_id, read_object
+from snlib.graph.person import PERSON_SELECT, Person
 from snlib.graph.protocol import SERVICE
 
 ADVANCED_QUERY_HEADERS = {"ConsistencyLevel": "eventual"}
@@ -37,14 +37,9 @@ class SearchResult:
 
 
 def search(graph: GraphClient, text: str, *, limit: int = 25) -> SearchResult:
-    """Return up to ``limit`` users whose name or address matches ``text``, with one call.
-
-    Raises:
-        ServiceError: Graph answered with an error.
-        ServiceUnreachable: Graph did not answer.
-    """
+    """Return up to ``limit`` users whose name or address matches ``text``, with one call."""
     answer = graph.get("/users", search_params(text, rows=limit + 1), headers=ADVANCED_QUERY_HEADERS)
-    found = {person.id: person for row in objects_of(answer) if (person := read_person(row))}
+    found = {person.id: person for row in objects_of(answer) if (person := read_object(Person, row))}
     total = answer.get("@odata.count")
     return SearchResult(
         people=tuple(found.values())[:limit],
@@ -54,19 +49,17 @@ def search(graph: GraphClient, text: str, *, limit: int = 25) -> SearchResult:
 
 
 def by_id(graph: GraphClient, object_id: str) -> Person:
-    """Return the user with this object id and the user's manager; a text that is none is not sent anywhere.
+    """Return the user with this object id and the user's manager.
 
     Raises:
-        RecordNotFound: There is no such user.
-        ServiceError: Graph answered with another error.
-        ServiceUnreachable: Graph did not answer.
+        RecordNotFound: There is no such user, or the text is no object id and was not sent anywhere.
     """
     if not is_object_id(object_id):
         raise RecordNotFound(
             "This person is not in the directory: the address names nobody.", service=SERVICE, detail="not an object id"
         )
     params = {"$select": PERSON_SELECT, "$expand": _EXPAND_MANAGER}
-    person = read_person(graph.get(f"/users/{object_id}", params))
+    person = read_object(Person, graph.get(f"/users/{object_id}", params))
     if person is None or person.id != object_id.lower():
         sentence = "Microsoft Graph answered with somebody else than was asked for, so nothing is shown."
         raise UnexpectedAnswer(sentence, service=SERVICE, status=200)
@@ -74,13 +67,8 @@ def by_id(graph: GraphClient, object_id: str) -> Person:
 
 
 def me(graph: GraphClient) -> Person:
-    """Return whose token it is.
-
-    Raises:
-        ServiceError: Graph answered with an error; of an application's token for instance.
-        ServiceUnreachable: Graph did not answer.
-    """
-    person = read_person(graph.get("/me", {"$select": "id,displayName,userPrincipalName"}))
+    """Return whose token it is."""
+    person = read_object(Person, graph.get("/me", {"$select": "id,displayName,userPrincipalName"}))
     if person is None:
         raise UnexpectedAnswer("Microsoft Graph did not say whose access it is.", service=SERVICE, status=200)
     return person

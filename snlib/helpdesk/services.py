@@ -21,10 +21,9 @@ from snlib.errors import ConfigurationError, ConnectorOff
 from snlib.graph import GraphClient
 from snlib.helpdesk.intune_permissions import IntunePermissions
 from snlib.incidents import CallerChoices
-from snlib.oauth.agent_token import AgentToken
 from snlib.oauth.app_token import AppToken
 from snlib.oauth.client import AppClient, Client, GraphOAuthClient
-from snlib.oauth.flow import Flow
+from snlib.oauth.flow import AgentToken, Flow
 from snlib.oauth.pending import AuthorizationRequests
 from snlib.oauth.tokens import TokenStore
 from snlib.sessions import Sessions

@@ -12,14 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from snlib.errors import (
-    AccessRefused,
-    RefreshRejected,
-    RequestRejected,
-    ServiceError,
-    ServiceFailure,
-    UnexpectedAnswer,
-)
+from snlib.errors import AccessRefused, RefreshRejected, RequestRejected, ServiceError, ServiceFailure, UnexpectedAnswer
 from snlib.oauth.client import TokenClient
 from snlib.oauth.tokens import Token
 from snlib.oauth.words import SERVICENOW, Words
@@ -36,11 +29,6 @@ ASSUMED_LIFETIME_SECONDS = 300
 """Taken where ``expires_in`` is absent, not a whole number, or implausible."""
 MAX_LIFETIME_SECONDS = 10 * 365 * 86_400
 
-RENEW_LATER = SERVICENOW.renew_later
-CONNECTION_ENDED = SERVICENOW.connection_ended
-MISCONFIGURED = SERVICENOW.misconfigured
-
-_ASLEEP = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
 _SECRET = re.compile(r"[\x21-\x7e]{1,8192}")
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 _AADSTS = re.compile(r"AADSTS\d{4,8}")
@@ -49,11 +37,7 @@ _AADSTS = re.compile(r"AADSTS\d{4,8}")
 def ask_for_token(
     transport: Transport, client: TokenClient, form: Mapping[str, str], *, grant: Grant, asked_at: datetime
 ) -> Token:
-    """Send ``form`` to the token endpoint, once, and return the token; raises as `read_token`.
-
-    Raises:
-        ServiceUnreachable: No answer.
-    """
+    """Send ``form`` to the token endpoint, once, and return the token; raises ServiceUnreachable or as `read_token`."""
     answer = transport.send(
         "POST",
         client.token_endpoint,
@@ -76,15 +60,7 @@ def read_token(
     asked_at: datetime,
     words: Words = SERVICENOW,
 ) -> Token:
-    """Return the token in an answer of the token endpoint.
-
-    Args:
-        status_code: HTTP status.
-        headers: Of the answer; ``Retry-After`` is read.
-        body: As received.
-        grant: What was asked for.
-        asked_at: When the request was sent, aware UTC; the lifetime counts from there.
-        words: Of the service that answered.
+    """Return the token in an answer of the token endpoint; its lifetime counts from ``asked_at`` (aware UTC).
 
     Raises:
         RefreshRejected: The refresh token is no longer good: HTTP 400 or 401 with an OAuth error in JSON. Nothing else
@@ -108,11 +84,6 @@ def read_token(
     if status_code >= 500:
         raise _failed(status_code, grant, words)
     raise _unexpected(status_code, body, grant, words)
-
-
-def refresh_rejected(words: Words, *, log: str) -> RefreshRejected:
-    """Return the error for a connection that is over; it says which service to connect to again."""
-    return RefreshRejected(words.connection_ended, log=log, service=words.service)
 
 
 def _token(answer: dict[str, Any], *, grant: Grant, asked_at: datetime, words: Words) -> Token:
@@ -142,7 +113,8 @@ def _refused(status_code: int, code: str, grant: Grant, words: Words) -> Refresh
     if code in words.passing_errors:
         return _failed(status_code, grant, words)
     if grant == "refresh":
-        return refresh_rejected(words, log=f"refresh refused: HTTP {status_code} {code}")
+        log = f"refresh refused: HTTP {status_code} {code}"
+        return RefreshRejected(words.connection_ended, log=log, service=words.service)
     return RequestRejected(words.not_accepted, service=words.service, status=status_code, detail=code)
 
 
@@ -155,17 +127,21 @@ def _application_refused(status_code: int, answer: Mapping[str, Any], words: Wor
 
 
 def _failed(status_code: int, grant: Grant, words: Words) -> ServiceFailure:
-    text = {"redeem": words.failed, "refresh": words.renew_later, "application": words.unavailable}[grant]
+    text = words.renew_later if grant == "refresh" else words.unavailable
+    if grant == "redeem":
+        text = f"{words.service} isn't answering properly right now, so you are not connected. Try again in a moment."
     return ServiceFailure(text, service=words.service, status=status_code)
 
 
 def _unexpected(status_code: int, body: bytes, grant: Grant, words: Words) -> ServiceError:
     page = body[:65_536].lower()
-    kind, text = "shape", words.no_token
+    kind, text = "shape", f"{words.service}'s answer had an unexpected form, so you are not connected."
     if b"instance is hibernating" in page or b"instance hibernating" in page or b"is currently offline" in page:
-        kind, text = "hibernating", _ASLEEP
+        kind = "hibernating"
+        text = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
     elif b"<html" in page or b"<!doctype html" in page:
-        kind, text = "login_page" if b"login.do" in page else "web_page", words.web_page
+        kind = "login_page" if b"login.do" in page else "web_page"
+        text = f"{words.service} sent a web page instead of data, so you are not connected. Try again in a moment."
     if grant != "redeem" and kind != "hibernating":
         text = words.renew_later if grant == "refresh" else words.unavailable
     return UnexpectedAnswer(text, service=words.service, kind=kind, status=status_code, detail=f"{grant}: {kind}")

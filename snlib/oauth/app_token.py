@@ -24,8 +24,6 @@ class AppToken:
     """A `snlib.transport.TokenSource` of one application; a new token 60 s before the old one ends. Thread-safe.
 
     Args:
-        transport: Sends the request.
-        client: The application.
         monotonic: Seconds that only go forward, so that a clock set back cannot keep an old token alive.
     """
 
@@ -49,8 +47,7 @@ class AppToken:
 
         Raises:
             AccessRefused: The client ID or secret was refused.
-            ServiceError: The token endpoint answered something else than a token.
-            ServiceUnreachable: It did not answer.
+            SnlibError: The token endpoint did not answer, or with something else than a token.
         """
         asked_at = self._monotonic()
         with self._lock:
@@ -60,11 +57,13 @@ class AppToken:
             if self._failure is not None and self._failure[0] > asked_at:
                 raise self._failure[1]
             try:
-                lifetime_seconds = self._request()
+                form = application_form(self._client)
+                token = ask_for_token(self._transport, self._client, form, grant="application", asked_at=utc_now())
             except SnlibError as exc:
                 self._failure = (self._monotonic(), exc)
                 raise
-            self._failure = None
+            self._token, self._failure = token.access_token, None
+            lifetime_seconds = token.lifetime_seconds
             # Half of a very short lifetime, so that such a token is used at all.
             self._expires_at = self._monotonic() + max(lifetime_seconds - REFRESH_EARLY_SECONDS, lifetime_seconds / 2)
             return self._token
@@ -75,10 +74,3 @@ class AppToken:
             if refused == self._token:
                 self._token = ""
         return self.access_token()
-
-    def _request(self) -> int:
-        client = self._client
-        form = application_form(client.client_id, client.client_secret, client.scope)
-        token = ask_for_token(self._transport, client, form, grant="application", asked_at=utc_now())
-        self._token = token.access_token
-        return token.lifetime_seconds

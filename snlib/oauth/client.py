@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pydantic import SecretStr
 
@@ -28,7 +29,6 @@ class Client:
 
     Attributes:
         instance_url: ``https://host``, without a path.
-        client_id: As in ServiceNow's Application Registry.
         client_secret: None for a public client.
         redirect_uri: Exactly as registered.
     """
@@ -37,6 +37,10 @@ class Client:
     client_id: str
     client_secret: SecretStr | None
     redirect_uri: str
+
+    words: ClassVar[Words] = SERVICENOW
+    scope: ClassVar[str] = ""
+    """None: the older documentation has none and newer instances reject an unknown one."""
 
     @property
     def connection_key(self) -> str:
@@ -61,16 +65,6 @@ class Client:
         """Where tokens are revoked."""
         return f"{self.instance_url}/oauth_revoke_token.do"
 
-    @property
-    def scope(self) -> str:
-        """None: the older documentation has none and newer instances reject an unknown one."""
-        return ""
-
-    @property
-    def words(self) -> Words:
-        """ServiceNow's."""
-        return SERVICENOW
-
 
 @dataclass(frozen=True, slots=True)
 class GraphOAuthClient:
@@ -82,10 +76,7 @@ class GraphOAuthClient:
     Attributes:
         token_endpoint: ``https://login.microsoftonline.com/TENANT/oauth2/v2.0/token``.
         authorization_endpoint: The same with ``authorize``.
-        client_id: Application (client) id.
-        client_secret: Its secret.
         redirect_uri: Exactly as registered, of the platform "Web".
-        resource: Microsoft Graph of the cloud: ``https://graph.microsoft.com``.
     """
 
     token_endpoint: str
@@ -94,6 +85,9 @@ class GraphOAuthClient:
     client_secret: SecretStr
     redirect_uri: str
     resource: str = "https://graph.microsoft.com"
+
+    words: ClassVar[Words] = GRAPH
+    revocation_endpoint: ClassVar[str] = ""
 
     @property
     def scope(self) -> str:
@@ -110,16 +104,6 @@ class GraphOAuthClient:
         """The key of an agent's Graph token (SHA-256, hex); other permissions make another connection."""
         return hashlib.sha256(f"graph\n{self.token_endpoint}\n{self.client_id}\n{self.scope}".encode()).hexdigest()
 
-    @property
-    def revocation_endpoint(self) -> str:
-        """None."""
-        return ""
-
-    @property
-    def words(self) -> Words:
-        """Microsoft Graph's."""
-        return GRAPH
-
 
 @dataclass(frozen=True, slots=True)
 class AppClient:
@@ -127,8 +111,6 @@ class AppClient:
 
     Attributes:
         token_endpoint: The tenant's; nothing else is ever sent to.
-        client_id: Application (client) id.
-        client_secret: Its secret.
         scope: What to ask for; ``.default`` means every permission granted to the application.
     """
 
@@ -137,10 +119,7 @@ class AppClient:
     client_secret: SecretStr
     scope: str = "https://graph.microsoft.com/.default"
 
-    @property
-    def words(self) -> Words:
-        """Microsoft Graph's."""
-        return GRAPH
+    words: ClassVar[Words] = GRAPH
 
 
 OAuthClient = Client | GraphOAuthClient

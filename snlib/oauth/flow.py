@@ -41,17 +41,13 @@ POLL_SECONDS = 0.1
 MAX_POLLS = 160
 """Together a little longer than a lease: a dead holder's lease runs out and one of those waiting takes over."""
 
-_SETTINGS_CHANGED = "Settings changed while you were connecting. Please try again."
-
 
 class Flow:
     """OAuth of ServiceNow and of Microsoft Graph, as seen from the dashboard.
 
-    Args:
-        transport: Sends.
-        tokens: Keeps.
-        clock: Gives the present.
-        sleep: Waits for another holder of the lease; takes seconds.
+    Every method raises StoreError when the database does not answer. Those that ask the service raise
+    ServiceUnreachable when it does not answer and ServiceError when it answers with no token; a token that is kept
+    already stays then.
     """
 
     def __init__(
@@ -77,28 +73,21 @@ class Flow:
     ) -> Token:
         """Exchange an authorization code for a token, keep it for the agent and return it. One request, no retry.
 
-        A token that the agent has already stays as it is when this fails.
-
-        Args:
-            client: Of the service that sent the code.
-            pending: The authorization request that came back.
-            code: The authorization code.
-            identify: Says of the new token whom the service takes the agent for, before it is kept; what it raises
-                keeps the token out.
+        ``identify`` says whom the service takes the agent for, before the token is kept; what it raises keeps it out.
 
         Raises:
             AuthorizationExpired: No code, or the connector's settings are no longer those of the request.
             RequestRejected: The service did not accept the code or the client.
-            ServiceError: Another answer that is no token.
-            ServiceUnreachable: No answer.
-            StoreError: Not saved.
         """
         asked_with = (pending.instance_url, pending.client_id, pending.redirect_uri)
         if asked_with != (client.instance_url, client.client_id, client.redirect_uri):
-            raise AuthorizationExpired(_SETTINGS_CHANGED, log="client differs from the authorization request")
+            sentence = "Settings changed while you were connecting. Please try again."
+            raise AuthorizationExpired(sentence, log="client differs from the authorization request")
         if not code:
-            raise AuthorizationExpired(client.words.no_code)
-        form = code_form(client, code=code, redirect_uri=pending.redirect_uri, code_verifier=pending.code_verifier)
+            service = client.words.service
+            sentence = f"{service} sent you back without an authorization code. Connect to {service} again."
+            raise AuthorizationExpired(sentence)
+        form = code_form(client, code=code, code_verifier=pending.code_verifier)
         token = ask_for_token(self._transport, client, form, grant="redeem", asked_at=self._clock())
         self._tokens.save(pending.agent_key, client.connection_key, token, connected_as=identify(token))
         return token
@@ -112,9 +101,6 @@ class Flow:
             SignInRequired: The agent never connected, or the token ended and cannot be refreshed.
             RefreshRejected: The service refused the refresh token; the connection is over.
             RequestRejected: The service refused the client; the connection is kept.
-            ServiceError: The service could not refresh just now; the connection is kept.
-            ServiceUnreachable: No answer; the connection is kept.
-            StoreError: The database did not answer.
         """
 
         def is_good(stored: StoredToken, token: Token) -> bool:
@@ -126,13 +112,7 @@ class Flow:
     def force_refresh(self, client: OAuthClient, agent_key: str, *, rejected: str = "") -> str:
         """Return a new access token although the present one should be good: the service answered it with 401.
 
-        Args:
-            client: Of the connected instance.
-            agent_key: `Agent.key`.
-            rejected: The access token that was refused; when another one is kept by now, that one is returned.
-
-        Raises:
-            SnlibError: As `access_token`.
+        When another one than ``rejected`` is kept by now, that one is returned.
         """
         first = self._stored(client, agent_key)
         if rejected and first.token is not None and first.token.access_token != rejected:
@@ -146,9 +126,6 @@ class Flow:
 
         Returns:
             Empty when revoked, when there was nothing to revoke, or no way to; else a sentence on what went wrong.
-
-        Raises:
-            StoreError: The database did not answer; the token is still there.
         """
         stored = self._tokens.find(agent_key, client.connection_key)
         self._tokens.drop(agent_key, client.connection_key)
@@ -241,6 +218,34 @@ class Flow:
         if stored is None:
             raise _sign_in(client.words, client.words.not_connected)
         return stored
+
+
+class AgentToken:
+    """A `snlib.transport.TokenSource` over the token store: refreshed as the token ends, or when it is refused.
+
+    ``check`` is asked first and raises when nothing may be sent now; else both methods raise as `Flow.access_token`.
+    """
+
+    def __init__(
+        self, flow: Flow, client: OAuthClient, agent_key: str, check: Callable[[], object] = lambda: None
+    ) -> None:
+        self._flow = flow
+        self._client = client
+        self._agent_key = agent_key
+        self._check = check
+
+    def __repr__(self) -> str:
+        return "AgentToken()"
+
+    def access_token(self) -> str:
+        """Return a good access token."""
+        self._check()
+        return self._flow.access_token(self._client, self._agent_key)
+
+    def renewed(self, refused: str) -> str:
+        """Return an access token other than ``refused``."""
+        self._check()
+        return self._flow.force_refresh(self._client, self._agent_key, rejected=refused)
 
 
 def _sign_in(words: Words, sentence: str, *, log: str = "") -> SignInRequired:

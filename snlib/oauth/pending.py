@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Literal
 
@@ -21,7 +21,7 @@ from snlib.database.engine import writing
 from snlib.database.tables import authorization_request
 from snlib.errors import AuthorizationExpired, InvalidInput, StoreError
 from snlib.oauth.client import OAuthClient
-from snlib.oauth.request import authorization_url, new_pkce
+from snlib.oauth.request import authorization_url, new_code_verifier
 from snlib.vault import Vault
 
 Purpose = Literal["agent", "test", "graph"]
@@ -47,14 +47,8 @@ class Pending:
     Attributes:
         agent_key: `Agent.key` of who began it.
         purpose: "agent" to read incidents, "test" for a connection test, "graph" to read Microsoft Graph.
-        test_id: The connection test, else empty.
         instance_url: Where the authorization was asked for, and where the code is to be redeemed.
-        client_id: With which client.
-        redirect_uri: With which redirect URI.
         return_path: Where the agent wants to go, a path of ours.
-        mode: "popup" or "tab".
-        connector_version: The connector's version at the beginning.
-        code_verifier: The PKCE secret.
     """
 
     agent_key: str
@@ -70,13 +64,7 @@ class Pending:
 
 
 class AuthorizationRequests:
-    """Begins authorization requests and claims them when they come back.
-
-    Args:
-        engine: The dashboard's database.
-        vault: Seals the code verifier.
-        clock: Gives the present.
-    """
+    """Begins authorization requests and claims them when they come back; raises StoreError as `writing` does."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
         self._engine = engine
@@ -101,20 +89,19 @@ class AuthorizationRequests:
 
         Raises:
             InvalidInput: Key ``return_path``: not a path of ours.
-            StoreError: Not saved.
         """
         if not _PATH.fullmatch(return_path):
             raise InvalidInput({"return_path": "The address to return to must be a page of the dashboard."})
         state = secrets.token_urlsafe(STATE_BYTES)
         state_hash = _hash(state)
-        pkce = new_pkce()
+        verifier = new_code_verifier()
         now = self._clock()
         with writing(self._engine) as connection:
             connection.execute(delete(authorization_request).where(authorization_request.c.created_at < now - KEEP))
             connection.execute(
                 insert(authorization_request).values(
                     state_hash=state_hash,
-                    verifier_sealed=self._vault.seal(_PURPOSE, state_hash, pkce.verifier),
+                    verifier_sealed=self._vault.seal(_PURPOSE, state_hash, verifier),
                     agent_key=agent.key,
                     session_id=agent.session_id,
                     purpose=purpose,
@@ -130,14 +117,13 @@ class AuthorizationRequests:
                 )
             )
             _drop_oldest(connection, agent.key, keep=state_hash)
-        return authorization_url(client, state=state, challenge=pkce.challenge, login_hint=login_hint)
+        return authorization_url(client, state=state, code_verifier=verifier, login_hint=login_hint)
 
     def claim(self, state: str, *, agent: Agent) -> Pending:
         """Use up the request that a state belongs to and return it; whatever the outcome, the state is spent.
 
         Raises:
             AuthorizationExpired: Unknown, already used, too old, or begun by another agent or in another session.
-            StoreError: The database did not answer, or the code verifier cannot be opened.
         """
         state_hash = _hash(state)
         row = self._take(state_hash)
@@ -149,18 +135,8 @@ class AuthorizationRequests:
             verifier = self._vault.open(_PURPOSE, state_hash, row["verifier_sealed"])
         except StoreError as error:
             raise AuthorizationExpired(_UNKNOWN, log=str(error)) from error
-        return Pending(
-            agent_key=row["agent_key"],
-            purpose=row["purpose"],
-            test_id=row["test_id"],
-            instance_url=row["instance_url"],
-            client_id=row["client_id"],
-            redirect_uri=row["redirect_uri"],
-            return_path=row["return_path"],
-            mode=row["mode"],
-            connector_version=row["connector_version"],
-            code_verifier=verifier,
-        )
+        columns = [one.name for one in fields(Pending) if one.name != "code_verifier"]
+        return Pending(**{name: row[name] for name in columns}, code_verifier=verifier)
 
     def _take(self, state_hash: str) -> RowMapping:
         """Mark the row used in one statement, whose row count tells the one winner, and wipe the verifier."""

@@ -1,10 +1,14 @@
-"""What is sent: the authorization request's address with PKCE S256, and the forms for the token endpoint; pure.
+"""The authorization request's address with PKCE S256, its response, and the forms for the token endpoint; pure.
 
-oauthlib makes them (RFC 6749 sections 4.1.1, 4.1.3, 4.4.2 and 6, RFC 7636): its protocol half does no input or output.
+oauthlib makes what is sent (RFC 6749 sections 4.1.1, 4.1.3, 4.4.2 and 6, RFC 7636): its protocol half does no input or
+output.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -12,59 +16,44 @@ from urllib.parse import parse_qsl, urlsplit
 from oauthlib.oauth2 import BackendApplicationClient, WebApplicationClient
 from pydantic import SecretStr
 
-from snlib.oauth.client import OAuthClient
+from snlib.errors import AuthorizationExpired
+from snlib.oauth.client import AppClient, OAuthClient
 
 VERIFIER_CHARS = 64
 _PLACEHOLDER = "https://authorization.invalid/"
+_ONCE = ("state", "code", "error", "iss")
+_ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 
 
-@dataclass(frozen=True, slots=True)
-class Pkce:
-    """A code verifier and its S256 challenge.
+def new_code_verifier() -> str:
+    """Return a new code verifier of PKCE: 64 random characters; secret."""
+    return str(WebApplicationClient("").create_code_verifier(VERIFIER_CHARS))
 
-    Attributes:
-        verifier: 64 random characters; secret.
-        challenge: What the authorization request shows.
+
+def authorization_url(client: OAuthClient, *, state: str, code_verifier: str, login_hint: str = "") -> str:
+    """Return the address of the service's authorization page; it shows the verifier's S256 challenge only.
+
+    An empty scope is not sent, nor an empty ``login_hint``: whom the service may propose to sign in.
     """
-
-    verifier: str = field(repr=False)
-    challenge: str
-
-
-def new_pkce() -> Pkce:
-    """Return a new verifier with its challenge."""
-    library = WebApplicationClient("")
-    verifier = library.create_code_verifier(VERIFIER_CHARS)
-    return Pkce(verifier=verifier, challenge=library.create_code_challenge(verifier, "S256"))
-
-
-def authorization_url(client: OAuthClient, *, state: str, challenge: str, login_hint: str = "") -> str:
-    """Return the address of the service's authorization page for this request.
-
-    Args:
-        client: Whose authorization is asked for; without a scope none is sent.
-        state: The request's name, secret.
-        challenge: Of PKCE.
-        login_hint: Whom the service may propose to sign in, ``""`` for nobody.
-    """
+    library = WebApplicationClient(client.client_id)
     # The library refuses http, which the demo instance on loopback speaks; it would only copy the address.
-    url = WebApplicationClient(client.client_id).prepare_request_uri(
+    url = library.prepare_request_uri(
         _PLACEHOLDER,
         redirect_uri=client.redirect_uri,
         scope=client.scope,
         state=state,
-        code_challenge=challenge,
+        code_challenge=library.create_code_challenge(code_verifier, "S256"),
         code_challenge_method="S256",
         login_hint=login_hint,
     )
     return f"{client.authorization_endpoint}?{urlsplit(url).query}"
 
 
-def code_form(client: OAuthClient, *, code: str, redirect_uri: str, code_verifier: str) -> dict[str, str]:
+def code_form(client: OAuthClient, *, code: str, code_verifier: str) -> dict[str, str]:
     """Return the form that exchanges an authorization code; secret."""
     library = WebApplicationClient(client.client_id)
     secret = _secret(client.client_secret)
-    return _fields(library.prepare_request_body(code, redirect_uri, code_verifier=code_verifier, **secret))
+    return _fields(library.prepare_request_body(code, client.redirect_uri, code_verifier=code_verifier, **secret))
 
 
 def refresh_form(client: OAuthClient, refresh_token: str) -> dict[str, str]:
@@ -74,11 +63,51 @@ def refresh_form(client: OAuthClient, refresh_token: str) -> dict[str, str]:
     return _fields(library.prepare_refresh_body(refresh_token=refresh_token, client_id=client.client_id, **secret))
 
 
-def application_form(client_id: str, client_secret: SecretStr, scope: str) -> dict[str, str]:
+def application_form(client: AppClient) -> dict[str, str]:
     """Return the form that asks for an application's own token; secret."""
-    library = BackendApplicationClient(client_id)
-    body = library.prepare_request_body(scope=scope, include_client_id=True, **_secret(client_secret))
-    return _fields(body)
+    library = BackendApplicationClient(client.client_id)
+    secret = _secret(client.client_secret)
+    return _fields(library.prepare_request_body(scope=client.scope, include_client_id=True, **secret))
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """The parameters of an authorization response (RFC 6749 section 4.1.2).
+
+    Attributes:
+        code: The authorization code, empty when there is an error.
+        error: The error code, only if it looks like one of RFC 6749; "unknown" for another text; empty for none.
+    """
+
+    state: str = field(repr=False)
+    code: str = field(repr=False)
+    error: str
+
+    @property
+    def denied(self) -> bool:
+        """Whether the agent pressed Deny."""
+        return self.error == "access_denied"
+
+
+def read_callback(params: Sequence[tuple[str, str]], *, service: str = "ServiceNow") -> Callback:
+    """Return the parameters of the response; a repeated one is refused: readers disagree on which of the two counts.
+
+    Raises:
+        AuthorizationExpired: No state, a parameter given twice, or neither a code nor an error.
+    """
+    incomplete = f"{service} returned an incomplete answer. Please connect again."
+    counts = Counter(name for name, _ in params)
+    values = dict(params)
+    if any(counts[name] > 1 for name in _ONCE):
+        raise AuthorizationExpired(incomplete, log="authorization response repeats a parameter")
+    error = values.get("error", "")
+    if not values.get("state") or not (error or values.get("code")):
+        raise AuthorizationExpired(incomplete, log="authorization response without state, code or error")
+    return Callback(
+        state=values["state"],
+        code="" if error else values["code"],
+        error=error if not error or _ERROR_CODE.fullmatch(error) else "unknown",
+    )
 
 
 def _secret(client_secret: SecretStr | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,11 +32,8 @@ class Token:
     """An access token with what came along.
 
     Attributes:
-        access_token: Secret; sent as Bearer, nothing else is done with it.
         refresh_token: Secret; None when ServiceNow gave none (public clients).
         expires_at: Aware UTC, by our clock.
-        lifetime_seconds: Seconds the access token lives from its issue.
-        scope: As ServiceNow names it, often empty.
     """
 
     access_token: str = field(repr=False)
@@ -57,28 +54,17 @@ class StoredToken:
     Attributes:
         token: The token; None when what is stored cannot be opened any more.
         version: Goes up by one at each save and refresh, from a random beginning.
-        connected_at: When the agent connected; aware UTC.
-        connected_as: Whom ServiceNow takes the agent for, as shown; may be empty.
         retry_at: Not to be refreshed before, after a refresh without an answer; aware UTC.
-        refreshing_until: Somebody is refreshing it, at most until then; aware UTC.
     """
 
     token: Token | None
     version: int
-    connected_at: datetime
-    connected_as: str
     retry_at: datetime | None
-    refreshing_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class TokenOutline:
-    """That an agent has a token, and nothing secret of it.
-
-    Attributes:
-        connected_at: When the agent connected; aware UTC.
-        connected_as: Whom the service takes the agent for, as shown; may be empty.
-    """
+    """Since when an agent has a token (aware UTC), and whom the service takes them for; nothing secret."""
 
     connected_at: datetime
     connected_as: str
@@ -87,10 +73,7 @@ class TokenOutline:
 class TokenStore:
     """Keeps one token for each agent and connection.
 
-    Args:
-        engine: The dashboard's database.
-        vault: Seals the tokens.
-        clock: Gives the present.
+    Every method raises StoreError when the database does not answer; nothing is saved then.
     """
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock = utc_now) -> None:
@@ -99,11 +82,7 @@ class TokenStore:
         self._clock = clock
 
     def save(self, agent_key: str, connection_key: str, token: Token, *, connected_as: str = "") -> None:
-        """Keep a newly redeemed token in place of any earlier one.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Keep a newly redeemed token in place of any earlier one."""
         values = {
             "sealed": self._seal(agent_key, connection_key, token),
             "expires_at": token.expires_at,
@@ -122,11 +101,7 @@ class TokenStore:
             upsert(connection, token_table, row, keys=keys, changes=changes)
 
     def find(self, agent_key: str, connection_key: str) -> StoredToken | None:
-        """Return the agent's token, None when there is none or it is known to be dead.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return the agent's token, None when there is none or it is known to be dead."""
         with reading(self._engine) as connection:
             query = select(token_table).where(_row(agent_key, connection_key) & token_table.c.dead.is_(False))
             row = connection.execute(query).mappings().first()
@@ -137,37 +112,19 @@ class TokenStore:
         except StoreError:
             # Damaged, moved from another row, or of a lost key: this agent connects again, nobody else is touched.
             token = None
-        return StoredToken(
-            token=token,
-            version=row["version"],
-            connected_at=row["connected_at"],
-            connected_as=row["connected_as"],
-            retry_at=row["retry_at"],
-            refreshing_until=row["lease_until"],
-        )
+        return StoredToken(token, row["version"], row["retry_at"])
 
     def outlines(self, connection: Connection, agent_key: str) -> dict[str, TokenOutline]:
-        """Return what is known of the agent's tokens without opening one, by connection key; dead ones are left out.
-
-        Args:
-            connection: Of a transaction that is under way.
-            agent_key: `Agent.key`.
-        """
+        """Return what is known of the agent's tokens, none opened, by connection key; dead ones are left out."""
         columns = token_table.c
-        query = select(columns.connection_key, columns.connected_at, columns.connected_as).where(
-            (columns.agent_key == agent_key) & columns.dead.is_(False)
-        )
-        return {
-            row.connection_key: TokenOutline(row.connected_at, row.connected_as) for row in connection.execute(query)
-        }
+        query = select(columns.connection_key, columns.connected_at, columns.connected_as)
+        alive = (columns.agent_key == agent_key) & columns.dead.is_(False)
+        return {key: TokenOutline(since, name) for key, since, name in connection.execute(query.where(alive))}
 
     def take_lease(self, agent_key: str, connection_key: str, version: int) -> str:
         """Take the right to refresh ``version``; return the lease's name, empty when somebody else has it.
 
         It is also refused when the token is no longer at ``version``: then there is something newer to read.
-
-        Raises:
-            StoreError: The database did not answer.
         """
         now = self._clock()
         owner = secrets.token_hex(16)
@@ -177,11 +134,7 @@ class TokenStore:
         return owner if self._update(this, lease_owner=owner, lease_until=now + LEASE) else ""
 
     def replace(self, agent_key: str, connection_key: str, token: Token, *, version: int) -> bool:
-        """Keep a refreshed token if it is still at ``version``; return whether it did. Frees the lease.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Keep a refreshed token if it is still at ``version``; return whether it did. Frees the lease."""
         return self._update(
             _row(agent_key, connection_key) & (token_table.c.version == version) & token_table.c.dead.is_(False),
             sealed=self._seal(agent_key, connection_key, token),
@@ -192,38 +145,22 @@ class TokenStore:
         )
 
     def release(self, agent_key: str, connection_key: str, owner: str, *, retry_at: datetime | None = None) -> None:
-        """Give a lease back without a new token, not to be tried again before ``retry_at``.
-
-        Raises:
-            StoreError: Not saved; the lease runs out by itself.
-        """
+        """Give a lease back without a new token, not to be tried again before ``retry_at``."""
         this = _row(agent_key, connection_key) & (token_table.c.lease_owner == owner)
         self._update(this, retry_at=retry_at, **_FREE)
 
     def mark_dead(self, agent_key: str, connection_key: str, *, version: int) -> bool:
-        """Mark the token as dead if it is still at ``version``, and wipe it; return whether it did.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Mark the token as dead if it is still at ``version``, and wipe it; return whether it did."""
         this = _row(agent_key, connection_key) & (token_table.c.version == version)
         return self._update(this, dead=True, sealed="", version=version + 1, **_FREE)
 
     def drop(self, agent_key: str, connection_key: str) -> None:
-        """Forget the agent's token.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Forget the agent's token."""
         with writing(self._engine) as connection:
             connection.execute(delete(token_table).where(_row(agent_key, connection_key)))
 
     def drop_old(self, holder_prefix: str, *, before: datetime) -> None:
-        """Forget the tokens whose holder's key begins so and that were got before a moment (aware UTC).
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Forget the tokens whose holder's key begins so and that were got before a moment (aware UTC)."""
         old = token_table.c.agent_key.startswith(holder_prefix, autoescape=True) & (token_table.c.connected_at < before)
         with writing(self._engine) as connection:
             connection.execute(delete(token_table).where(old))
@@ -233,13 +170,7 @@ class TokenStore:
             return connection.execute(update(token_table).where(where).values(**values)).rowcount == 1
 
     def _seal(self, agent_key: str, connection_key: str, token: Token) -> str:
-        secret = {
-            "access_token": token.access_token,
-            "refresh_token": token.refresh_token,
-            "expires_at": token.expires_at.isoformat(),
-            "lifetime_seconds": token.lifetime_seconds,
-            "scope": token.scope,
-        }
+        secret = {**asdict(token), "expires_at": token.expires_at.isoformat()}
         return self._vault.seal(_PURPOSE, _owner(agent_key, connection_key), json.dumps(secret))
 
     def _open(self, agent_key: str, connection_key: str, sealed: str) -> Token:

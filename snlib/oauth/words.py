@@ -10,12 +10,8 @@ class Words:
     """The sentences about one service's sign-in.
 
     Attributes:
-        service: As agents read it.
-        not_connected: There is no token yet.
-        connection_ended: There was one; it is over.
         misconfigured: The service knows the client no more.
         client_refused: The same while connecting, for the administrator who tries it out.
-        not_accepted: The code was refused.
         application_refused: The application's own credentials were refused; with ``{status}``.
         client_errors: Error codes that blame the client, not the token.
         passing_errors: Error codes that blame the moment.
@@ -37,29 +33,9 @@ class Words:
         return f"Couldn't renew your {self.service} sign-in just now. We'll try again in 30 seconds."
 
     @property
-    def failed(self) -> str:
-        """The token endpoint failed."""
-        return f"{self.service} isn't answering properly right now, so you are not connected. Try again in a moment."
-
-    @property
     def unavailable(self) -> str:
         """The token endpoint gave the application no token."""
         return f"The sign-in to {self.service} isn't answering properly right now. Try again in a moment."
-
-    @property
-    def web_page(self) -> str:
-        """A web page where data was promised."""
-        return f"{self.service} sent a web page instead of data, so you are not connected. Try again in a moment."
-
-    @property
-    def no_token(self) -> str:
-        """An answer without a token."""
-        return f"{self.service}'s answer had an unexpected form, so you are not connected."
-
-    @property
-    def no_code(self) -> str:
-        """The browser came back without a code."""
-        return f"{self.service} sent you back without an authorization code. Connect to {self.service} again."
 
 
 SERVICENOW = Words(

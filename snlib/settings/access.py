@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from snlib.permissions import (
     GLOBAL_ADMINISTRATOR,
@@ -61,13 +61,11 @@ def _app_roles(value: Any) -> Any:
     return granted or dict(ROLES)
 
 
-def _claim_name(value: Any) -> Any:
-    """Strip a claim's name."""
-    if isinstance(value, str):
-        value = value.strip()
-        if len(value) > _CLAIM_CHARACTERS:
-            raise ValueError(f"must not have more than {_CLAIM_CHARACTERS} characters")
-    return value
+def _claim_name(text: str) -> str:
+    text = text.strip()
+    if len(text) > _CLAIM_CHARACTERS:
+        raise ValueError(f"must not have more than {_CLAIM_CHARACTERS} characters")
+    return text
 
 
 class AccessPolicy(BaseModel):
@@ -89,7 +87,7 @@ class AccessPolicy(BaseModel):
         default=False,
         description="Whether Intune's own role permissions count; Microsoft Graph is asked for them as the agent.",
     )
-    claim: Annotated[str, BeforeValidator(_claim_name)] = Field(
+    claim: Annotated[str, AfterValidator(_claim_name)] = Field(
         default="",
         description="For a provider other than Microsoft Entra: the claim that says who is what, such as groups or "
         "realm_access.roles.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic.fields import FieldInfo
 
 from snlib.settings.access import AccessPolicy
@@ -25,8 +25,8 @@ PREFIX = "SNLIB_"
 
 _CONFIG = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-Text = Annotated[str, BeforeValidator(plain_text)]
-ServiceUrl = Annotated[str, BeforeValidator(service_address)]
+Text = Annotated[str, AfterValidator(plain_text)]
+ServiceUrl = Annotated[str, AfterValidator(service_address)]
 
 
 class OidcSettings(BaseModel):
@@ -34,7 +34,7 @@ class OidcSettings(BaseModel):
 
     model_config = _CONFIG
 
-    metadata_url: Annotated[str, BeforeValidator(metadata_address)] = Field(
+    metadata_url: Annotated[str, AfterValidator(metadata_address)] = Field(
         description="Address of the provider's OpenID Connect discovery document. For Microsoft Entra it names your "
         "own tenant by its GUID: https://login.microsoftonline.com/TENANT-GUID/v2.0/.well-known/openid-configuration."
     )
@@ -88,10 +88,9 @@ class GraphSettings(BaseModel):
 
 
 class Settings(BaseModel):
-    """Everything that is configured from outside.
+    """Everything that is configured from outside; the first three fields are set by `for_demo` only.
 
     Attributes:
-        mode: "demo" only by `for_demo`; what the environment says is always "production".
         demo_origin: The demo instance's origin in demo mode, else empty.
         demo_connector: Client id and secret that the demo instance was started with, in demo mode.
     """
@@ -101,7 +100,7 @@ class Settings(BaseModel):
     mode: Literal["demo", "production"] = "production"
     demo_origin: str = ""
     demo_connector: tuple[str, SecretStr] | None = None
-    public_url: Annotated[str, BeforeValidator(origin)] = Field(
+    public_url: Annotated[str, AfterValidator(origin)] = Field(
         description="Where agents' browsers reach the dashboard, without a path: https://helpdesk.example.com."
     )
     database_url: SecretStr = Field(
@@ -130,7 +129,7 @@ class Settings(BaseModel):
         description="Where people are looked up: graph (Microsoft Graph), or servicenow (table sys_user, with each "
         "agent's own rights; agents authenticate with ServiceNow first).",
     )
-    caller_column: Annotated[str, BeforeValidator(own_column)] = Field(
+    caller_column: Annotated[str, AfterValidator(own_column)] = Field(
         default="",
         description="A column of your own in ServiceNow's table sys_user that holds user principal names, such as "
         "u_user_principal_name: compared first when a person's ServiceNow user is looked for.",
@@ -151,13 +150,9 @@ class Settings(BaseModel):
     access: AccessPolicy = AccessPolicy()
 
     @model_validator(mode="after")
-    def _keys_differ(self) -> Self:
+    def _fits_together(self) -> Self:
         if self.cookie_secret.get_secret_value() in {key.get_secret_value() for _, key in self.token_keys}:
             raise ValueError("cookie_secret and token_keys must not be the same secret")
-        return self
-
-    @model_validator(mode="after")
-    def _intune_is_asked_as_the_agent(self) -> Self:
         # With the application's own token everybody would be given what the application may.
         if self.access.intune_permissions and (self.graph is None or self.graph.access != "delegated"):
             raise ValueError("access_intune_permissions needs Microsoft Graph with graph_access delegated")
@@ -171,18 +166,15 @@ class Settings(BaseModel):
 _SECTIONS: dict[str, type[BaseModel]] = {"oidc": OidcSettings, "graph": GraphSettings, "access": AccessPolicy}
 
 
-def environment_names() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each environment variable with the path of its field, in the order of ``docs/settings.md``."""
-    for path, _field in fields():
-        yield PREFIX + "_".join(path).upper(), path
+def environment_names() -> dict[str, tuple[str, ...]]:
+    """Return each environment variable with the path of its field, in the order of ``docs/settings.md``."""
+    return {PREFIX + "_".join(path).upper(): path for path, _field in fields()}
 
 
 def fields() -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
     """Yield the path and field of every setting that can be given from outside."""
     for name, field in Settings.model_fields.items():
-        section = _SECTIONS.get(name)
-        if section is not None:
-            for inner, inner_field in section.model_fields.items():
-                yield (name, inner), inner_field
+        if name in _SECTIONS:
+            yield from (((name, inner), one) for inner, one in _SECTIONS[name].model_fields.items())
         elif field.description:
             yield (name,), field

@@ -22,44 +22,37 @@ _MICROSOFT_SIGN_IN = frozenset(
 _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 
 
-def plain_text(value: Any) -> Any:
+def plain_text(text: str) -> str:
     """Strip a text; it must not be empty."""
-    if isinstance(value, str):
-        value = value.strip()
-        if not value:
-            raise ValueError("must not be empty")
-    return value
+    text = text.strip()
+    if not text:
+        raise ValueError("must not be empty")
+    return text
 
 
-def origin(value: Any) -> Any:
+def origin(text: str) -> str:
     """Return ``scheme://host[:port]``: https, or http on this machine; no path, no trailing slash."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip().rstrip("/")
+    text = text.strip().rstrip("/")
     parts = _split(text)
     if parts.path or parts.query or parts.fragment:
         raise ValueError("must be an address without a path")
     return text
 
 
-def service_address(value: Any) -> Any:
+def service_address(text: str) -> str:
     """Return the address of a service: https, or http on this machine; no trailing slash."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip().rstrip("/")
+    text = text.strip().rstrip("/")
     if _split(text).fragment:
         raise ValueError("must be an address without a #")
     return text
 
 
-def metadata_address(value: Any) -> Any:
+def metadata_address(text: str) -> str:
     """Return the address of a discovery document; for Microsoft Entra of one tenant, named by GUID.
 
     With ``common`` or ``organizations`` anybody's tenant could sign in, and a name can change hands.
     """
-    text = service_address(value)
-    if not isinstance(text, str):
-        return text
+    text = service_address(text)
     parts = _split(text)
     if parts.hostname in _MICROSOFT_SIGN_IN and not _GUID.fullmatch(parts.path.strip("/").split("/")[0]):
         raise ValueError("must name your own tenant by its GUID, not common, organizations, consumers or a domain")
@@ -81,13 +74,12 @@ def host_patterns(value: Any) -> Any:
     return patterns
 
 
-def own_column(value: Any) -> Any:
+def own_column(text: str) -> str:
     """Return the name of a column that the organisation added to a table of ServiceNow, or ``""``."""
-    if isinstance(value, str):
-        value = value.strip()
-        if value and not _OWN_COLUMN.fullmatch(value):
-            raise ValueError("must be the name of a column of your own, such as u_user_principal_name")
-    return value
+    text = text.strip()
+    if text and not _OWN_COLUMN.fullmatch(text):
+        raise ValueError("must be the name of a column of your own, such as u_user_principal_name")
+    return text
 
 
 def key_ring(value: Any) -> Any:

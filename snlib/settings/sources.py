@@ -24,21 +24,12 @@ IGNORED_PREFIXES = ("SNLIB_DEMO_", "SNLIB_LIVE_")
 def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Settings | None:
     """Return the configuration, or None when nothing of ours is configured at all.
 
-    Args:
-        environ: The environment; names beginning with ``SNLIB_``. An empty value counts as not set.
-        toml_path: A TOML file with a table ``[snlib]``; a missing file is no fault.
+    An empty variable counts as not set, and a missing file (with a table ``[snlib]``) is no fault.
 
     Raises:
         ConfigurationError: Every fault, one sentence each, naming the variable and never its value.
     """
-    values, problems = _from_toml(toml_path)
-    names = dict(environment_names())
-    found = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value.strip()}
-    for name, value in sorted(found.items()):
-        if name in names:
-            _put(values, names[name], value)
-        elif not name.startswith(IGNORED_PREFIXES):
-            problems.append(f"{name} is not a setting; see docs/settings.md.")
+    values, problems = _read(environ, toml_path, PREFIX)
     if not values and not problems:
         return None
     if environ.get("OAUTHLIB_INSECURE_TRANSPORT"):
@@ -60,15 +51,8 @@ def load_access(environ: Mapping[str, str], toml_path: Path | None = None) -> Ac
     Raises:
         ConfigurationError: Every fault of these settings, one sentence each.
     """
-    values, problems = _from_toml(toml_path)
-    names = dict(environment_names())
     prefix = f"{PREFIX}ACCESS_"
-    for name, value in sorted(environ.items()):
-        if name.startswith(prefix) and value.strip():
-            if name in names:
-                _put(values, names[name], value)
-            else:
-                problems.append(f"{name} is not a setting; see docs/settings.md.")
+    values, problems = _read(environ, toml_path, prefix)
     try:
         settings = AccessPolicy.model_validate(values.get("access", {}))
     except ValidationError as error:
@@ -76,6 +60,20 @@ def load_access(environ: Mapping[str, str], toml_path: Path | None = None) -> Ac
     if problems:
         raise ConfigurationError(tuple(problems))
     return settings
+
+
+def _read(environ: Mapping[str, str], toml_path: Path | None, prefix: str) -> tuple[dict[str, Any], list[str]]:
+    """Return what the file holds, with the variables of this prefix on top, and the faults so far."""
+    values, problems = _from_toml(toml_path)
+    names = environment_names()
+    for name, value in sorted(environ.items()):
+        if not name.startswith(prefix) or name.startswith(IGNORED_PREFIXES) or not value.strip():
+            continue
+        if name in names:
+            _put(values, names[name], value)
+        else:
+            problems.append(f"{name} is not a setting; see docs/settings.md.")
+    return values, problems
 
 
 def _from_toml(path: Path | None) -> tuple[dict[str, Any], list[str]]:

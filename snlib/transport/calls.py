@@ -6,13 +6,13 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from snlib.errors import RateLimited, ServiceFailure, ServiceUnreachable, SnlibError, UnexpectedAnswer
-from snlib.transport.bearer import BearerAuth, TokenSource
 from snlib.transport.sending import Answer, Transport
 
 T = TypeVar("T")
@@ -22,9 +22,38 @@ MAX_WAIT_SECONDS = 5.0
 
 _BASE_SECONDS = 0.5
 _CAP_SECONDS = 8.0
-# A timeout has used up the time, and a TLS fault stays.
-_RETRIES_WHEN_UNREACHABLE = {"refused": 2, "network": 2, "dns": 1}
-_RETRIES_WHEN_UNEXPECTED = {"truncated": 1, "damaged": 1}
+# A timeout has used up the time, a TLS fault stays, and so does an answer of another shape.
+_RETRIES_BY_KIND = {"refused": 2, "network": 2, "dns": 1, "truncated": 1, "damaged": 1}
+
+
+class TokenSource(Protocol):
+    """Gives the access token for each request, and another one when the service refuses it.
+
+    Both methods raise SnlibError: there is no token, or nothing may be sent now.
+    """
+
+    def access_token(self) -> str:
+        """Return a valid access token."""
+        ...
+
+    def renewed(self, refused: str) -> str:
+        """Return an access token to use instead of ``refused``, which the service answered with 401."""
+        ...
+
+
+class BearerAuth(AuthBase):
+    """Puts an access token on each request; keeps none and shows none. When asking for it raises, nothing is sent."""
+
+    def __init__(self, token: Callable[[], str]) -> None:
+        self._token = token
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Return the request with its Authorization header."""
+        request.headers["Authorization"] = f"Bearer {self._token()}"
+        return request
+
+    def __repr__(self) -> str:
+        return "BearerAuth()"
 
 
 class ServiceCalls:
@@ -34,10 +63,7 @@ class ServiceCalls:
 
     Args:
         base_url: Requests go to its origin only.
-        transport: Sends each request.
         auth: Signs each request, or gives its access token, which is then renewed once after a 401.
-        service: "ServiceNow", "Microsoft Graph": for the sentences of errors.
-        sleep: Waits this many seconds.
         jitter: A random number from 0 to 1.
     """
 
@@ -71,16 +97,9 @@ class ServiceCalls:
     ) -> T:
         """Return what ``read`` makes of the answer.
 
-        Up to two retries (none after an error that a retry cannot fix), with a random wait that doubles, all within one
-        deadline: the transport's, or ``deadline_seconds`` when that is shorter.
-
-        Args:
-            path: Below the origin, beginning with "/"; may have a query.
-            params: Query parameters.
-            read: Takes the answer apart; what it raises decides about a retry.
-            headers: Added to ours.
-            deadline_seconds: For all tries together.
-            renew: Whether a 401 means that the token has ended.
+        Up to two retries (none after an error that a retry cannot fix; what ``read`` raises counts too), with a random
+        wait that doubles, all within one deadline: the transport's, or ``deadline_seconds`` when that is shorter.
+        ``renew`` says whether a 401 means that the token has ended.
 
         Raises:
             SnlibError: The error of the last try, or of asking for a token.
@@ -116,11 +135,15 @@ class ServiceCalls:
 
     def _wait_before_retry(self, error: SnlibError, tries: int) -> float | None:
         """Return how many seconds to wait before trying again, None when trying again is of no use."""
-        if tries >= _retries(error):
-            return None
         if isinstance(error, RateLimited):
             wait = error.retry_after.total_seconds()
-            return wait if wait <= MAX_WAIT_SECONDS else None
+            return wait if tries < 1 and wait <= MAX_WAIT_SECONDS else None
+        if isinstance(error, ServiceUnreachable | UnexpectedAnswer):
+            most = _RETRIES_BY_KIND.get(error.kind, 0)
+        else:
+            most = 2 if isinstance(error, ServiceFailure) else 0
+        if tries >= most:
+            return None
         return self._jitter() * min(_CAP_SECONDS, _BASE_SECONDS * 2.0**tries)
 
 
@@ -128,18 +151,3 @@ def origin_of(url: str) -> str:
     """Return scheme, host and port of an address: the only place its requests may go to."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _retries(error: SnlibError) -> int:
-    """Return how often a call that ended in ``error`` may be tried again."""
-    match error:
-        case RateLimited():
-            return 1
-        case ServiceFailure():
-            return 2
-        case ServiceUnreachable(kind=kind):
-            return _RETRIES_WHEN_UNREACHABLE.get(kind, 0)
-        case UnexpectedAnswer(kind=kind):
-            return _RETRIES_WHEN_UNEXPECTED.get(kind, 0)
-        case _:
-            return 0

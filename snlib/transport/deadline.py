@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -57,12 +57,9 @@ class Watch:
                 return
             sock = connection.watched_socket
             if sock is not None:
-                try:
+                with suppress(OSError):  # closed already: nothing waits on it any more
                     # Not the method of an SSL socket: that one says good-bye first, and could wait for it.
                     socket.socket.shutdown(sock, socket.SHUT_RDWR)
-                except OSError:
-                    # Closed already: nothing waits on it any more.
-                    return
 
 
 class _Watchdog:

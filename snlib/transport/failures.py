@@ -60,12 +60,8 @@ def within_answer(error: Exception, *, service: str, status: int) -> SnlibError:
 
 def too_slow(service: str, cause: str = "deadline") -> ServiceUnreachable:
     """Return the error of a call whose time is over."""
-    return ServiceUnreachable(
-        f"{service} is taking too long.",
-        service=service,
-        kind="timeout",
-        log=f"{service} unreachable: timeout ({cause})",
-    )
+    log = f"{service} unreachable: timeout ({cause})"
+    return ServiceUnreachable(f"{service} is taking too long.", service=service, kind="timeout", log=log)
 
 
 def too_large(service: str, status: int) -> UnexpectedAnswer:
@@ -82,9 +78,8 @@ def redirected(service: str, status: int) -> UnexpectedAnswer:
 
 def not_sent(service: str, why: str) -> RequestRejected:
     """Return the error of a request that was stopped before it left."""
-    return RequestRejected(
-        f"The request to {service} had an address that can't be used, so nothing was sent.", service=service, detail=why
-    )
+    sentence = f"The request to {service} had an address that can't be used, so nothing was sent."
+    return RequestRejected(sentence, service=service, detail=why)
 
 
 def _unreachable(kind: str, sentence: str, service: str, error: Exception) -> ServiceUnreachable:

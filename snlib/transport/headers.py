@@ -35,13 +35,9 @@ def rate_limited(
 ) -> RateLimited:
     """Return the error of a service that takes no more requests for now."""
     wait = retry_after(headers)
+    sentence = f"{service} is limiting requests. Try again in {wait.total_seconds():.0f} s."
     return RateLimited(
-        f"{service} is limiting requests. Try again in {wait.total_seconds():.0f} s.",
-        service=service,
-        retry_after=wait,
-        status=status,
-        detail=detail,
-        transaction_id=transaction_id,
+        sentence, service=service, retry_after=wait, status=status, detail=detail, transaction_id=transaction_id
     )
 
 

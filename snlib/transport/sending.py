@@ -61,7 +61,6 @@ class Limits:
         deadline_seconds: For the whole call, from the first byte sent to the last one read. Looking the host's name up
             is not included: the system's resolver has its own limit.
         max_body_bytes: Of a successful answer, unpacked.
-        max_error_body_bytes: Of an error answer.
     """
 
     connect_seconds: float = 5.0
@@ -93,30 +92,20 @@ class Transport:
     ) -> Answer:
         """Send one request, once, and return the answer whatever its status.
 
-        Args:
-            method: In upper case.
-            url: Built from validated parts; without ``params``.
-            service: "ServiceNow", "Microsoft Graph": for the sentences of errors.
-            allowed_origin: Scheme, host and port the request may go to, e.g. ``https://acme.service-now.com``.
-            params: Query parameters.
-            data: Form fields of the body.
-            headers: Added to ours; same names replace ours.
-            auth: Signs the request; what it raises passes through.
-            deadline_seconds: Shorter than ``limits.deadline_seconds`` when less time is left.
+        It goes to ``allowed_origin`` only (scheme, host and port). ``headers`` replace ours of the same names, ``data``
+        are the form fields of the body, ``deadline_seconds`` only shortens the limits', and what ``auth`` raises passes
+        through.
 
         Raises:
             RequestRejected: The address is too long, or not on ``allowed_origin``; nothing was sent.
             ServiceUnreachable: No answer, or not in time.
             UnexpectedAnswer: ``redirect``, ``too_large``, ``truncated`` or ``damaged``.
         """
-        prepared = _prepare(
-            service,
-            allowed_origin,
-            requests.Request(method, url, params=params, data=data, headers={**_HEADERS, **(headers or {})}, auth=auth),
-        )
-        seconds = self.limits.deadline_seconds
-        if deadline_seconds is not None:
-            seconds = min(seconds, deadline_seconds)
+        headers = {**_HEADERS, **(headers or {})}
+        request = requests.Request(method, url, params=params, data=data, headers=headers, auth=auth)
+        prepared = _prepare(service, allowed_origin, request)
+        longest = self.limits.deadline_seconds
+        seconds = longest if deadline_seconds is None else min(longest, deadline_seconds)
         if seconds <= 0:
             raise failures.too_slow(service)
         with watched(seconds) as watch:
@@ -129,9 +118,9 @@ class Transport:
         try:
             response = self._adapter.send(prepared, stream=True, timeout=timeout, verify=True, proxies={})
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            failure = (
-                failures.too_slow(service) if watch.over else failures.before_answer(error, service=service, host=host)
-            )
+            failure = failures.before_answer(error, service=service, host=host)
+            if watch.over:
+                failure = failures.too_slow(service)
         else:
             try:
                 return self._read(response, service, until, watch)
@@ -185,11 +174,8 @@ def _prepare(service: str, allowed_origin: str, request: requests.Request) -> re
         raise failures.not_sent(service, failure)
     sent = prepared.url or ""
     if len(sent.encode()) > MAX_URL_BYTES:
-        raise RequestRejected(
-            f"The question is too long for {service}, so nothing was sent. Choose fewer filter values.",
-            service=service,
-            detail=f"address longer than {MAX_URL_BYTES} bytes",
-        )
+        sentence = f"The question is too long for {service}, so nothing was sent. Choose fewer filter values."
+        raise RequestRejected(sentence, service=service, detail=f"address longer than {MAX_URL_BYTES} bytes")
     # Compared after preparing, because libraries disagree about odd addresses: what counts is where it would go.
     if _origin(sent) != _origin(allowed_origin) or urlsplit(sent).path != (asked or "/"):
         raise failures.not_sent(service, "another origin or path than asked for")

@@ -15,9 +15,7 @@ _MAX_INT_DIGITS = 19
 
 
 def strict_json(body: bytes, *, service: str, status: int = 200) -> Any:
-    """Return what ``body`` holds.
-
-    The size of ``body`` is capped before, by the transport.
+    """Return what ``body`` holds, whose size the transport has capped.
 
     Raises:
         UnexpectedAnswer: ``damaged`` (not UTF-8), ``truncated`` (stops in the middle), ``shape`` (anything else: not
@@ -26,7 +24,8 @@ def strict_json(body: bytes, *, service: str, status: int = 200) -> Any:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        raise _unexpected("damaged", f"{service}'s answer contained damaged text.", service, status) from None
+        sentence = f"{service}'s answer contained damaged text."
+        raise UnexpectedAnswer(sentence, service=service, kind="damaged", status=status) from None
     try:
         return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_bounded_int)
     except json.JSONDecodeError as error:
@@ -35,8 +34,8 @@ def strict_json(body: bytes, *, service: str, status: int = 200) -> Any:
     except (ValueError, RecursionError):
         cut = False
     if cut:
-        raise _unexpected("truncated", f"{service}'s answer was cut off.", service, status)
-    raise _unexpected("shape", f"{service}'s answer had an unexpected form.", service, status)
+        raise UnexpectedAnswer(f"{service}'s answer was cut off.", service=service, kind="truncated", status=status)
+    raise UnexpectedAnswer(f"{service}'s answer had an unexpected form.", service=service, status=status)
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -54,9 +53,3 @@ def _bounded_int(digits: str) -> int:
     if len(digits.lstrip("-")) > _MAX_INT_DIGITS:
         raise ValueError("a number is too long")
     return int(digits)
-
-
-def _unexpected(kind: str, sentence: str, service: str, status: int) -> UnexpectedAnswer:
-    error = UnexpectedAnswer(sentence, service=service, status=status, detail=kind)
-    error.kind = kind
-    return error

@@ -11,8 +11,8 @@ from snlib.directory import Directory, GraphDirectory, ServiceNowDirectory
 from snlib.errors import ConnectorOff, RequestRejected
 from snlib.helpdesk.desk import Permit
 from snlib.incidents import IncidentQuestions
-from snlib.oauth.agent_token import AgentToken
 from snlib.oauth.client import Client
+from snlib.oauth.flow import AgentToken
 from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
 

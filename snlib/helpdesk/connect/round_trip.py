@@ -14,9 +14,9 @@ from snlib.helpdesk.connect.gateway import oauth_client, require_on
 from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk, Permit, Target
 from snlib.helpdesk.service import GRAPH, SERVICENOW
-from snlib.oauth.callback import Callback, read_callback
 from snlib.oauth.client import Client, GraphOAuthClient
 from snlib.oauth.pending import Mode, Pending, Purpose
+from snlib.oauth.request import Callback, read_callback
 from snlib.oauth.tokens import Token
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.identity import current_user

@@ -44,7 +44,7 @@ def show_header(desk: Desk, person: Person, known: KnownCaller) -> None:
 
 def _picture(photo: Photo | None, person: Person) -> Markup:
     if photo is not None:
-        # Small and a JPEG or PNG by its bytes: see `snlib.graph.photos.read_photo`.
+        # Small and a JPEG or PNG by its bytes: see `snlib.graph.photos`.
         data = base64.b64encode(photo.content).decode("ascii")
         source = f"data:{photo.content_type};base64,{data}"
         return html.of('<img alt="" src="{source}" class="sn-photo">', source=source)

@@ -75,8 +75,10 @@ def test_what_is_saved_comes_back(kept: Kept):
     kept.store.save(HUGO, KEY, token, connected_as="Hugo Lambert")
     found = kept.store.find(HUGO, KEY)
     assert found is not None
-    assert (found.token, found.connected_as, found.connected_at) == (token, "Hugo Lambert", kept.clock.now)
-    assert (found.retry_at, found.refreshing_until) == (None, None)
+    assert (found.token, found.retry_at) == (token, None)
+    with reading(kept.engine) as connection:
+        assert kept.store.outlines(connection, HUGO) == {KEY: TokenOutline(kept.clock.now, "Hugo Lambert")}
+        assert connection.scalar(select(token_table.c.lease_until)) is None
     assert kept.store.find(LENA, KEY) is None
     assert kept.store.find(HUGO, "d" * 64) is None
 

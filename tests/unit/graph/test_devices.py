@@ -8,7 +8,8 @@ import pytest
 from snlib import errors
 from snlib.graph import devices
 from snlib.graph.devices import MAX_DEVICES
-from snlib.graph.managed_device import DETAILS_SELECT, DEVICE_SELECT, Compliance, Device, read_device
+from snlib.graph.fields import read_object
+from snlib.graph.managed_device import DETAILS_SELECT, DEVICE_SELECT, Compliance, Device
 from tests.unit.graph.scripted import BASE, answer, asked, listed
 
 USER = "0f9a1c1e-7e1c-4a0e-9f77-3d5a0a8c1b01"
@@ -37,7 +38,7 @@ def row(number: int = 0, **changes: Any) -> dict[str, Any]:
 
 def read(**changes: Any) -> Device:
     """Return the device of a row."""
-    device = read_device(row(**changes))
+    device = read_object(Device, row(**changes))
     assert device is not None
     return device
 
@@ -84,7 +85,7 @@ def test_odd_values_cost_nothing_but_themselves():
     device = read(deviceName=7, isEncrypted="yes", userId=None, model="a\u202eb", complianceState="someNewState")
     assert (device.name, device.encrypted, device.user_id) == ("(no name)", None, "")
     assert (device.model, device.compliance) == ("ab", Compliance.UNKNOWN)
-    assert read_device(row(id="x")) is None
+    assert read_object(Device, row(id="x")) is None
 
 
 def test_a_list_never_asks_for_what_lists_answer_by_a_default():

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from snlib.graph.managed_device import Compliance, Device, Threat, read_device, serial_key, system_name
+from snlib.graph.fields import read_object
+from snlib.graph.managed_device import Compliance, Device, Threat, serial_key, system_name
 
 ID = "705c034c-0000-4000-8000-5c704c035c70"
 SAMPLE = {
@@ -41,7 +42,7 @@ NO_LIMIT = "9999-12-31T23:59:59Z"
 
 def read(**changes: Any) -> Device:
     """Return the documented sample with these changes, as a device."""
-    device = read_device({**SAMPLE, **changes})
+    device = read_object(Device, {**SAMPLE, **changes})
     assert device is not None
     return device
 

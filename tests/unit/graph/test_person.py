@@ -2,8 +2,8 @@
 
 import pytest
 
-from snlib.graph.fields import is_object_id
-from snlib.graph.person import Person, read_person
+from snlib.graph.fields import is_object_id, read_object
+from snlib.graph.person import Person
 
 ID = "0f9a1c1e-7e1c-4a0e-9f77-3d5a0a8c1b01"
 
@@ -29,7 +29,8 @@ def test_what_tells_namesakes_apart():
 
 def test_properties_are_read():
     """Each property ends in its own field, texts cleaned, the primary address first, other kinds left out."""
-    user = read_person(
+    user = read_object(
+        Person,
         {
             "id": ID.upper(),
             "displayName": "Camille\u202e Dupont",
@@ -37,7 +38,7 @@ def test_properties_are_read():
             "accountEnabled": False,
             "businessPhones": ["+33 4", ""],
             "proxyAddresses": ["smtp:c2@example.com", "SMTP:camille@example.com", "X500:/o=x", "SIP:c@example.com"],
-        }
+        },
     )
     assert user is not None
     assert (user.id, user.name, user.account_enabled) == (ID, "Camille Dupont", False)
@@ -48,7 +49,8 @@ def test_properties_are_read():
 
 def test_one_odd_property_does_not_cost_the_person():
     """Properties of a wrong type are read as unknown."""
-    user = read_person(
+    user = read_object(
+        Person,
         {
             "id": ID,
             "displayName": 5,
@@ -56,7 +58,7 @@ def test_one_odd_property_does_not_cost_the_person():
             "accountEnabled": "yes",
             "businessPhones": "1",
             "proxyAddresses": [7],
-        }
+        },
     )
     assert user is not None
     assert (user.name, user.mail, user.account_enabled) == ("(no name)", "", None)
@@ -65,8 +67,8 @@ def test_one_odd_property_does_not_cost_the_person():
 
 def test_without_an_object_id_there_is_no_user():
     """Something without an object id is nobody."""
-    assert read_person({"displayName": "Anna"}) is None
-    assert read_person({"id": "../me", "displayName": "Anna"}) is None
+    assert read_object(Person, {"displayName": "Anna"}) is None
+    assert read_object(Person, {"id": "../me", "displayName": "Anna"}) is None
 
 
 def test_only_a_guid_is_an_object_id():
@@ -85,10 +87,10 @@ def test_a_person_without_a_name_is_called_something():
 
 def test_a_manager_comes_with_the_person():
     """The manager's key and name are read from the expanded object; what is no key is none."""
-    person = read_person({"id": ID, "manager": {"id": ID.upper(), "displayName": "Bo"}})
+    person = read_object(Person, {"id": ID, "manager": {"id": ID.upper(), "displayName": "Bo"}})
     assert person is not None
     assert (person.manager_id, person.manager_name) == (ID, "Bo")
     for odd in (None, "x", 7, [], {}, {"id": "../me"}):
-        person = read_person({"id": ID, "manager": odd})
+        person = read_object(Person, {"id": ID, "manager": odd})
         assert person is not None
         assert person.manager_id == ""

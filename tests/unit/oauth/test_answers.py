@@ -13,8 +13,8 @@ from snlib.errors import (
     SnlibError,
     UnexpectedAnswer,
 )
-from snlib.oauth.answers import CONNECTION_ENDED, MISCONFIGURED, RENEW_LATER, read_token
-from snlib.oauth.words import GRAPH
+from snlib.oauth.answers import read_token
+from snlib.oauth.words import GRAPH, SERVICENOW
 from tests.stores import START
 from tests.token_endpoint import json_reply, token_reply
 
@@ -73,7 +73,7 @@ def test_an_oauth_error_ends_a_refresh(status: int, code: str):
     """HTTP 400 or 401 with an OAuth error means the refresh token is no longer good; its prose is not repeated."""
     with pytest.raises(RefreshRejected) as caught:
         read(json_reply(status, {"error": code, "error_description": "sentinel"}))
-    assert caught.value.user_message == CONNECTION_ENDED
+    assert caught.value.user_message == SERVICENOW.connection_ended
     assert "sentinel" not in str(caught.value)
 
 
@@ -123,13 +123,13 @@ def test_nothing_else_ends_a_connection(reply, grant: str):
     [
         (GENERIC, "redeem", RequestRejected, "ServiceNow did not accept the authorization, so you are not connected."),
         (CLIENT, "redeem", RequestRejected, "ServiceNow did not accept the connector's client ID or client secret."),
-        (CLIENT, "refresh", RequestRejected, MISCONFIGURED),
+        (CLIENT, "refresh", RequestRejected, SERVICENOW.misconfigured),
         (NO_PROOF["bad gateway"], "redeem", ServiceFailure, "ServiceNow isn't answering properly right now"),
-        (NO_PROOF["bad gateway"], "refresh", ServiceFailure, RENEW_LATER),
+        (NO_PROOF["bad gateway"], "refresh", ServiceFailure, SERVICENOW.renew_later),
         (HIBERNATING, "redeem", UnexpectedAnswer, "This ServiceNow instance is asleep."),
         (HIBERNATING, "refresh", UnexpectedAnswer, "This ServiceNow instance is asleep."),
         (WEB_PAGE, "redeem", UnexpectedAnswer, "ServiceNow sent a web page instead of data"),
-        (WEB_PAGE, "refresh", UnexpectedAnswer, RENEW_LATER),
+        (WEB_PAGE, "refresh", UnexpectedAnswer, SERVICENOW.renew_later),
         (NO_PROOF["list"], "redeem", UnexpectedAnswer, "ServiceNow's answer had an unexpected form"),
     ],
 )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snlib.errors import AuthorizationExpired
-from snlib.oauth.callback import read_callback
+from snlib.oauth.request import read_callback
 
 
 def test_allow_and_deny():

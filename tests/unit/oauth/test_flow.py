@@ -16,8 +16,8 @@ from snlib.errors import (
     ServiceFailure,
     SignInRequired,
 )
-from snlib.oauth.answers import CONNECTION_ENDED
 from snlib.oauth.tokens import Token
+from snlib.oauth.words import SERVICENOW
 from snlib.transport import BearerAuth, Transport
 from tests.support import CLIENT_ID, CLIENT_SECRET
 from tests.token_endpoint import TokenEndpoint, token_reply
@@ -114,7 +114,7 @@ def test_a_revoked_connection(desk: Desk, fresh_demo):
     desk.clock.advance(seconds=901)
     with pytest.raises(RefreshRejected) as caught:
         desk.access_token()
-    assert caught.value.user_message == CONNECTION_ENDED
+    assert caught.value.user_message == SERVICENOW.connection_ended
     with pytest.raises(SignInRequired, match="not connected"):
         desk.access_token()
 
@@ -174,7 +174,7 @@ def test_without_a_refresh_token(odd: Desk, endpoint: TokenEndpoint):
     odd.clock.advance(seconds=1)
     with pytest.raises(SignInRequired, match="no refresh token") as caught:
         odd.access_token()
-    assert caught.value.user_message == CONNECTION_ENDED
+    assert caught.value.user_message == SERVICENOW.connection_ended
     assert endpoint.requests == []
 
 

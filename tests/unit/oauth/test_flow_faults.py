@@ -26,10 +26,10 @@ from snlib.errors import (
     UnexpectedAnswer,
 )
 from snlib.logs import masked_record
-from snlib.oauth.answers import CONNECTION_ENDED, MISCONFIGURED, RENEW_LATER
 from snlib.oauth.client import Client
 from snlib.oauth.flow import Flow
 from snlib.oauth.tokens import Token, TokenStore
+from snlib.oauth.words import SERVICENOW
 from snlib.transport import Transport
 from tests.stores import HandClock, make_vault, sqlite_file
 from tests.support import CLIENT_ID, CLIENT_SECRET
@@ -68,11 +68,11 @@ def test_a_refresh_without_an_answer_keeps_the_token(odd: Desk, endpoint: TokenE
 @pytest.mark.parametrize(
     ("name", "kind", "sentence"),
     [
-        ("500", ServiceFailure, RENEW_LATER),
-        ("web page", ServiceFailure, RENEW_LATER),
-        ("redirect", ServiceFailure, RENEW_LATER),
+        ("500", ServiceFailure, SERVICENOW.renew_later),
+        ("web page", ServiceFailure, SERVICENOW.renew_later),
+        ("redirect", ServiceFailure, SERVICENOW.renew_later),
         ("limited", RateLimited, "ServiceNow is limiting requests. Try again in 60 s."),
-        ("client", RequestRejected, MISCONFIGURED),
+        ("client", RequestRejected, SERVICENOW.misconfigured),
     ],
 )
 def test_what_the_agent_reads_when_a_refresh_fails(
@@ -105,7 +105,7 @@ def test_no_answer_at_all(tmp_path: Path):
             desk.tokens.save(HUGO.key, desk.client.connection_key, token)
             with pytest.raises(ServiceUnreachable) as caught:
                 desk.access_token()
-            assert (caught.value.user_message, caught.value.kind) == (RENEW_LATER, "refused")
+            assert (caught.value.user_message, caught.value.kind) == (SERVICENOW.renew_later, "refused")
             assert desk.stored() == token
             problem = desk.flow.disconnect(desk.client, HUGO.key)
             assert problem == "ServiceNow could not be asked to revoke the token: ServiceUnreachable."
@@ -162,7 +162,7 @@ def test_a_token_that_cannot_be_opened_concerns_one_agent(odd: Desk, endpoint: T
         flow = Flow(Transport(), other_vault, odd.clock, sleep=lambda _: None)
         with pytest.raises(SignInRequired) as caught:
             flow.access_token(odd.client, HUGO.key)
-        assert caught.value.user_message == CONNECTION_ENDED
+        assert caught.value.user_message == SERVICENOW.connection_ended
         assert flow.disconnect(odd.client, HUGO.key) == ""
 
 

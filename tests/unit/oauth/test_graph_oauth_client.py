@@ -27,7 +27,7 @@ CLIENT = GraphOAuthClient(
 
 def test_the_authorization_request():
     """The scope is read-only, with the resource in front, and the agent's account is proposed; no secret."""
-    url = authorization_url(CLIENT, state="s", challenge="c", login_hint="anna@example.com")
+    url = authorization_url(CLIENT, state="s", code_verifier="c" * 64, login_hint="anna@example.com")
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     assert url.startswith(f"{TENANT}/authorize?")
     assert query["scope"] == CLIENT.scope
@@ -37,7 +37,7 @@ def test_the_authorization_request():
     )
     assert "Write" not in CLIENT.scope
     assert "hunter2" not in url + repr(CLIENT)
-    assert "login_hint" not in authorization_url(CLIENT, state="s", challenge="c")
+    assert "login_hint" not in authorization_url(CLIENT, state="s", code_verifier="c" * 64)
 
 
 def test_nothing_is_revoked():

@@ -9,20 +9,24 @@ import pytest
 from oauthlib.oauth2 import WebApplicationClient
 from pydantic import SecretStr
 
-from snlib.oauth.client import Client
-from snlib.oauth.request import application_form, authorization_url, code_form, new_pkce, refresh_form
+from snlib.oauth.client import AppClient, Client
+from snlib.oauth.request import application_form, authorization_url, code_form, new_code_verifier, refresh_form
+
+# Of RFC 7636, appendix B.
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 @pytest.mark.parametrize("instance_url", ["https://acme.service-now.com", "http://127.0.0.1:8600"])
 def test_the_address_has_exactly_the_documented_parameters(instance_url: str):
     """Response type, client, redirect URI, state and S256 challenge, each once; no secret, no scope."""
     client = Client(instance_url, "0123456789abcdef", None, "http://localhost:8501/servicenow/callback")
-    url = authorization_url(client, state="a-state_", challenge="a-challenge")
+    url = authorization_url(client, state="a-state_", code_verifier=VERIFIER)
     parts = urlsplit(url)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{instance_url}/oauth_auth.do"
     assert sorted(parse_qsl(parts.query)) == [
         ("client_id", "0123456789abcdef"),
-        ("code_challenge", "a-challenge"),
+        ("code_challenge", CHALLENGE),
         ("code_challenge_method", "S256"),
         ("redirect_uri", "http://localhost:8501/servicenow/callback"),
         ("response_type", "code"),
@@ -32,23 +36,24 @@ def test_the_address_has_exactly_the_documented_parameters(instance_url: str):
 
 def test_verifiers_are_long_unreserved_and_never_the_same():
     """Each verifier has 64 characters of RFC 7636's alphabet, and a thousand are a thousand different ones."""
-    verifiers = {new_pkce().verifier for _ in range(1000)}
+    verifiers = {new_code_verifier() for _ in range(1000)}
     assert len(verifiers) == 1000
     assert all(re.fullmatch(r"[A-Za-z0-9._~-]{64}", verifier) for verifier in verifiers)
 
 
 def test_the_challenge_is_s256_of_the_verifier():
-    """The challenge is what a server computes from the verifier, and the verifier is not in the repr."""
-    pkce = new_pkce()
-    digest = hashlib.sha256(pkce.verifier.encode()).digest()
-    assert pkce.challenge == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    assert pkce.verifier not in repr(pkce)
+    """The challenge is what a server computes from the verifier, and the verifier is not in the address."""
+    verifier = new_code_verifier()
+    url = authorization_url(CLIENT, state="s", code_verifier=verifier)
+    digest = hashlib.sha256(verifier.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert dict(parse_qsl(urlsplit(url).query))["code_challenge"] == challenge
+    assert verifier not in url
 
 
 def test_the_library_agrees_with_rfc_7636():
     """Appendix B's verifier gives appendix B's challenge."""
-    challenge = WebApplicationClient("").create_code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "S256")
-    assert challenge == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    assert WebApplicationClient("").create_code_challenge(VERIFIER, "S256") == CHALLENGE
 
 
 ODD = "s&e=c r+e%t"
@@ -57,7 +62,7 @@ CLIENT = Client("https://acme.service-now.com", "an-id", SecretStr(ODD), "https:
 
 def test_the_form_for_a_code():
     """Code, redirect URI and verifier with the client's id and secret, each as it is, and nothing else."""
-    form = code_form(CLIENT, code="a+b/c=", redirect_uri=CLIENT.redirect_uri, code_verifier="v" * 64)
+    form = code_form(CLIENT, code="a+b/c=", code_verifier="v" * 64)
     assert form == {
         "grant_type": "authorization_code",
         "code": "a+b/c=",
@@ -78,14 +83,14 @@ def test_the_form_for_a_refresh():
 def test_a_public_client_sends_its_id_only():
     """Without a secret the forms have no field for one."""
     public = Client("https://acme.service-now.com", "an-id", None, CLIENT.redirect_uri)
-    for form in (code_form(public, code="c", redirect_uri="r", code_verifier="v"), refresh_form(public, "r")):
+    for form in (code_form(public, code="c", code_verifier="v"), refresh_form(public, "r")):
         assert form["client_id"] == "an-id"
         assert "client_secret" not in form
 
 
 def test_the_form_of_an_application():
     """Client credentials with id, secret and scope."""
-    assert application_form("an-id", SecretStr(ODD), "https://graph.microsoft.com/.default") == {
+    assert application_form(AppClient("https://login.example.com/token", "an-id", SecretStr(ODD))) == {
         "grant_type": "client_credentials",
         "client_id": "an-id",
         "client_secret": ODD,

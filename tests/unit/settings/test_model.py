@@ -25,7 +25,7 @@ def shown_default(field) -> str:
 
 def test_the_documentation_is_the_code():
     """Each setting has its line in docs/settings.md with name, default and description, in this order, and no other."""
-    names = [name for name, _ in environment_names()]
+    names = environment_names()
     expected = [
         f"| `{name}` | {shown_default(field)} | {field.description} |"
         for name, (_, field) in zip(names, fields(), strict=True)
@@ -41,7 +41,7 @@ def test_every_setting_is_described():
 
 def test_what_demo_mode_sets_cannot_come_from_outside():
     """Mode and demo addresses are not among the names of the environment."""
-    paths = {path for _, path in environment_names()}
+    paths = set(environment_names().values())
     assert not paths & {("mode",), ("demo_origin",), ("demo_connector",)}
 
 

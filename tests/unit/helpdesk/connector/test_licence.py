@@ -10,7 +10,7 @@ def sku(
     part_number: str = "X", *plans: str, status: str = "Enabled", enabled: int = 5, warning: int = 0
 ) -> SubscribedSku:
     """Return a product."""
-    return SubscribedSku("id", part_number, status, 0, enabled, warning, 0, plans)
+    return SubscribedSku(part_number, status, 0, enabled, warning, 0, plans)
 
 
 OFFICE = sku("SPE_E3", "EXCHANGE_S_ENTERPRISE", "INTUNE_A")
