@@ -11,7 +11,7 @@ from snlib.agent import Agent
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
 from snlib.helpdesk.services import Services
 from snlib.oauth.tokens import TokenOutline
-from snlib.servicenow.links import record_url
+from snlib.servicenow.protocol import record_url
 
 SERVICENOW, GRAPH = "ServiceNow", "Microsoft Graph"
 """The services' names on the pages."""
@@ -64,7 +64,7 @@ class Service:
         return record_url(self.url, self.table, _ANY)[: -len(_ANY)]
 
     def link(self, table: str, sys_id: str) -> str:
-        """Return the address that opens a record, as `snlib.servicenow.links.record_url`."""
+        """Return the address that opens a record, as `snlib.servicenow.protocol.record_url`."""
         return record_url(self.url, table, sys_id)
 
 

@@ -73,7 +73,7 @@ def test_a_field_that_did_not_arrive_is_not_in_the_record() -> None:
     found = record_of({"sys_id": KEY, "state": ""})
     assert "state" in found
     assert "priority" not in found
-    assert (found.value("priority"), found.display_value("priority"), found.timestamp("priority")) == ("", "", None)
+    assert (found.value("priority"), found.display_value("priority"), parse_timestamp("")) == ("", "", None)
     with pytest.raises(KeyError):
         found["priority"]
 
