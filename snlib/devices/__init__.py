@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snlib.devices.computers import Computer, Computers, find_computers
-from snlib.devices.facts import Fact, facts_of, newest_first
+from snlib.devices.facts import facts_of, newest_first
 from snlib.devices.flags import Flag, ago_text, compliance_text, flags_by_device, free_share, gigabytes
 from snlib.graph.managed_device import Compliance, Device, Threat, serial_key
 
@@ -12,7 +12,6 @@ __all__ = [
     "Computer",
     "Computers",
     "Device",
-    "Fact",
     "Flag",
     "Threat",
     "ago_text",

@@ -7,6 +7,7 @@ no link, which is no failure (https://www.servicenow.com/docs/r/servicenow-platf
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRejected
@@ -28,12 +29,11 @@ _GONE = frozenset({"7", "8"})
 
 @dataclass(frozen=True, slots=True)
 class Computer:
-    """A configuration item; texts are cleaned for display.
+    """A configuration item; texts are cleaned for display, ``in_use`` is False when it is retired or stolen.
 
     Attributes:
         serial_key: The serial number as `serial_key` compares it.
         status: What the instance calls its install status, e.g. "Installed"; ``""`` when not visible.
-        in_use: False when it is retired or stolen.
     """
 
     sys_id: str
@@ -46,11 +46,7 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class Computers:
-    """The computers found.
-
-    Attributes:
-        readable: Whether the instance has the table and lets the agent read it.
-    """
+    """The computers found, and whether the instance has the table and lets the agent read it."""
 
     found: tuple[Computer, ...] = ()
     readable: bool = True
@@ -75,13 +71,11 @@ def find_computers(table: TableClient, devices: Sequence[Device], owner_sys_id: 
 
     Args:
         table: Reads as the agent.
-        devices: The person's devices.
+        devices: The person's.
         owner_sys_id: The person's ServiceNow user, ``""`` when unknown.
 
     Raises:
-        SignInRequired: The agent must authenticate with ServiceNow.
-        ServiceError: ServiceNow answered with another error than that there is no such table to read.
-        ServiceUnreachable: ServiceNow did not answer.
+        SnlibError: What a client raises, but that there is no such table to read.
     """
     serials = {device.serial_key for device in devices} - {""}
     conditions = list(_conditions(sorted(serials)[:MAX_SERIALS], owner_sys_id))
@@ -99,11 +93,8 @@ def find_computers(table: TableClient, devices: Sequence[Device], owner_sys_id: 
 def _conditions(serials: Iterable[str], owner_sys_id: str) -> Iterable[Condition]:
     safe = []
     for serial in serials:
-        try:
-            column("serial_number").is_in([serial])
-        except InvalidInput:
-            continue  # a serial number that cannot be asked for safely is not asked for
-        safe.append(serial)
+        with suppress(InvalidInput):  # a serial number that cannot be asked for safely is not asked for
+            safe.append(column("serial_number").is_in([serial]).operand)
     if safe:
         yield column("serial_number").is_in(safe)
     if SYS_ID.fullmatch(owner_sys_id):

@@ -49,15 +49,12 @@ class SearchText:
 
 
 def read_search_text(text: str) -> SearchText:
-    """Return what ``text`` can be.
+    """Return what ``text`` can be; raises as `clean_text`.
 
     >>> read_search_text("inc0010023").incident
     'INC0010023'
     >>> read_search_text("LYO-LT-0412").device, read_search_text("Camille Dupont").device
     (True, False)
-
-    Raises:
-        InvalidInput: ``search``: too short, too long, or with a character that cannot be searched for.
     """
     cleaned = clean_text(text)
     if incident := _INCIDENT.fullmatch(cleaned):
@@ -84,10 +81,8 @@ def clean_text(text: str) -> str:
     trimmed = _INVISIBLE.sub("", text).strip()
     if len(trimmed) > MAX_CHARS * 4:
         raise _refused(f"Type at most {MAX_CHARS} characters.")
-    for pattern in (_NAMED_MAIL, _MAILTO):
-        if pasted := pattern.match(trimmed):
-            trimmed = pasted.group(1)
-            break
+    if pasted := _NAMED_MAIL.match(trimmed) or _MAILTO.match(trimmed):
+        trimmed = pasted[1]
     # NFKC turns look-alikes into what they look like, so a full-width caret is a caret too. The text itself is sent as
     # typed: a name keeps its own letters.
     if "^" in unicodedata.normalize("NFKC", trimmed):

@@ -14,16 +14,9 @@ _FIELDS = ("sys_id", "number", "caller_id", "caller_id.email", "caller_id.user_n
 
 @dataclass(frozen=True, slots=True)
 class IncidentCaller:
-    """Whom an incident is about.
-
-    Attributes:
-        sys_id: The incident's key.
-        caller_sys_id: ``""`` when the incident has no caller, or its caller is hidden from the account.
-        caller_name: As ServiceNow shows it.
-    """
+    """Whom an incident is about; without a caller, or with a hidden one, all but the number is ``""``."""
 
     number: str
-    sys_id: str
     caller_sys_id: str
     caller_name: str
     email: str
@@ -34,10 +27,7 @@ def caller_of_number(client: TableClient, number: str, table: str = "incident") 
     """Return the caller of the incident with this number, None when the account can read no such incident.
 
     Raises:
-        InvalidInput: The number cannot be asked for; nothing was sent.
-        SignInRequired: The agent must authenticate with ServiceNow.
-        ServiceError: ServiceNow answered with an error.
-        ServiceUnreachable: ServiceNow did not answer.
+        InvalidInput: The number cannot be asked for; nothing was sent. Beside it what a client raises.
     """
     page = client.page(table, Query().where(field("number").equals(number)), _FIELDS, limit=2)
     # An instance that drops the condition answers with any incidents; none of them is the one.
@@ -48,7 +38,6 @@ def caller_of_number(client: TableClient, number: str, table: str = "incident") 
     caller_sys_id = record.value("caller_id")
     return IncidentCaller(
         number=plain_cell(record.value("number")),
-        sys_id=record.sys_id,
         caller_sys_id=caller_sys_id if SYS_ID.fullmatch(caller_sys_id) else "",
         caller_name=plain_cell(record.display_value("caller_id")),
         email=plain_cell(record.value("caller_id.email")),

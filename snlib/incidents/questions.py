@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -70,22 +70,10 @@ class IncidentList:
 
 
 class IncidentQuestions:
-    """Ask one instance, with one agent's token.
-
-    Args:
-        table_client: Reads records.
-        aggregate: Counts them.
-        table: The incident table's name.
-        clock: What time it is.
-    """
+    """Ask one instance about the incidents in ``table``, with one agent's token; raises what the clients do."""
 
     def __init__(
-        self,
-        table_client: TableClient,
-        aggregate: AggregateClient,
-        *,
-        table: str = "incident",
-        clock: Clock = utc_now,
+        self, table_client: TableClient, aggregate: AggregateClient, *, table: str = "incident", clock: Clock = utc_now
     ) -> None:
         self._table_client = table_client
         self._aggregate = aggregate
@@ -111,12 +99,7 @@ class IncidentQuestions:
             filters: What to keep; None keeps everything. ``total`` counts what passes them.
             max_rows: Rows to load at most.
             zone: The viewer's time zone, for ``opened_since``.
-            progress: Is given, after every page, the rows loaded and the rows to expect (None: not known).
-
-        Raises:
-            SignInRequired: The agent must authenticate with ServiceNow.
-            ServiceError: ServiceNow answered with an error.
-            ServiceUnreachable: ServiceNow did not answer.
+            progress: Called after every page.
         """
         chosen = filters or IncidentFilter()
         as_of = self._clock()
@@ -140,13 +123,7 @@ class IncidentQuestions:
         )
 
     def counts_of_caller(self, caller: Caller) -> CallerCounts:
-        """Return how many incidents the caller has, in all and by state, with one call.
-
-        Raises:
-            SignInRequired: The agent must authenticate with ServiceNow.
-            ServiceError: ServiceNow answered with an error.
-            ServiceUnreachable: ServiceNow did not answer.
-        """
+        """Return how many incidents the caller has, in all and by state, with one call."""
         as_of = self._clock()
         query = Query().where(field("caller_id").equals(caller.sys_id))
         by_state = in_value_order(self._aggregate.group_counts(self._table, "state", query))
@@ -158,17 +135,9 @@ class IncidentQuestions:
         Args:
             opened_since: First day of opening that counts; None counts all.
             zone: The viewer's time zone, which decides when that day begins.
-
-        Raises:
-            SignInRequired: The agent must authenticate with ServiceNow.
-            ServiceError: ServiceNow answered with an error.
-            ServiceUnreachable: ServiceNow did not answer.
         """
         as_of = self._clock()
-        query = Query()
-        if opened_since is not None:
-            start = datetime.combine(opened_since, time.min, tzinfo=zone).astimezone(UTC)
-            query = query.where(field("opened_at").on_or_after(start))
+        query = narrowed(Query(), IncidentFilter(opened_since=opened_since), zone=zone)
         by_state, by_priority, by_group = (
             self._aggregate.group_counts(self._table, name, query) for name in ("state", "priority", "assignment_group")
         )

@@ -144,4 +144,4 @@ def _show_details(desk: Desk, person: Person, device: Device) -> None:
         except SnlibError as error:
             notices.show(error)
             return
-        copy_table("Details", ("Fact", "Value"), [(fact.label, fact.value) for fact in facts], key=f"sn.{device.id}")
+        copy_table("Details", ("Fact", "Value"), list(facts.items()), key=f"sn.{device.id}")

@@ -32,15 +32,15 @@ def show(labels: Labels, filters: IncidentFilter) -> None:
     """
     with st.popover("Add filters", icon=":material/filter_alt:", key=state.ADD_FILTERS, on_change="rerun"):
         _choose(filters, labels)
-    for chip in filters.chips(labels):
+    for field, text in filters.texts(labels).items():
         st.button(
-            plain(chip.text),
-            key=f"sn.chip.{chip.field}",
+            plain(text),
+            key=f"sn.chip.{field}",
             icon=":material/close:",
             icon_position="right",
             help="Remove this filter",
             on_click=_write,
-            args=(filters.without(chip.field),),
+            args=(filters.with_values(field, ()),),
         )
 
 
