@@ -13,7 +13,7 @@ import streamlit as st
 
 from snlib import errors
 from snlib.ui import html, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 if TYPE_CHECKING:
     from snlib.settings import Settings

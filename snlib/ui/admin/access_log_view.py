@@ -15,7 +15,7 @@ from snlib.helpdesk.access_log import LogPage, label_of
 from snlib.helpdesk.desk import Desk
 from snlib.text import plain_cell
 from snlib.ui import cache, state, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 OUTCOMES = {"ok": "Done", "refused": "Refused", "failed": "Failed"}
 

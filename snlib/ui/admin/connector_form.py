@@ -11,7 +11,7 @@ from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
 from snlib.ui import notices, state
 from snlib.ui.components import copy_field, popup_button
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 
 def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) -> None:

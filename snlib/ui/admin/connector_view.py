@@ -16,7 +16,7 @@ from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
 from snlib.oauth.pending import GOOD_FOR
 from snlib.ui import html, notices, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 _MARKS = {
     "ok": ("✓", "done"),

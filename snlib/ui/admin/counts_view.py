@@ -10,7 +10,7 @@ import streamlit as st
 from snlib.incidents import InstanceCounts
 from snlib.servicenow.aggregate import GroupCount
 from snlib.ui import state, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 PERIODS = {"all": "All time", "7": "7 days", "30": "30 days", "90": "90 days", "365": "1 year"}
 BARS_AT_MOST = 12

@@ -10,7 +10,7 @@ from snlib.connector.model import ConnectionStatus
 from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
 from snlib.ui import shell, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 _COLOURS: dict[ConnectionStatus, Literal["green", "orange", "red", "gray"]] = {
     ConnectionStatus.VERIFIED: "green",

@@ -9,7 +9,7 @@ from snlib.graph import ServiceNowConnection
 from snlib.helpdesk.connector import intune_import
 from snlib.helpdesk.desk import Desk
 from snlib.ui import gates, notices, state
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 _ASKED_AT = f"{state.CONNECTOR_IMPORT}.at"
 _FILLED = "Filled in from Intune. Nothing is saved until you press Save; the client secret is not in Intune."

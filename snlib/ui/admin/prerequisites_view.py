@@ -10,7 +10,7 @@ from snlib.helpdesk.connector.prerequisites import Prerequisites
 from snlib.helpdesk.desk import Desk
 from snlib.ui import notices, state, viewer
 from snlib.ui.admin import connector_view
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 
 def show(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from snlib.errors import InvalidInput
 from snlib.incidents import FilterField, IncidentFilter
 from snlib.incidents.filters import Labels
 from snlib.ui import state
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 
 def active() -> IncidentFilter:

@@ -10,16 +10,16 @@ from markupsafe import Markup
 from snlib.directory import Person, Photo
 from snlib.directory.local_time import local_time, zone_of
 from snlib.helpdesk.desk import Desk
-from snlib.incidents import Caller
+from snlib.incidents import Caller, CallerMatch
 from snlib.ui import cache, html, viewer
 from snlib.ui.components import copy_field
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 from snlib.ui.person import caller_view, search_box
-from snlib.ui.person.caller_view import KnownCaller
 
 
-def show_header(desk: Desk, person: Person, known: KnownCaller) -> None:
+def show_header(desk: Desk, person: Person, known: caller_view.Known) -> None:
     """Draw who is open: photo or initials, name, work, place and time there, phone, user principal name, manager."""
+    match = known if isinstance(known, CallerMatch) else None
     who, address = st.columns([3, 2], gap="large", vertical_alignment="center")
     with who:
         lines = (html.of('<div class="sn-line">{line}</div>', line=line) for line in _lines(desk, person) if line)
@@ -27,17 +27,17 @@ def show_header(desk: Desk, person: Person, known: KnownCaller) -> None:
             '<div class="sn-person">{picture}<div><h2>{name}{badges}</h2>{lines}</div></div>',
             picture=_picture(cache.photo(desk, person.id), person),
             name=person.name,
-            badges=_badges(person, known.caller),
+            badges=_badges(person, match.caller if match else None),
             lines=html.joined(lines),
         )
     with address:
         if person.username:
             copy_field("User principal name", person.username, key="sn.person.username", button="Copy")
-    if not known.match and not person.manager_id:
+    if not match and not person.manager_id:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if known.match:
-            caller_view.show_chip(desk, person, known.match)
+        if match:
+            caller_view.show_chip(desk, person, match)
         if person.manager_id:
             _show_manager(person)
 

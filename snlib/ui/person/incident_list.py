@@ -7,7 +7,6 @@ computed once for each choice of filters and columns, in the form in which they 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache as forever
 from zoneinfo import ZoneInfo
 
@@ -20,17 +19,9 @@ from snlib.directory import Person
 from snlib.errors import SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import device_marks
-from snlib.incidents import (
-    COLUMNS,
-    EXCHANGED,
-    Caller,
-    FilterField,
-    IncidentFilter,
-    IncidentList,
-    labels_of,
-)
+from snlib.incidents import COLUMNS, EXCHANGED, Caller, FilterField, IncidentFilter, IncidentList, labels_of
 from snlib.ui import cache, gates, guard, state, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 from snlib.ui.person import filter_bar, many_incidents
 
 DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
@@ -39,19 +30,6 @@ DEVICE = "device"
 ROW_PIXELS, HEADER_PIXELS = 33, 34
 _SAFE_NUMBER = r"^[A-Za-z0-9_-]{1,40}$"
 _NO_DEVICES = "The person's devices could not be read, so no incident is marked with one."
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What the grid shows.
-
-    Attributes:
-        table: One column for each key of ``COLUMNS`` that is shown, and ``DEVICE`` when an incident is about a device.
-        notes: What the agent should know about the rows, one sentence each.
-    """
-
-    table: pa.Table
-    notes: tuple[str, ...] = ()
 
 
 @st.fragment
@@ -69,7 +47,8 @@ def show(person: Person, caller: Caller) -> None:
             filter_bar.show(_labels(desk, everything), filters)
             columns = _choose_columns()
             refresh()
-        _show_rows(everything, found, _rows(desk, person, found, columns))
+        rows, notes = _rows(desk, person, found, columns)
+        _show_rows(everything, found, rows, notes)
         many_incidents.load_the_rest(desk, person, caller, found)
 
 
@@ -94,7 +73,7 @@ def _choose_columns() -> tuple[str, ...]:
     return ("number", *(key for key in EXCHANGED if key in chosen))
 
 
-def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> None:
+def _show_rows(everything: IncidentList, found: IncidentList, rows: pa.Table, notes: tuple[str, ...]) -> None:
     """Draw the list with its count, the time of reading, and what is missing from it."""
     total = max(everything.total or 0, everything.loaded)
     words = "incidents"
@@ -102,7 +81,7 @@ def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> Non
         total = max(found.total or 0, found.loaded)
         words = "incidents that match the filters" if found.filters else "incidents loaded"
     st.caption(f"**{found.loaded:,} of {total:,}** {words} · as of {viewer.local(found.as_of):%H:%M:%S}")
-    for note in (*found.notes, *rows.notes):
+    for note in (*found.notes, *notes):
         st.caption(f":material/info: {plain(note)}")
     if everything.loaded == 0:
         st.info("This person has no incidents that your ServiceNow account can read.", icon=":material/inbox:")
@@ -111,9 +90,9 @@ def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> Non
         st.info("No incident matches the filters. Remove a filter above to see more.", icon=":material/filter_alt_off:")
         return
     st.dataframe(
-        rows.table,
+        rows,
         hide_index=True,
-        column_config=_configs(tuple(rows.table.column_names), str(viewer.zone())),
+        column_config=_configs(tuple(rows.column_names), str(viewer.zone())),
         key=f"sn.grid.{found.as_of:%H%M%S%f}.{found.loaded}",
         height=min(HEADER_PIXELS + ROW_PIXELS * found.loaded + 2, 640),
         alt="Incidents of the person, newest first",
@@ -133,8 +112,13 @@ def _narrowed(desk: Desk, everything: IncidentList, filters: IncidentFilter, zon
 
 
 @cache.kept(entries=8)
-def _rows(desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...]) -> Rows:
-    """Return the rows of ``found``, as the grid shows them."""
+def _rows(
+    desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...]
+) -> tuple[pa.Table, tuple[str, ...]]:
+    """Return the rows of ``found`` as the grid shows them, and sentences on what the agent should know about them.
+
+    There is a column for each of ``columns``, and ``DEVICE`` when an incident is about a device.
+    """
     frame = found.frame
     names, notes = _device_names(desk, person, found)
     table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
@@ -149,7 +133,7 @@ def _rows(desk: Desk, person: Person, found: IncidentList, columns: tuple[str, .
         devices = pa.array([names.get(key, "") for key in keys.to_pylist()], pa.string())
         if pc.any(pc.not_equal(devices, "")).as_py():
             table = table.append_column(DEVICE, devices)
-    return Rows(table, notes)
+    return table, notes
 
 
 def _device_names(desk: Desk, person: Person, found: IncidentList) -> tuple[Mapping[str, str], tuple[str, ...]]:
@@ -180,9 +164,6 @@ def _config(key: str, zone: str) -> ColumnConfig:
             label, display_text=r"#([A-Za-z0-9_-]+)$", pinned=True, help="Opens the record in ServiceNow in a new tab"
         )
     if COLUMNS[key].kind == "datetime":
-        return st.column_config.DatetimeColumn(
-            label, format="YYYY-MM-DD HH:mm", timezone=zone, help="In your time zone"
-        )
-    if key == "short_description":
-        return st.column_config.TextColumn(label, width="large")
-    return st.column_config.TextColumn(label)
+        in_zone = "In your time zone"
+        return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm", timezone=zone, help=in_zone)
+    return st.column_config.TextColumn(label, width="large" if key == "short_description" else None)

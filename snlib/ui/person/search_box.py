@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from snlib.directory import RecentPerson
 from snlib.errors import SignInRequired, SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import people
 from snlib.helpdesk.person.finding import Hit
 from snlib.ui import cache, gates, guard, shell, state
 from snlib.ui.components import Answers, Choice, combobox
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 INCIDENTS = "ServiceNow incidents"
 DEVICES = "Devices"
@@ -23,10 +22,13 @@ def find_person(desk: Desk, *, focus: bool = False) -> bool:
 
     A picked person opens on the page Troubleshooting.
     """
-    if not gates.open_directory(desk, key="directory"):
-        return False
-    _box(focus=focus)
-    return True
+    why = "to look up people, devices and groups"
+    if desk.directory is desk.servicenow:
+        why = "to look up people, whom this organisation keeps in ServiceNow"
+    is_open = gates.open_gate(desk.directory, key="directory", why=why)
+    if is_open:
+        _box(focus=focus)
+    return is_open
 
 
 @st.fragment
@@ -55,7 +57,7 @@ def open_person(person_id: str, tab: str = "", device: str = "") -> None:
         tab: The tab to open; when empty the open tab stays.
         device: The managed device to show first on the tab Devices.
     """
-    if shell.current_url_path() != "troubleshooting":
+    if st.session_state.get(state.PAGE) != "troubleshooting":
         target = {state.PERSON: person_id, state.TAB: tab, state.DEVICE: device}
         given = {name: value for name, value in target.items() if value}
         st.switch_page(shell.page_named("troubleshooting"), query_params=given)
@@ -79,12 +81,8 @@ def show_recent(desk: Desk, *, key: str) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         for one in opened:
-            _recent_button(one, key)
-
-
-def _recent_button(one: RecentPerson, key: str) -> None:
-    if st.button(plain(one.name), key=f"{key}.{one.id}", help=plain(one.username), icon=":material/person:"):
-        open_person(one.id)
+            if st.button(plain(one.name), key=f"{key}.{one.id}", help=plain(one.username), icon=":material/person:"):
+                open_person(one.id)
 
 
 def _answers(desk: Desk, text: str, sign_in: list[str]) -> Answers:

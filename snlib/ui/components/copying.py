@@ -1,6 +1,8 @@
-"""A read-only value with a button that copies it."""
+"""Values with a button that copies them: a field, and a table whose last column is too long to type."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -22,15 +24,29 @@ export default function ({ data, parentElement }) {
 }
 """
 
-_mount = st.components.v2.component(
+_field = st.components.v2.component(
     "sn_copy_field",
     html='<div class="sn"><label for="value"></label><div class="row"><input id="value" readonly>'
     '<button type="button"></button></div></div>',
     css=read("base.css") + ".sn .row { display: flex; gap: .5rem; } .sn .row input { flex: 1; min-width: 0; }",
     js=JS,
 )
+_table = st.components.v2.component(
+    "sn_copy_table",
+    html='<div class="sn"><table><caption></caption><thead></thead><tbody></tbody></table></div>',
+    css=read("base.css") + read("copy_table.css"),
+    js=read("copy_table.js"),
+)
 
 
 def copy_field(label: str, value: str, *, key: str, button: str) -> None:
     """Draw ``value`` under ``label`` with a copy button called ``button``."""
-    _mount(key=key, data={"label": label, "value": value, "button": button})
+    _field(key=key, data={"label": label, "value": value, "button": button})
+
+
+def copy_table(label: str, headings: Sequence[str], rows: Sequence[Sequence[str]], *, key: str) -> None:
+    """Draw ``rows`` of texts under ``headings``; the first text names the row, the last has a copy button.
+
+    ``label`` says what the table shows, for those who cannot see it.
+    """
+    _table(key=key, data={"label": label, "headings": list(headings), "rows": [list(row) for row in rows]})
