@@ -75,9 +75,7 @@ def show_connection(desk: Desk, service: Service) -> None:
 def authenticate(key: str, service: str) -> None:
     """Draw the button that connects the agent with ``service``, and why the last attempt failed."""
     label, target, channel = _BUTTONS[service]
-    answer = popup_button(
-        label, key=f"sn.connect.{key}", target=target, return_path=viewer.here(), primary=True, channel=channel
-    )
+    answer = popup_button(label, key=f"sn.connect.{key}", target=target, return_path=viewer.here(), channel=channel)
     if answer.answered and not answer.answered[0]:
         message = answer.answered[1] or f"{service} gave no access. Try again and press Allow."
         st.warning(plain(message), icon=":material/info:")

@@ -25,6 +25,11 @@ def plain(text: object) -> str:
     return _SPECIAL.sub(r"\\\1", str(text)).replace("\r", " ").replace("\n", " ")
 
 
+def dotted(*parts: str) -> str:
+    """Return the parts that are not empty on one line, with dots between."""
+    return " · ".join(filter(None, parts))
+
+
 def style() -> None:
     """Put the stylesheet on the page."""
     st.html(f"<style>{_STYLE}{_DARK if st.context.theme.type == 'dark' else ''}</style>")

@@ -65,10 +65,10 @@ def show_test(test: ConnectionTest | None, saved: ConnectorSettings, now: dateti
     given_up = now - test.created_at >= GOOD_FOR  # the authorization request has expired by then
     st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
     show_steps(_unanswered(step) if given_up else step for step in test.steps)
-    if test.passed and test.valid.fingerprint != saved.fingerprint:
-        st.success("Verified. Press Save to use these settings.", icon=":material/verified:")
-    elif test.passed:
-        st.success("Verified. The connection works.", icon=":material/verified:")
+    if test.passed:
+        is_saved = test.valid.fingerprint == saved.fingerprint
+        then = "The connection works." if is_saved else "Press Save to use these settings."
+        st.success(f"Verified. {then}", icon=":material/verified:")
 
 
 def show_steps(steps: Iterable[CheckResult]) -> None:

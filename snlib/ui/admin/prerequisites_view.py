@@ -15,7 +15,9 @@ from snlib.ui.html import plain
 
 def show(desk: Desk) -> None:
     """Draw the prerequisites with their outcomes, and the button that checks them."""
-    found = _found(desk)
+    agent_key, found = st.session_state.get(state.PREREQUISITES, ("", None))
+    if agent_key != desk.agent.key:
+        found = None
     with st.container(border=True):
         st.subheader("Prerequisites", anchor=False)
         st.button(
@@ -33,12 +35,6 @@ def show(desk: Desk) -> None:
             del st.session_state[state.PREREQUISITES]
             notices.show(found)
         st.caption(plain(", ".join(prerequisites.LABELS.values()) + ": not checked yet"))
-
-
-def _found(desk: Desk) -> Prerequisites | SnlibError | None:
-    """Return the result of this agent's last check in this tab, or why it failed."""
-    agent_key, found = st.session_state.get(state.PREREQUISITES, ("", None))
-    return found if agent_key == desk.agent.key else None
 
 
 def _check(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import streamlit as st
 
@@ -61,7 +61,7 @@ def combobox(
             "placeholder": placeholder,
             "focus": focus,
             "q": asked,
-            "options": [{"id": c.id, "name": c.name, "detail": c.detail} for c in answers.choices],
+            "options": [asdict(choice) for choice in answers.choices],
             "note": answers.note,
             "problem": answers.problem,
         },

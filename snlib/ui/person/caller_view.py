@@ -12,7 +12,7 @@ from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import callers
 from snlib.incidents import Caller, CallerMatch
 from snlib.ui import cache, notices, state, viewer
-from snlib.ui.html import plain
+from snlib.ui.html import dotted, plain
 
 Known = CallerMatch | SnlibError | None
 """What a run of the page knows about the person's caller; None while ServiceNow cannot be asked."""
@@ -103,7 +103,7 @@ def _chip(match: CallerMatch) -> tuple[str, str, str]:
 def _described(caller: Caller) -> str:
     # Without the e-mail: it is in the table, and a browser would make a link of it.
     active = {True: "active", False: "inactive", None: ""}[caller.active]
-    return " · ".join(part for part in (caller.name, caller.user_name, active) if part)
+    return dotted(caller.name, caller.user_name, active)
 
 
 def _change(where: str, change: Callable[..., None], *args: object) -> None:

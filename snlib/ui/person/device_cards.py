@@ -10,7 +10,7 @@ import streamlit as st
 from snlib.devices import Computer, Device, Flag, ago_text, compliance_text, free_share, gigabytes
 from snlib.ui import html, viewer
 from snlib.ui.components import copy_field
-from snlib.ui.html import plain
+from snlib.ui.html import dotted, plain
 
 INCIDENTS_SHOWN = 5
 _BADGES = {"bad": ("red", "error"), "warning": ("orange", "warning"), "unknown": ("gray", "help")}
@@ -42,8 +42,7 @@ def show(
     """
     icon = _ICONS.get(device.operating_system.lower(), "devices")
     st.subheader(f":material/{icon}: {plain(device.name)}", anchor=False)
-    about = " · ".join(part for part in (device.hardware, device.category) if part)
-    st.caption(plain(about or "Model unknown"))
+    st.caption(plain(dotted(device.hardware, device.category) or "Model unknown"))
     if found:
         st.badge("The device you searched for", icon=":material/search:", color="blue")
     _show_flags(flags)
@@ -53,7 +52,8 @@ def show(
     else:
         placeholder = f" (the manufacturer left “{device.serial_number}” there)" if device.serial_number else ""
         st.caption(plain(f"Serial number: unknown{placeholder}"))
-    _show_incidents(incidents)
+    if incidents:
+        _show_incidents(incidents)
     _show_links(device, items)
 
 
@@ -86,8 +86,6 @@ def _show_flags(flags: Sequence[Flag]) -> None:
 
 
 def _show_incidents(incidents: Links) -> None:
-    if not incidents:
-        return
     lines = [f"- [{plain(text)}]({url})" for text, url in incidents[:INCIDENTS_SHOWN]]
     if len(incidents) > INCIDENTS_SHOWN:
         lines.append(f"- and {len(incidents) - INCIDENTS_SHOWN} more in the tab ServiceNow incidents")
@@ -114,7 +112,7 @@ def _show_links(device: Device, items: Sequence[tuple[Computer, str]]) -> None:
                 f"ServiceNow record{status}",
                 url,
                 icon=":material/database:",
-                help=plain(" · ".join(part for part in (computer.name, computer.asset_tag, computer.status) if part)),
+                help=plain(dotted(computer.name, computer.asset_tag, computer.status)),
             )
 
 

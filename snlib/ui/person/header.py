@@ -13,7 +13,7 @@ from snlib.helpdesk.desk import Desk
 from snlib.incidents import Caller, CallerMatch
 from snlib.ui import cache, html, viewer
 from snlib.ui.components import copy_field
-from snlib.ui.html import plain
+from snlib.ui.html import dotted, plain
 from snlib.ui.person import caller_view, search_box
 
 
@@ -63,10 +63,9 @@ def _lines(desk: Desk, person: Person) -> tuple[str, ...]:
     """Return the person's work, their place with its local time, and their phone numbers."""
     zone = zone_of(city=person.city, country=person.country, usage_location=person.usage_location)
     time = local_time(desk.now(), zone, viewer.zone()) if zone else ""
-    work = (person.title, person.department, person.company)
-    place = (person.office, person.city, person.country, time)
-    phones = (*person.phones, person.mobile)
-    return tuple(" · ".join(part for part in parts if part) for parts in (work, place, phones))
+    work = dotted(person.title, person.department, person.company)
+    place = dotted(person.office, person.city, person.country, time)
+    return work, place, dotted(*person.phones, person.mobile)
 
 
 def _show_manager(person: Person) -> None:
@@ -95,7 +94,7 @@ def show_details(person: Person) -> None:
             "Company": person.company,
             "Office": person.office,
             "City": ", ".join(part for part in (person.city, person.country) if part),
-            "Account": " · ".join(part for part in (enabled, person.user_type) if part),
+            "Account": dotted(enabled, person.user_type),
             "Employee ID": person.employee_id,
         }
     )

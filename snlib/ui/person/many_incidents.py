@@ -21,8 +21,7 @@ _EVERYTHING = IncidentFilter()
 
 def loaded(desk: Desk, person: Person, caller: Caller, filters: IncidentFilter = _EVERYTHING) -> IncidentList:
     """Return the caller's incidents that pass ``filters``: the long list if it was loaded, else the first ones."""
-    found = _kept(desk, caller, filters)
-    return found or cache.incidents_of(desk, caller, filters, viewer.zone(), person_id=person.id)
+    return _kept(desk, caller, filters) or cache.incidents_of(desk, caller, filters, viewer.zone(), person_id=person.id)
 
 
 def load_the_rest(desk: Desk, person: Person, caller: Caller, found: IncidentList) -> None:

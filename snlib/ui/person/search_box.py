@@ -8,9 +8,9 @@ from snlib.errors import SignInRequired, SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import people
 from snlib.helpdesk.person.finding import Hit
-from snlib.ui import cache, gates, guard, shell, state
+from snlib.ui import cache, gates, guard, shell, state, viewer
 from snlib.ui.components import Answers, Choice, combobox
-from snlib.ui.html import plain
+from snlib.ui.html import dotted, plain
 
 INCIDENTS = "ServiceNow incidents"
 DEVICES = "Devices"
@@ -62,9 +62,7 @@ def open_person(person_id: str, tab: str = "", device: str = "") -> None:
         given = {name: value for name, value in target.items() if value}
         st.switch_page(shell.page_named("troubleshooting"), query_params=given)
     st.query_params[state.PERSON] = person_id
-    st.query_params.pop(state.DEVICE, None)
-    if device:
-        st.query_params[state.DEVICE] = device
+    viewer.set_param(state.DEVICE, device)
     # While the tabs are on the page they set their query parameter; before that the parameter sets the tab.
     if tab and state.TAB in st.session_state:
         st.session_state[state.TAB] = tab
@@ -106,14 +104,10 @@ def _answers(desk: Desk, text: str, sign_in: list[str]) -> Answers:
 
 def _choice(hit: Hit) -> Choice:
     person = hit.person
-    work = (person.address or "no e-mail", person.title, person.department)
     if hit.device is not None:
-        what = (f"Device {hit.device.name}", hit.device.serial_number, person.address)
-        return Choice(f"{person.id}|{DEVICES}|{hit.device.id}", person.name, _joined(what))
+        what = dotted(f"Device {hit.device.name}", hit.device.serial_number, person.address)
+        return Choice(f"{person.id}|{DEVICES}|{hit.device.id}", person.name, what)
+    work = dotted(person.address or "no e-mail", person.title, person.department)
     if hit.incident:
-        return Choice(f"{person.id}|{INCIDENTS}", person.name, _joined((f"Caller of {hit.incident}", *work)))
-    return Choice(person.id, person.name, _joined(work))
-
-
-def _joined(parts: tuple[str, ...]) -> str:
-    return " · ".join(part for part in parts if part)
+        return Choice(f"{person.id}|{INCIDENTS}", person.name, dotted(f"Caller of {hit.incident}", work))
+    return Choice(person.id, person.name, work)
