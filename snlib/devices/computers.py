@@ -6,15 +6,14 @@ no link, which is no failure (https://www.servicenow.com/docs/r/servicenow-platf
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRejected
 from snlib.graph.managed_device import Device, serial_key
 from snlib.servicenow.client import TableClient
-from snlib.servicenow.encoded_query import Condition, Query
-from snlib.servicenow.encoded_query import field as column
+from snlib.servicenow.encoded_query import Condition, Query, field
 from snlib.servicenow.records import SYS_ID, Record
 from snlib.text import plain_cell
 
@@ -50,29 +49,19 @@ class Computers:
 
     found: tuple[Computer, ...] = ()
     readable: bool = True
-    _by_serial: Mapping[str, tuple[Computer, ...]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_serial: dict[str, tuple[Computer, ...]] = {}
-        for computer in sorted(self.found, key=lambda one: (not one.in_use, one.name.lower(), one.sys_id)):
-            by_serial[computer.serial_key] = (*by_serial.get(computer.serial_key, ()), computer)
-        object.__setattr__(self, "_by_serial", by_serial)
 
     def of(self, device: Device) -> tuple[Computer, ...]:
         """Return the configuration items of this device, those in use first; without a serial number none."""
-        return self._by_serial.get(device.serial_key, ()) if device.serial_key else ()
+        own = [one for one in self.found if one.serial_key == device.serial_key and device.serial_key]
+        return tuple(sorted(own, key=lambda one: (not one.in_use, one.name.lower(), one.sys_id)))
 
 
 def find_computers(table: TableClient, devices: Sequence[Device], owner_sys_id: str = "") -> Computers:
     """Return the configuration items of ``devices``, with one call for all of them.
 
-    The computers assigned to the person are asked for as well, because a serial number that was typed with a blank in
-    it is not found by its value; of both kinds only those whose serial number is a device's are returned.
-
-    Args:
-        table: Reads as the agent.
-        devices: The person's.
-        owner_sys_id: The person's ServiceNow user, ``""`` when unknown.
+    The computers assigned to the person's ServiceNow user, if known, are asked for as well, because a serial number
+    that was typed with a blank in it is not found by its value; of both kinds only those whose serial number is a
+    device's are returned.
 
     Raises:
         SnlibError: What a client raises, but that there is no such table to read.
@@ -94,11 +83,11 @@ def _conditions(serials: Iterable[str], owner_sys_id: str) -> Iterable[Condition
     safe = []
     for serial in serials:
         with suppress(InvalidInput):  # a serial number that cannot be asked for safely is not asked for
-            safe.append(column("serial_number").is_in([serial]).operand)
+            safe.append(field("serial_number").is_in([serial]).operand)
     if safe:
-        yield column("serial_number").is_in(safe)
+        yield field("serial_number").is_in(safe)
     if SYS_ID.fullmatch(owner_sys_id):
-        yield column("assigned_to").equals(owner_sys_id)
+        yield field("assigned_to").equals(owner_sys_id)
 
 
 def _computer(record: Record) -> Computer | None:

@@ -41,6 +41,14 @@ class Flag:
     reason: str
 
 
+_COMPLIANT = {
+    Compliance.COMPLIANT: "Yes",
+    Compliance.NONCOMPLIANT: "No",
+    Compliance.CONFLICT: "No, policies contradict each other",
+    Compliance.ERROR: "Unknown, the check failed",
+    Compliance.CONFIGURATION_MANAGER: "Judged by Configuration Manager",
+    Compliance.UNKNOWN: "Unknown",
+}
 _OLDER = "Another record has the same serial number and a later check-in: the device was enrolled anew."
 
 
@@ -61,21 +69,9 @@ def flags_by_device(devices: Sequence[Device], now: datetime) -> dict[str, tuple
 
 def compliance_text(device: Device, now: datetime) -> str:
     """Return the answer to "is it compliant?", with the days of grace that are left."""
-    match device.compliance:
-        case Compliance.COMPLIANT:
-            return "Yes"
-        case Compliance.NONCOMPLIANT:
-            return "No"
-        case Compliance.IN_GRACE_PERIOD:
-            return f"In grace period, {grace_text(device.grace_until, now)}"
-        case Compliance.CONFLICT:
-            return "No, policies contradict each other"
-        case Compliance.ERROR:
-            return "Unknown, the check failed"
-        case Compliance.CONFIGURATION_MANAGER:
-            return "Judged by Configuration Manager"
-        case Compliance.UNKNOWN:
-            return "Unknown"
+    if device.compliance is Compliance.IN_GRACE_PERIOD:
+        return f"In grace period, {grace_text(device.grace_until, now)}"
+    return _COMPLIANT[device.compliance]
 
 
 def grace_text(until: datetime | None, now: datetime) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from snlib.directory.ranking import best_first
-from snlib.directory.search_text import clean_text
+from snlib.directory.search_text import best_first, clean_text
 from snlib.graph import GraphClient, Person, Photo, SearchResult, photos, users
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from snlib.directory.ranking import folded
+from snlib.directory.search_text import folded
 
 _CITIES = """
 America/Chicago: austin, dallas, houston, san antonio, minneapolis, new orleans, st. louis, milwaukee

@@ -7,8 +7,7 @@ e-mail and user ID as well, and a word with accents without them too.
 
 from __future__ import annotations
 
-from snlib.directory.ranking import best_first, folded
-from snlib.directory.search_text import clean_text
+from snlib.directory.search_text import best_first, clean_text, folded
 from snlib.errors import InvalidInput, RecordNotFound
 from snlib.graph import Person, Photo, SearchResult
 from snlib.servicenow.client import TableClient

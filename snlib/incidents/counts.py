@@ -30,7 +30,7 @@ class InstanceCounts:
     Attributes:
         by_state: In the order of the stored values, as ``by_priority``.
         by_group: The largest first; the incidents without a group last.
-        as_of: When the first answer came; aware UTC.
+        as_of: When the first question was asked; aware UTC.
         notes: What an agent should know about these figures, e.g. that they moved while they were counted.
     """
 

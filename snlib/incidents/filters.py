@@ -99,11 +99,7 @@ class IncidentFilter:
         return replace(self, opened_since=_day(chosen[0]) if chosen else None)
 
     def texts(self, labels: Labels) -> dict[FilterField, str]:
-        """Return each filter that is on as shown, e.g. ``State is New or On Hold``.
-
-        Args:
-            labels: What the values are called, as ``labels_of(frame)`` returns it.
-        """
+        """Return each filter that is on as shown, e.g. ``State is New or On Hold``, in the words of ``labels``."""
         on = {field: values for field in FilterField if (values := self.values(field))}
         return {field: _text(field, values, labels.get(field, {})) for field, values in on.items()}
 
@@ -149,11 +145,10 @@ class IncidentFilter:
         return datetime.combine(self.opened_since, time.min, tzinfo=zone).astimezone(UTC)
 
     def apply(self, frame: pd.DataFrame, *, zone: tzinfo = UTC) -> pd.DataFrame:
-        """Return the rows of an incident frame that pass; same columns and dtypes, a row without the value fails.
+        """Return the rows of an incident frame that pass; a row without the value fails.
 
-        Args:
-            frame: Columns as ``columns.COLUMNS``.
-            zone: The viewer's time zone, which decides when ``opened_since`` begins.
+        Columns:
+            ``columns.COLUMNS``, with the dtypes of ``frame``.
         """
         keep = pd.Series(data=True, index=frame.index, dtype=bool)
         for field in _CHOSEN:

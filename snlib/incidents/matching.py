@@ -1,4 +1,4 @@
-"""Which ServiceNow caller is this person? Exact, in one call, never a guess.
+"""Which ServiceNow caller is this person, or called about an incident? Exact, in one call, never a guess.
 
 ServiceNow has no column for a user principal name; its own products compare it with User ID and Email
 (https://www.servicenow.com/docs/r/it-asset-management/saas-license-management/map-user-data.html). The rules here are
@@ -26,6 +26,8 @@ MAX_ACCOUNTS = 50
 MAX_ADDRESSES = 20
 FIELDS = ("sys_id", "user_name", "email", "name", "active", "vip", "title", "department")
 
+_NUMBER_FIELDS = ("sys_id", "number", "caller_id", "caller_id.email", "caller_id.user_name")
+
 CONFIGURED = "configured column"
 RECORD = "ServiceNow record"
 _NO_COLUMN = "ServiceNow has no column {} that your account can read, so it was not compared."
@@ -46,6 +48,17 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentCaller:
+    """Whom an incident is about; without a caller, or with a hidden one, all but the number is ``""``."""
+
+    number: str
+    caller_sys_id: str
+    caller_name: str
+    email: str
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallerMatch:
     """The outcome.
 
@@ -55,8 +68,7 @@ class CallerMatch:
         matched_by: "e-mail", "user name", "configured column" or "ServiceNow record"; ``""`` when nobody matched.
         tried: What was compared, in order, e.g. "e-mail = anna@example.com"; empty when the person has no key at all.
         notes: What an agent should know, e.g. that the answer held accounts that do not match.
-        chosen_by: The name of the agent who chose ``caller`` among several; empty when nobody had to.
-        chosen_at: When; aware UTC.
+        chosen_by: The name of the agent who chose ``caller`` among several, at ``chosen_at`` (aware UTC).
     """
 
     kind: Literal["one", "none", "several"]
@@ -148,6 +160,28 @@ def match_record(table: TableClient, sys_id: str) -> CallerMatch:
     except RecordNotFound:
         return nobody
     return CallerMatch("one", caller, (caller,), RECORD, tried) if caller.sys_id == sys_id else nobody
+
+
+def caller_of_number(client: TableClient, number: str, table: str = "incident") -> IncidentCaller | None:
+    """Return the caller of the incident with this number, None when the account can read no such incident.
+
+    Raises:
+        InvalidInput: The number cannot be asked for; nothing was sent. Beside it what a client raises.
+    """
+    page = client.page(table, Query().where(field("number").equals(number)), _NUMBER_FIELDS, limit=2)
+    # An instance that drops the condition answers with any incidents; none of them is the one.
+    found = [record for record in page.records if record.value("number").casefold() == number.casefold()]
+    if len(found) != 1:
+        return None
+    record = found[0]
+    caller_sys_id = record.value("caller_id")
+    return IncidentCaller(
+        number=plain_cell(record.value("number")),
+        caller_sys_id=caller_sys_id if SYS_ID.fullmatch(caller_sys_id) else "",
+        caller_name=plain_cell(record.display_value("caller_id")),
+        email=plain_cell(record.value("caller_id.email")),
+        user_name=plain_cell(record.value("caller_id.user_name")),
+    )
 
 
 def with_choice(match: CallerMatch, sys_id: str, *, chosen_by: str, chosen_at: datetime) -> CallerMatch:

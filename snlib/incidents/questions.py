@@ -32,7 +32,6 @@ class IncidentList:
     Attributes:
         frame: Columns as ``columns.COLUMNS``.
         total: How many match on the instance, hidden ones included; None when it did not say.
-        loaded: Rows in ``frame``.
         hidden: How many of ``total`` the agent's own access did not show.
         complete: Whether every readable row is here; False when there are more than were asked for.
         as_of: When the question was asked; aware UTC.
@@ -55,11 +54,8 @@ class IncidentList:
         """Return the rows of this list that pass ``filters`` too; ``total`` is then how many these are.
 
         Only a complete list can say how many incidents pass. Of another one None is returned: ask
-        `IncidentQuestions.of_caller` with the filters, whose ``total`` is the instance's count of what passes.
-
-        Args:
-            filters: What to keep; none keeps everything, also of a list that is not complete.
-            zone: The viewer's time zone, for ``opened_since``.
+        `IncidentQuestions.of_caller` with the filters, whose ``total`` is the instance's count of what passes. The
+        day ``opened_since`` begins in the viewer's ``zone``.
         """
         if filters == self.filters:
             return self
@@ -132,9 +128,7 @@ class IncidentQuestions:
     def counts(self, *, opened_since: date | None = None, zone: tzinfo = UTC) -> InstanceCounts:
         """Return how many incidents the instance has, in all and by state, priority and assignment group.
 
-        Args:
-            opened_since: First day of opening that counts; None counts all.
-            zone: The viewer's time zone, which decides when that day begins.
+        Only those count that were opened on the day ``opened_since``, which begins in the viewer's ``zone``, or later.
         """
         as_of = self._clock()
         query = narrowed(Query(), IncidentFilter(opened_since=opened_since), zone=zone)

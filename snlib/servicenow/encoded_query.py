@@ -136,9 +136,11 @@ def checked_value(value: str, *, name: str = "search") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Conditions that must all hold, and an order; every method returns a new query.
+    """Conditions that must all hold, and an order; what changes a query returns a new one.
 
-    ``^OR`` binds only to the condition right before it, so ``a^b^ORc`` means a and (b or c). ``^NQ`` is never used.
+    Every method raises :class:`~snlib.errors.InvalidInput` for what is no query: a name that no field has, or a choice
+    among no conditions, which would find everything. ``^OR`` binds only to the condition right before it, so
+    ``a^b^ORc`` means a and (b or c). ``^NQ`` is never used.
     """
 
     groups: tuple[tuple[Condition, ...], ...] = ()
@@ -149,21 +151,13 @@ class Query:
         return Query((*self.groups, (condition,)), self.orders)
 
     def any_of(self, *conditions: Condition) -> Query:
-        """Add conditions of which at least one must hold too.
-
-        Raises:
-            InvalidInput: No condition given: it would find everything.
-        """
+        """Add conditions of which at least one must hold too."""
         if not conditions:
             raise InvalidInput({"search": "Enter something to search for."})
         return Query((*self.groups, conditions), self.orders)
 
     def order_by(self, name: str, *, descending: bool = False) -> Query:
-        """Sort by this field, after the fields given before.
-
-        Raises:
-            InvalidInput: ``name`` is not the name of a field.
-        """
+        """Sort by this field, after the fields given before."""
         return Query(self.groups, (*self.orders, (field(name).name, descending)))
 
     @property
@@ -173,11 +167,7 @@ class Query:
         return tuple(dict.fromkeys([*named, *(name for name, _ in self.orders)]))
 
     def check(self, table: str) -> None:
-        """Raise unless ``table`` is known to have every field that is mentioned.
-
-        Raises:
-            InvalidInput: Names the first unknown field.
-        """
+        """Raise unless ``table`` is known to have every field that is mentioned; the error names the first unknown."""
         for name in self.fields:
             if not is_known(table, name):
                 raise InvalidInput({name: f"{name} is not a known field of the table {table}."})
@@ -185,8 +175,7 @@ class Query:
     def encode(self, *, ordered: bool = True) -> str:
         """Return the text for ``sysparm_query``.
 
-        Args:
-            ordered: End with the order, and ``sys_id`` last: without a total order, paging repeats and loses rows.
+        If ``ordered`` it ends with the order, ``sys_id`` last: without a total order, paging repeats and loses rows.
         """
         parts = ["^OR".join(condition.encode() for condition in group) for group in self.groups]
         if ordered:

@@ -78,13 +78,8 @@ def table_path(table: str, *, version: str = "", api: str = "table", sys_id: str
 def record_url(instance_url: str, table: str, sys_id: str) -> str:
     """Return the address of a record's form; open it in a new tab with ``rel="noopener"``.
 
-    Args:
-        instance_url: Scheme, host and port only, e.g. ``https://acme.service-now.com``.
-        table: e.g. ``incident``.
-        sys_id: 32 hexadecimal characters in lower case; anything else makes no link.
-
     Raises:
-        InvalidInput: Something does not have the form promised here.
+        InvalidInput: ``instance_url`` has more than scheme, host and port, or there is no such table or key.
 
     >>> record_url("https://acme.service-now.com", "incident", "0" * 32)
     'https://acme.service-now.com/nav_to.do?uri=incident.do%3Fsys_id%3D00000000000000000000000000000000'
@@ -110,11 +105,7 @@ def with_key(fields: Iterable[str]) -> tuple[str, ...]:
 
 
 def record_params(fields: Iterable[str], *, labels: bool = True) -> dict[str, str]:
-    """Return the parameters for one record.
-
-    Args:
-        fields: Asked for, as `with_key` makes them.
-        labels: Whether labels come with what is stored; without them an answer has half the bytes.
+    """Return the parameters for one record; without ``labels`` an answer has half the bytes.
 
     Raises:
         InvalidInput: A name is not the name of a field.

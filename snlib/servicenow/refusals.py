@@ -125,20 +125,20 @@ def _rejected(refusal: Refusal, table: str, *, one_record: bool) -> ServiceError
         noun = _NOUNS.get(table, f"the table {table}" if table else "this data")
         sentence = f"Your ServiceNow account can't read {noun}. Ask for the itil role or similar."
         return _error(AccessRefused, sentence, refusal)
-    if refusal.message.lower().startswith("requested uri"):
-        sentence = "ServiceNow doesn't know this API address. Check the incident API URL of the connector."
-        return _error(RequestRejected, sentence, refusal)
-    if status == 404 and one_record:
+    message = refusal.message.lower()
+    unknown_address = message.startswith("requested uri")
+    if status == 404 and one_record and not unknown_address:
         return _error(RecordNotFound, "This record isn't available: it may be deleted or hidden from you.", refusal)
-    if status == 404 or refusal.message.lower().startswith("invalid table"):
-        return _error(RequestRejected, f"Table '{table}' wasn't found on this instance.", refusal)
-    if status == 414:
+    sentence = f"ServiceNow refused the form of the request (HTTP {status})."
+    if unknown_address:
+        sentence = "ServiceNow doesn't know this API address. Check the incident API URL of the connector."
+    elif status == 404 or message.startswith("invalid table"):
+        sentence = f"Table '{table}' wasn't found on this instance."
+    elif status == 414:
         sentence = "The question is too long for ServiceNow. Choose fewer filter values."
-        return _error(RequestRejected, sentence, refusal)
-    if status == 400:
+    elif status == 400:
         sentence = "ServiceNow couldn't understand this filter. Reset filters?"
-        return _error(RequestRejected, sentence, refusal)
-    return _error(RequestRejected, f"ServiceNow refused the form of the request (HTTP {status}).", refusal)
+    return _error(RequestRejected, sentence, refusal)
 
 
 def _error(cls: type[E], sentence: str, refusal: Refusal, **more: Any) -> E:

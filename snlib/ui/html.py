@@ -12,8 +12,13 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-_STYLE = (Path(__file__).resolve().parent / "assets" / "style.css").read_text(encoding="utf-8")
-_DARK = (Path(__file__).resolve().parent / "assets" / "dark.css").read_text(encoding="utf-8")
+
+def asset(name: str) -> str:
+    """Return the text of a file of this folder, e.g. ``components/combobox.js``."""
+    return (Path(__file__).resolve().parent / name).read_text(encoding="utf-8")
+
+
+_STYLE, _DARK = asset("assets/style.css"), asset("assets/dark.css")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&@/=])")
 
 

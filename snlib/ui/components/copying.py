@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from snlib.ui.components.scripts import read
+from snlib.ui.html import asset
 
 JS = """
 export default function ({ data, parentElement }) {
@@ -28,14 +28,15 @@ _field = st.components.v2.component(
     "sn_copy_field",
     html='<div class="sn"><label for="value"></label><div class="row"><input id="value" readonly>'
     '<button type="button"></button></div></div>',
-    css=read("base.css") + ".sn .row { display: flex; gap: .5rem; } .sn .row input { flex: 1; min-width: 0; }",
+    css=asset("components/base.css")
+    + ".sn .row { display: flex; gap: .5rem; } .sn .row input { flex: 1; min-width: 0; }",
     js=JS,
 )
 _table = st.components.v2.component(
     "sn_copy_table",
     html='<div class="sn"><table><caption></caption><thead></thead><tbody></tbody></table></div>',
-    css=read("base.css") + read("copy_table.css"),
-    js=read("copy_table.js"),
+    css=asset("components/base.css") + asset("components/copy_table.css"),
+    js=asset("components/copy_table.js"),
 )
 
 

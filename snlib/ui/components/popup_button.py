@@ -7,13 +7,13 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from snlib.ui.components.scripts import read
+from snlib.ui.html import asset
 
 _mount = st.components.v2.component(
     "sn_popup_button",
     html='<div class="sn"><button type="button"></button><p class="note" role="status" hidden></p></div>',
-    css=read("base.css"),
-    js=read("popup_button.js"),
+    css=asset("components/base.css"),
+    js=asset("components/popup_button.js"),
 )
 
 

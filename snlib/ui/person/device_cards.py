@@ -30,15 +30,10 @@ def show(
     items: Sequence[tuple[Computer, str]],
     incidents: Links,
 ) -> None:
-    """Draw one card, inside the frame that the caller draws.
+    """Draw the card of a device, inside the frame that the caller draws.
 
-    Args:
-        device: What the card is about.
-        flags: What to notice, the most severe first.
-        now: Aware UTC.
-        found: Whether it is the device that the agent searched for.
-        items: Its configuration items in ServiceNow, with their addresses.
-        incidents: Incidents about it, the newest first: number and short description.
+    It shows what to notice, whether the agent searched for this device, its configuration items in ServiceNow with
+    their addresses, and the incidents about it, the newest first.
     """
     icon = _ICONS.get(device.operating_system.lower(), "devices")
     st.subheader(f":material/{icon}: {plain(device.name)}", anchor=False)

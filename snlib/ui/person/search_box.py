@@ -50,12 +50,9 @@ def _box(*, focus: bool) -> None:
 
 
 def open_person(person_id: str, tab: str = "", device: str = "") -> None:
-    """Open a person on the page Troubleshooting; columns and filters stay when that page is open already.
+    """Open a person on the page Troubleshooting, with this ``tab``, and this managed ``device`` first on its tab.
 
-    Args:
-        person_id: The directory's key.
-        tab: The tab to open; when empty the open tab stays.
-        device: The managed device to show first on the tab Devices.
+    When that page is open already, columns and filters stay, and without ``tab`` the open tab.
     """
     if st.session_state.get(state.PAGE) != "troubleshooting":
         target = {state.PERSON: person_id, state.TAB: tab, state.DEVICE: device}
