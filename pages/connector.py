@@ -4,7 +4,7 @@ import streamlit as st
 
 from snlib.helpdesk.connector import connector_desk
 from snlib.ui import guard
-from snlib.ui.admin import connector_form, connector_view, intune_import, prerequisites_view
+from snlib.ui.admin import connector_form, connector_view, intune_import
 
 desk = guard.require("connector.read")
 st.title("ServiceNow connector", anchor=False)
@@ -17,4 +17,4 @@ with form:
     connector_form.show(desk, connector, test)
 with steps:
     connector_view.show_test(test, connector, desk.now())
-    prerequisites_view.show(desk)
+    connector_view.show_prerequisites(desk)

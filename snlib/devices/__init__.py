@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from snlib.devices.computers import Computer, Computers, find_computers
-from snlib.devices.facts import Fact, facts_of, newest_first
+from snlib.devices.facts import facts_of, newest_first
 from snlib.devices.flags import Flag, ago_text, compliance_text, flags_by_device, free_share, gigabytes
-from snlib.graph.managed_device import Compliance, Device, Threat, serial_key
+from snlib.graph.managed_device import Device, serial_key
 
 __all__ = [
-    "Compliance",
     "Computer",
     "Computers",
     "Device",
-    "Fact",
     "Flag",
-    "Threat",
     "ago_text",
     "compliance_text",
     "facts_of",

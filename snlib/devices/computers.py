@@ -6,14 +6,14 @@ no link, which is no failure (https://www.servicenow.com/docs/r/servicenow-platf
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRejected
 from snlib.graph.managed_device import Device, serial_key
 from snlib.servicenow.client import TableClient
-from snlib.servicenow.encoded_query import Condition, Query
-from snlib.servicenow.encoded_query import field as column
+from snlib.servicenow.encoded_query import Condition, Query, field
 from snlib.servicenow.records import SYS_ID, Record
 from snlib.text import plain_cell
 
@@ -28,12 +28,11 @@ _GONE = frozenset({"7", "8"})
 
 @dataclass(frozen=True, slots=True)
 class Computer:
-    """A configuration item; texts are cleaned for display.
+    """A configuration item; texts are cleaned for display, ``in_use`` is False when it is retired or stolen.
 
     Attributes:
         serial_key: The serial number as `serial_key` compares it.
         status: What the instance calls its install status, e.g. "Installed"; ``""`` when not visible.
-        in_use: False when it is retired or stolen.
     """
 
     sys_id: str
@@ -46,42 +45,26 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class Computers:
-    """The computers found.
-
-    Attributes:
-        readable: Whether the instance has the table and lets the agent read it.
-    """
+    """The computers found, and whether the instance has the table and lets the agent read it."""
 
     found: tuple[Computer, ...] = ()
     readable: bool = True
-    _by_serial: Mapping[str, tuple[Computer, ...]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_serial: dict[str, tuple[Computer, ...]] = {}
-        for computer in sorted(self.found, key=lambda one: (not one.in_use, one.name.lower(), one.sys_id)):
-            by_serial[computer.serial_key] = (*by_serial.get(computer.serial_key, ()), computer)
-        object.__setattr__(self, "_by_serial", by_serial)
 
     def of(self, device: Device) -> tuple[Computer, ...]:
         """Return the configuration items of this device, those in use first; without a serial number none."""
-        return self._by_serial.get(device.serial_key, ()) if device.serial_key else ()
+        own = [one for one in self.found if one.serial_key == device.serial_key and device.serial_key]
+        return tuple(sorted(own, key=lambda one: (not one.in_use, one.name.lower(), one.sys_id)))
 
 
 def find_computers(table: TableClient, devices: Sequence[Device], owner_sys_id: str = "") -> Computers:
     """Return the configuration items of ``devices``, with one call for all of them.
 
-    The computers assigned to the person are asked for as well, because a serial number that was typed with a blank in
-    it is not found by its value; of both kinds only those whose serial number is a device's are returned.
-
-    Args:
-        table: Reads as the agent.
-        devices: The person's devices.
-        owner_sys_id: The person's ServiceNow user, ``""`` when unknown.
+    The computers assigned to the person's ServiceNow user, if known, are asked for as well, because a serial number
+    that was typed with a blank in it is not found by its value; of both kinds only those whose serial number is a
+    device's are returned.
 
     Raises:
-        SignInRequired: The agent must authenticate with ServiceNow.
-        ServiceError: ServiceNow answered with another error than that there is no such table to read.
-        ServiceUnreachable: ServiceNow did not answer.
+        SnlibError: What a client raises, but that there is no such table to read.
     """
     serials = {device.serial_key for device in devices} - {""}
     conditions = list(_conditions(sorted(serials)[:MAX_SERIALS], owner_sys_id))
@@ -99,15 +82,12 @@ def find_computers(table: TableClient, devices: Sequence[Device], owner_sys_id: 
 def _conditions(serials: Iterable[str], owner_sys_id: str) -> Iterable[Condition]:
     safe = []
     for serial in serials:
-        try:
-            column("serial_number").is_in([serial])
-        except InvalidInput:
-            continue  # a serial number that cannot be asked for safely is not asked for
-        safe.append(serial)
+        with suppress(InvalidInput):  # a serial number that cannot be asked for safely is not asked for
+            safe.append(field("serial_number").is_in([serial]).operand)
     if safe:
-        yield column("serial_number").is_in(safe)
+        yield field("serial_number").is_in(safe)
     if SYS_ID.fullmatch(owner_sys_id):
-        yield column("assigned_to").equals(owner_sys_id)
+        yield field("assigned_to").equals(owner_sys_id)
 
 
 def _computer(record: Record) -> Computer | None:

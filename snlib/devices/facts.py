@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from snlib.graph import Device, DeviceDetails
 
 _NO_GUID = "00000000-0000-0000-0000-000000000000"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of a device's details."""
-
-    label: str
-    value: str
-
-
-def facts_of(device: DeviceDetails) -> tuple[Fact, ...]:
-    """Return the details that a card does not show, as lines; what is unknown is left out."""
-    lines = {
+def facts_of(device: DeviceDetails) -> dict[str, str]:
+    """Return the details that a card does not show, by label; what is unknown is left out."""
+    facts = {
         # Memory is counted in binary units but sold under the decimal name.
         "Memory": f"{device.memory_bytes / 2**30:.0f} GB" if device.memory_bytes else "",
         "Wi-Fi address": _mac(device.wifi_address),
@@ -41,16 +32,17 @@ def facts_of(device: DeviceDetails) -> tuple[Fact, ...]:
         "Name in Intune": device.managed_name,
         "Notes": device.notes,
     }
-    return tuple(Fact(label, value) for label, value in lines.items() if value)
+    return {label: value for label, value in facts.items() if value}
 
 
 def newest_first(devices: tuple[Device, ...]) -> tuple[Device, ...]:
     """Return the devices, the one heard of last first; those never heard of come last, by name."""
-    return tuple(sorted(devices, key=lambda one: (-_heard(one), one.name.lower(), one.id)))
 
+    def order(device: Device) -> tuple[float, str, str]:
+        heard = device.last_check_in.timestamp() if device.last_check_in else -math.inf
+        return -heard, device.name.lower(), device.id
 
-def _heard(device: Device) -> float:
-    return device.last_check_in.timestamp() if device.last_check_in else -math.inf
+    return tuple(sorted(devices, key=order))
 
 
 def _mac(text: str) -> str:

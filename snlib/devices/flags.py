@@ -8,7 +8,7 @@ Microsoft counts a device as not compliant once it has been silent for about 30 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -28,13 +28,11 @@ CERTIFICATE_ENDS_SOON = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something to notice.
+    """Something to notice, with two or three words for a badge, and why in one sentence with the figures.
 
     Attributes:
         key: A stable name, e.g. ``disk``.
         level: ``bad``: hinders work or safety now. ``warning``: will soon. ``unknown``: nobody can say.
-        label: Two or three words for a badge.
-        reason: Why, in one sentence with the figures.
     """
 
     key: str
@@ -43,50 +41,37 @@ class Flag:
     reason: str
 
 
-def flags_of(device: Device, now: datetime) -> tuple[Flag, ...]:
-    """Return what to notice about ``device`` at ``now`` (aware UTC), the gravest first."""
-    return _gravest_first(_flags(device, now))
+_COMPLIANT = {
+    Compliance.COMPLIANT: "Yes",
+    Compliance.NONCOMPLIANT: "No",
+    Compliance.CONFLICT: "No, policies contradict each other",
+    Compliance.ERROR: "Unknown, the check failed",
+    Compliance.CONFIGURATION_MANAGER: "Judged by Configuration Manager",
+    Compliance.UNKNOWN: "Unknown",
+}
+_OLDER = "Another record has the same serial number and a later check-in: the device was enrolled anew."
 
 
-def flags_by_device(devices: Sequence[Device], now: datetime) -> Mapping[str, tuple[Flag, ...]]:
-    """Return the flags of each device by its id; an older record of the same hardware is flagged too."""
-    newest: dict[str, Device] = {}
-    for device in sorted(devices, key=_age):
-        newest[device.serial_key] = device
+def flags_by_device(devices: Sequence[Device], now: datetime) -> dict[str, tuple[Flag, ...]]:
+    """Return what to notice about each device at ``now`` (aware UTC) by its id, the gravest first.
+
+    An older record of the same hardware is flagged too.
+    """
+    newest = {device.serial_key: device for device in sorted(devices, key=_age)}
     found = {}
     for device in devices:
         flags = list(_flags(device, now))
-        current = newest[device.serial_key]
-        if device.serial_key and current.id != device.id:
-            flags.append(
-                Flag(
-                    "older_record",
-                    "warning",
-                    "Older record",
-                    "Another record has the same serial number and a later check-in: the device was enrolled anew.",
-                )
-            )
-        found[device.id] = _gravest_first(flags)
+        if device.serial_key and newest[device.serial_key].id != device.id:
+            flags.append(Flag("older_record", "warning", "Older record", _OLDER))
+        found[device.id] = tuple(sorted(flags, key=lambda flag: ("bad", "warning", "unknown").index(flag.level)))
     return found
 
 
 def compliance_text(device: Device, now: datetime) -> str:
     """Return the answer to "is it compliant?", with the days of grace that are left."""
-    match device.compliance:
-        case Compliance.COMPLIANT:
-            return "Yes"
-        case Compliance.NONCOMPLIANT:
-            return "No"
-        case Compliance.IN_GRACE_PERIOD:
-            return f"In grace period, {grace_text(device.grace_until, now)}"
-        case Compliance.CONFLICT:
-            return "No, policies contradict each other"
-        case Compliance.ERROR:
-            return "Unknown, the check failed"
-        case Compliance.CONFIGURATION_MANAGER:
-            return "Judged by Configuration Manager"
-        case Compliance.UNKNOWN:
-            return "Unknown"
+    if device.compliance is Compliance.IN_GRACE_PERIOD:
+        return f"In grace period, {grace_text(device.grace_until, now)}"
+    return _COMPLIANT[device.compliance]
 
 
 def grace_text(until: datetime | None, now: datetime) -> str:
@@ -107,11 +92,8 @@ def ago_text(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return "never"
     minutes = int((now - moment) / timedelta(minutes=1))
-    if minutes < 1:
-        return "just now"
-    for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
-        if minutes >= size * (2 if unit == "day" else 1):
-            count = minutes // size
+    for size, unit, least in ((1440, "day", 2), (60, "hour", 1), (1, "minute", 1)):
+        if (count := minutes // size) >= least:
             return f"{count} {unit}{'s' if count > 1 else ''} ago"
     return "just now"
 
@@ -142,17 +124,12 @@ def _compliance(device: Device, now: datetime) -> Iterator[Flag]:
         case Compliance.NONCOMPLIANT:
             yield Flag("compliance", "bad", "Not compliant", "Intune says that the device breaks a compliance policy.")
         case Compliance.CONFLICT:
-            yield Flag(
-                "compliance", "bad", "Policy conflict", "Two policies ask for different things, so neither is met."
-            )
+            reason = "Two policies ask for different things, so neither is met."
+            yield Flag("compliance", "bad", "Policy conflict", reason)
         case Compliance.IN_GRACE_PERIOD:
             left = grace_text(device.grace_until, now)
-            yield Flag(
-                "compliance",
-                "warning",
-                "In grace period",
-                f"The device breaks a compliance policy and is still let in: grace period, {left}.",
-            )
+            reason = f"The device breaks a compliance policy and is still let in: grace period, {left}."
+            yield Flag("compliance", "warning", "In grace period", reason)
         case Compliance.ERROR:
             yield Flag("compliance", "unknown", "Compliance unknown", "Intune could not check the policies: an error.")
         case Compliance.UNKNOWN:
@@ -166,20 +143,13 @@ def _check_in(device: Device, now: datetime) -> Iterator[Flag]:
         yield Flag("check_in", "unknown", "Never checked in", "It was enrolled and has not been heard of since.")
         return
     silent = now - device.last_check_in
+    label = f"Silent for {silent.days} days"
     if silent > LOST:
-        yield Flag(
-            "check_in",
-            "bad",
-            f"Silent for {silent.days} days",
-            "No check-in for more than 30 days: what is shown here is old, and Intune stops trusting the device.",
-        )
+        reason = "No check-in for more than 30 days: what is shown here is old, and Intune stops trusting the device."
+        yield Flag("check_in", "bad", label, reason)
     elif silent > SILENT:
-        yield Flag(
-            "check_in",
-            "warning",
-            f"Silent for {silent.days} days",
-            "No check-in for more than 7 days: it may be off, offline or unused, and what is shown here is old.",
-        )
+        reason = "No check-in for more than 7 days: it may be off, offline or unused, and what is shown here is old."
+        yield Flag("check_in", "warning", label, reason)
 
 
 def _disk(device: Device) -> Iterator[Flag]:
@@ -207,40 +177,23 @@ def _protection(device: Device) -> Iterator[Flag]:
         case Threat.COMPROMISED:
             yield Flag("threat", "bad", "Compromised", "Its threat protection calls the device compromised.")
         case Threat.UNRESPONSIVE | Threat.MISCONFIGURED:
-            yield Flag(
-                "threat",
-                "warning",
-                f"Threat protection {device.threat}",
-                f"Its threat protection is {device.threat}, so nobody knows whether there is a threat.",
-            )
-        case _:
-            return
+            reason = f"Its threat protection is {device.threat}, so nobody knows whether there is a threat."
+            yield Flag("threat", "warning", f"Threat protection {device.threat}", reason)
 
 
 def _certificate(device: Device, now: datetime) -> Iterator[Flag]:
     if device.certificate_until is None:
         return  # Android is managed without one
     left = device.certificate_until - now
+    day = f"{device.certificate_until:%Y-%m-%d}"
     if left <= timedelta(0):
-        yield Flag(
-            "certificate",
-            "bad",
-            "Certificate expired",
-            f"Its management certificate ended on {device.certificate_until:%Y-%m-%d}: it must be enrolled anew.",
-        )
+        reason = f"Its management certificate ended on {day}: it must be enrolled anew."
+        yield Flag("certificate", "bad", "Certificate expired", reason)
     elif left <= CERTIFICATE_ENDS_SOON:
         days = math.ceil(left / timedelta(days=1))
-        yield Flag(
-            "certificate",
-            "warning",
-            "Certificate ends soon",
-            f"Its management certificate ends in {days} day{'s' if days > 1 else ''}, "
-            f"on {device.certificate_until:%Y-%m-%d}; it renews itself at a check-in.",
-        )
-
-
-def _gravest_first(flags: Iterator[Flag] | list[Flag]) -> tuple[Flag, ...]:
-    return tuple(sorted(flags, key=lambda flag: ("bad", "warning", "unknown").index(flag.level)))
+        ends = f"in {days} day{'s' if days > 1 else ''}, on {day}"
+        reason = f"Its management certificate ends {ends}; it renews itself at a check-in."
+        yield Flag("certificate", "warning", "Certificate ends soon", reason)
 
 
 def _age(device: Device) -> tuple[float, str]:

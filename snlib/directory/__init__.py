@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from snlib.directory.graph_directory import GraphDirectory
-from snlib.directory.protocol import Directory
+from snlib.directory.directories import Directory, GraphDirectory
 from snlib.directory.recent import RecentPeople, RecentPerson
 from snlib.directory.service_now_directory import ServiceNowDirectory
 from snlib.graph import Person, Photo, SearchResult

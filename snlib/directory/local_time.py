@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from snlib.directory.ranking import folded
+from snlib.directory.search_text import folded
 
 _CITIES = """
 America/Chicago: austin, dallas, houston, san antonio, minneapolis, new orleans, st. louis, milwaukee
@@ -55,10 +55,7 @@ _WINTER_AND_SUMMER = (datetime(2026, 1, 15), datetime(2026, 7, 15))  # noqa: DTZ
 def zone_of(*, city: str, country: str, usage_location: str = "") -> ZoneInfo | None:
     """Return the time zone of a place, None when it is not certain.
 
-    Args:
-        city: As the directory spells it.
-        country: A name or an ISO code.
-        usage_location: An ISO code; counts only where ``country`` is empty.
+    ``country`` is a name or an ISO code; ``usage_location``, a code, counts only where it is empty.
     """
     place = _folded(country) if country.strip() else _folded(usage_location)
     code = _codes().get(place, place.upper())

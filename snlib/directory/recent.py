@@ -20,11 +20,7 @@ KEPT_PER_AGENT = 20
 
 @dataclass(frozen=True, slots=True)
 class RecentPerson:
-    """A person as an agent last saw one; ``id`` opens the person again.
-
-    Attributes:
-        viewed_at: Aware UTC.
-    """
+    """A person as an agent last saw one, in aware UTC; ``id`` opens the person again."""
 
     id: str
     name: str
@@ -33,23 +29,14 @@ class RecentPerson:
 
 
 class RecentPeople:
-    """Each agent's own list.
-
-    Args:
-        engine: The dashboard's database.
-        clock: What time it is.
-    """
+    """Each agent's own list; every method raises `StoreError` when the database does not do its part."""
 
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
         self._engine = engine
         self._clock = clock
 
     def remember(self, agent: Agent, person: Person) -> None:
-        """Put ``person`` first in the agent's list.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Put ``person`` first in the agent's list."""
         values = {
             "agent_key": agent.key,
             "person_id": person.id,
@@ -64,16 +51,12 @@ class RecentPeople:
             connection.execute(delete(recent_person).where(mine, recent_person.c.person_id.not_in(kept)))
 
     def list(self, agent: Agent, limit: int = 10) -> builtins.list[RecentPerson]:
-        """Return the people ``agent`` opened last, the newest first.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return the people ``agent`` opened last, the newest first."""
         columns = (recent_person.c.person_id, recent_person.c.name, recent_person.c.username, recent_person.c.viewed_at)
         query = select(*columns).where(recent_person.c.agent_key == agent.key).order_by(*_NEWEST_FIRST).limit(limit)
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [RecentPerson(row.person_id, row.name, row.username, row.viewed_at) for row in rows]
+        return [RecentPerson(*row) for row in rows]
 
 
 _NEWEST_FIRST = (recent_person.c.viewed_at.desc(), recent_person.c.person_id)

@@ -1,4 +1,4 @@
-"""What an agent typed into the one search box, and where to look for it; pure.
+"""What an agent typed into the one search box, where to look for it, and in which order people are offered; pure.
 
 A name, an address, a name pasted with its address, a device's name or serial number, an incident's number or an id.
 Nothing is guessed away: a text that could be several things is looked for as each of them.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from snlib.errors import InvalidInput
+from snlib.graph import Person
 from snlib.graph.fields import is_object_id
 
 MIN_CHARS = 2
@@ -25,6 +27,9 @@ _NAMED_MAIL = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s@]+@[^<>\s@]+)\s*>\s*[;,
 _MAILTO = re.compile(r"mailto:([^\s?]+)(?:\?.*)?\Z", re.IGNORECASE)
 # Marks that come along with pasted text and that nobody can see: dropped, not refused.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
+_WITHOUT_DECOMPOSITION = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +54,12 @@ class SearchText:
 
 
 def read_search_text(text: str) -> SearchText:
-    """Return what ``text`` can be.
+    """Return what ``text`` can be; raises as `clean_text`.
 
     >>> read_search_text("inc0010023").incident
     'INC0010023'
     >>> read_search_text("LYO-LT-0412").device, read_search_text("Camille Dupont").device
     (True, False)
-
-    Raises:
-        InvalidInput: ``search``: too short, too long, or with a character that cannot be searched for.
     """
     cleaned = clean_text(text)
     if incident := _INCIDENT.fullmatch(cleaned):
@@ -84,10 +86,8 @@ def clean_text(text: str) -> str:
     trimmed = _INVISIBLE.sub("", text).strip()
     if len(trimmed) > MAX_CHARS * 4:
         raise _refused(f"Type at most {MAX_CHARS} characters.")
-    for pattern in (_NAMED_MAIL, _MAILTO):
-        if pasted := pattern.match(trimmed):
-            trimmed = pasted.group(1)
-            break
+    if pasted := _NAMED_MAIL.match(trimmed) or _MAILTO.match(trimmed):
+        trimmed = pasted[1]
     # NFKC turns look-alikes into what they look like, so a full-width caret is a caret too. The text itself is sent as
     # typed: a name keeps its own letters.
     if "^" in unicodedata.normalize("NFKC", trimmed):
@@ -102,5 +102,32 @@ def clean_text(text: str) -> str:
     return trimmed
 
 
+def best_first(people: Iterable[Person], text: str) -> tuple[Person, ...]:
+    """Return the people whose whole name or address is ``text``, then those that begin with it, then the rest.
+
+    By name within each, without regard to accents and case.
+    """
+    key = folded(text)
+    return tuple(sorted(people, key=lambda person: _rank(person, key)))
+
+
+def folded(text: str) -> str:
+    """Return ``text`` without accents and case, so that "Ångström" is sorted among the A's."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return kept.translate(_WITHOUT_DECOMPOSITION)
+
+
 def _refused(sentence: str) -> InvalidInput:
     return InvalidInput({"search": sentence})
+
+
+def _rank(person: Person, key: str) -> tuple[int, str, str]:
+    texts = [folded(text) for text in (person.name, person.mail, person.username) if text]
+    if key in texts:
+        place = 0
+    elif any(text.startswith(key) for text in texts):
+        place = 1
+    else:
+        place = 2
+    return place, folded(person.name), person.id

@@ -7,8 +7,7 @@ e-mail and user ID as well, and a word with accents without them too.
 
 from __future__ import annotations
 
-from snlib.directory.ranking import best_first, folded
-from snlib.directory.search_text import clean_text
+from snlib.directory.search_text import best_first, clean_text, folded
 from snlib.errors import InvalidInput, RecordNotFound
 from snlib.graph import Person, Photo, SearchResult
 from snlib.servicenow.client import TableClient
@@ -20,32 +19,15 @@ SERVICE = "ServiceNow"
 MAX_WORDS = 5
 
 FIELDS = (
-    "sys_id",
-    "user_name",
-    "email",
-    "name",
-    "first_name",
-    "last_name",
-    "title",
-    "department",
-    "company",
-    "location",
-    "city",
-    "country",
-    "phone",
-    "mobile_phone",
-    "active",
-    "employee_number",
+    *("sys_id", "user_name", "email", "name", "first_name", "last_name", "title", "department", "company"),
+    *("location", "city", "country", "phone", "mobile_phone", "active", "employee_number"),
 )
+_SEARCHED = ("name", "email", "user_name")
 _MISSING = "This person is not in the directory: the address names nobody."
 
 
 class ServiceNowDirectory:
-    """A ``Directory`` of the instance's users; one call of the Table API a question.
-
-    Args:
-        table: Asks the connected instance as the agent.
-    """
+    """A ``Directory`` of the instance's users; one call of the Table API a question."""
 
     def __init__(self, table: TableClient) -> None:
         self._table = table
@@ -60,7 +42,7 @@ class ServiceNowDirectory:
         page = self._table.page(TABLE, query.order_by("name"), FIELDS, limit=limit + 1)
         # Looked at again here: an instance drops a condition it cannot read and answers with its first rows.
         found = [record for record in page.records if SYS_ID.fullmatch(record.sys_id) and _matches(record, words)]
-        people = best_first(map(person_of, found), cleaned)
+        people = best_first(map(_person_of, found), cleaned)
         all_match = len(found) == len(page.records)
         more = len(found) > limit or (all_match and page.next_offset is not None)
         total = page.total if all_match and page.total is not None and page.total >= len(found) else None
@@ -73,16 +55,12 @@ class ServiceNowDirectory:
         try:
             record = self._table.get(TABLE, person_id, (*FIELDS, "manager"))
         except RecordNotFound as error:
-            raise RecordNotFound(
-                "This person is not in the directory: removed, or hidden from your account.",
-                service=SERVICE,
-                status=error.status,
-                detail=error.detail,
-                transaction_id=error.transaction_id,
-            ) from error
+            gone = "This person is not in the directory: removed, or hidden from your account."
+            about = {"detail": error.detail, "transaction_id": error.transaction_id}
+            raise RecordNotFound(gone, service=SERVICE, status=error.status, **about) from error
         if record.sys_id != person_id:
             raise RecordNotFound(_MISSING, service=SERVICE, detail="another record came back")
-        return person_of(record)
+        return _person_of(record)
 
     def photo(self, person_id: str) -> Photo | None:
         """Return None: photos of users are attachments, which the Table API does not give."""
@@ -90,8 +68,7 @@ class ServiceNowDirectory:
         return None
 
 
-def person_of(record: Record) -> Person:
-    """Return the person a row of ``sys_user`` is."""
+def _person_of(record: Record) -> Person:
     stored, shown = record.value, record.display_value
     has_manager = SYS_ID.fullmatch(stored("manager"))
     return Person(
@@ -118,15 +95,15 @@ def person_of(record: Record) -> Person:
 
 def _conditions(word: str) -> list[Condition]:
     try:
-        conditions = [field(name).contains(word) for name in ("name", "email", "user_name")]
+        conditions = [field(name).contains(word) for name in _SEARCHED]
     except InvalidInput as error:
         raise InvalidInput({"search": error.user_message}) from error
     plain = folded(word)
     if plain != word.casefold():
-        conditions += [field(name).contains(plain) for name in ("name", "email", "user_name")]
+        conditions += [field(name).contains(plain) for name in _SEARCHED]
     return conditions
 
 
 def _matches(record: Record, words: list[str]) -> bool:
-    texts = [folded(record.value(name)) for name in ("name", "email", "user_name")]
+    texts = [folded(record.value(name)) for name in _SEARCHED]
     return all(any(folded(word) in text for text in texts) for word in words)

@@ -11,7 +11,7 @@ from snlib.agent import Agent
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
 from snlib.helpdesk.services import Services
 from snlib.oauth.tokens import TokenOutline
-from snlib.servicenow.links import record_url
+from snlib.servicenow.protocol import record_url
 
 SERVICENOW, GRAPH = "ServiceNow", "Microsoft Graph"
 """The services' names on the pages."""

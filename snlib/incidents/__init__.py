@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from snlib.incidents.choices import CallerChoice, CallerChoices
-from snlib.incidents.columns import COLUMNS, EXCHANGED, EXCHANGED_FIELDS, Column, empty_frame
+from snlib.incidents.columns import COLUMNS, EXCHANGED, EXCHANGED_FIELDS, empty_frame
 from snlib.incidents.counts import CallerCounts, InstanceCounts
-from snlib.incidents.filters import Chip, FilterField, IncidentFilter, labels_of
+from snlib.incidents.filters import FilterField, IncidentFilter, labels_of
 from snlib.incidents.matching import Caller, CallerMatch, match_caller
 from snlib.incidents.questions import IncidentList, IncidentQuestions
 
@@ -18,8 +18,6 @@ __all__ = [
     "CallerChoices",
     "CallerCounts",
     "CallerMatch",
-    "Chip",
-    "Column",
     "FilterField",
     "IncidentFilter",
     "IncidentList",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import ColumnElement, Engine, delete, select
 
 from snlib.clock import Clock, utc_now
 from snlib.database.engine import reading, upsert, writing
@@ -14,13 +14,7 @@ from snlib.database.tables import person_caller
 
 @dataclass(frozen=True, slots=True)
 class CallerChoice:
-    """What was chosen.
-
-    Attributes:
-        sys_id: The ServiceNow user.
-        chosen_by: The agent's name.
-        chosen_at: Aware UTC.
-    """
+    """The ServiceNow user that was chosen, by the agent of this name, and when (aware UTC)."""
 
     sys_id: str
     chosen_by: str
@@ -28,35 +22,21 @@ class CallerChoice:
 
 
 class CallerChoices:
-    """One choice a person and instance.
-
-    Args:
-        engine: The dashboard's database.
-        clock: What time it is.
-    """
+    """One choice a person and instance; every method raises `StoreError` when the database does not do its part."""
 
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
         self._engine = engine
         self._clock = clock
 
     def find(self, person_id: str, instance_url: str) -> CallerChoice | None:
-        """Return what was chosen for the person, None when nothing was.
-
-        Raises:
-            StoreError: The database did not answer.
-        """
+        """Return what was chosen for the person, None when nothing was."""
         query = select(person_caller.c.sys_id, person_caller.c.chosen_by, person_caller.c.chosen_at)
-        mine = (person_caller.c.person_id == person_id, person_caller.c.instance_url == instance_url)
         with reading(self._engine) as connection:
-            row = connection.execute(query.where(*mine)).one_or_none()
-        return CallerChoice(row.sys_id, row.chosen_by, row.chosen_at) if row else None
+            row = connection.execute(query.where(*_of(person_id, instance_url))).one_or_none()
+        return CallerChoice(*row) if row else None
 
     def save(self, person_id: str, instance_url: str, sys_id: str, *, chosen_by: str) -> None:
-        """Remember the choice in place of an earlier one.
-
-        Raises:
-            StoreError: Not saved.
-        """
+        """Remember the choice in place of an earlier one."""
         values = {
             "person_id": person_id,
             "instance_url": instance_url,
@@ -68,11 +48,10 @@ class CallerChoices:
             upsert(connection, person_caller, values, keys=("person_id", "instance_url"))
 
     def forget(self, person_id: str, instance_url: str) -> None:
-        """Forget the choice, if there is one.
-
-        Raises:
-            StoreError: Not forgotten.
-        """
-        mine = (person_caller.c.person_id == person_id, person_caller.c.instance_url == instance_url)
+        """Forget the choice, if there is one."""
         with writing(self._engine) as connection:
-            connection.execute(delete(person_caller).where(*mine))
+            connection.execute(delete(person_caller).where(*_of(person_id, instance_url)))
+
+
+def _of(person_id: str, instance_url: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return person_caller.c.person_id == person_id, person_caller.c.instance_url == instance_url

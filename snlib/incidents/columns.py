@@ -24,12 +24,10 @@ NONE_LABEL = "(none)"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column.
+    """One column: its key in the frame, and its label on the page.
 
     Attributes:
-        key: Name in the frame.
-        label: Heading on the page.
-        field: Field of the ServiceNow table; dots walk along references.
+        field: Of the ServiceNow table; dots walk along references.
         kind: ``text``: Arrow-backed string. ``choice``: ordered category of labels. ``datetime``: UTC.
         part: Which half of a cell is shown: the stored value or the display value.
         exchanged: Whether it is one of the thirteen; the others serve filters and checks and stay hidden.
@@ -82,13 +80,7 @@ _THREE = {"1": "1 - High", "2": "2 - Medium", "3": "3 - Low"}
 STANDARD_LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "state": {"1": "New", "2": "In Progress", "3": "On Hold", "6": "Resolved", "7": "Closed", "8": "Canceled"},
-        "priority": {
-            "1": "1 - Critical",
-            "2": "2 - High",
-            "3": "3 - Moderate",
-            "4": "4 - Low",
-            "5": "5 - Planning",
-        },
+        "priority": {"1": "1 - Critical", "2": "2 - High", "3": "3 - Moderate", "4": "4 - Low", "5": "5 - Planning"},
         "urgency": _THREE,
         "impact": _THREE,
         "severity": _THREE,

@@ -13,11 +13,9 @@ from snlib.text import plain_cell
 
 @dataclass(frozen=True, slots=True)
 class CallerCounts:
-    """One caller's incidents. The instance counts rows that access control rules may hide from a list.
+    """One caller's incidents, by state in the order of the stored values, as of an aware UTC time.
 
-    Attributes:
-        by_state: In the order of the states' stored values.
-        as_of: When the instance answered; aware UTC.
+    The instance counts rows that access control rules may hide from a list.
     """
 
     total: int
@@ -32,7 +30,7 @@ class InstanceCounts:
     Attributes:
         by_state: In the order of the stored values, as ``by_priority``.
         by_group: The largest first; the incidents without a group last.
-        as_of: When the first answer came; aware UTC.
+        as_of: When the first question was asked; aware UTC.
         notes: What an agent should know about these figures, e.g. that they moved while they were counted.
     """
 
@@ -51,12 +49,11 @@ def in_value_order(counts: Iterable[GroupCount]) -> tuple[GroupCount, ...]:
 
 def largest_first(counts: Iterable[GroupCount]) -> tuple[GroupCount, ...]:
     """Return ``counts`` labelled, the largest first (equal ones by name), the empty bucket last."""
-    return tuple(
-        sorted(
-            map(_labelled, counts),
-            key=lambda count: (not count.value, -count.count, count.display_value.casefold(), count.value),
-        )
-    )
+
+    def order(count: GroupCount) -> tuple[bool, int, str, str]:
+        return not count.value, -count.count, count.display_value.casefold(), count.value
+
+    return tuple(sorted(map(_labelled, counts), key=order))
 
 
 def _labelled(count: GroupCount) -> GroupCount:

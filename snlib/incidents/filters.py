@@ -41,22 +41,11 @@ class FilterField(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-_VALUE_COLUMNS = {
-    FilterField.STATE: ("state_value", "state"),
-    FilterField.PRIORITY: ("priority_value", "priority"),
-    FilterField.ASSIGNMENT_GROUP: ("assignment_group_value", "assignment_group"),
-}
+_CHOSEN = {FilterField.STATE: "states", FilterField.PRIORITY: "priorities", FilterField.ASSIGNMENT_GROUP: "groups"}
+"""Where the values chosen for a field are, but the day's. A frame has them in the field's column ``_value``."""
 
 Labels = Mapping[FilterField, Mapping[str, str]]
 """What each stored value is called, by field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One active filter as shown, e.g. ``State is New or On Hold``."""
-
-    field: FilterField
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +79,10 @@ class IncidentFilter:
 
     def values(self, field: FilterField) -> tuple[str, ...]:
         """Return the stored values chosen for ``field`` (for Opened since: the day in ISO form)."""
-        match field:
-            case FilterField.STATE:
-                return self.states
-            case FilterField.PRIORITY:
-                return self.priorities
-            case FilterField.ASSIGNMENT_GROUP:
-                return self.groups
-            case FilterField.OPENED_SINCE:
-                return (self.opened_since.isoformat(),) if self.opened_since else ()
+        if field is FilterField.OPENED_SINCE:
+            return (self.opened_since.isoformat(),) if self.opened_since else ()
+        values: tuple[str, ...] = getattr(self, _CHOSEN[field])
+        return values
 
     def with_values(self, field: FilterField, values: Iterable[str]) -> IncidentFilter:
         """Return this filter with ``values`` chosen for ``field``; no values switch that field's filter off.
@@ -107,34 +91,17 @@ class IncidentFilter:
             InvalidInput: ``filters``: a value that the field cannot have.
         """
         chosen = tuple(values)
-        match field:
-            case FilterField.STATE:
-                return replace(self, states=chosen)
-            case FilterField.PRIORITY:
-                return replace(self, priorities=chosen)
-            case FilterField.ASSIGNMENT_GROUP:
-                return replace(self, groups=chosen)
-            case FilterField.OPENED_SINCE:
-                if len(chosen) > 1:
-                    raise _refused("“Opened since” takes one day.")
-                return replace(self, opened_since=_day(chosen[0]) if chosen else None)
+        if field is not FilterField.OPENED_SINCE:
+            change: dict[str, Any] = {_CHOSEN[field]: chosen}
+            return replace(self, **change)
+        if len(chosen) > 1:
+            raise _refused("“Opened since” takes one day.")
+        return replace(self, opened_since=_day(chosen[0]) if chosen else None)
 
-    def without(self, field: FilterField) -> IncidentFilter:
-        """Return this filter with ``field``'s filter off."""
-        return self.with_values(field, ())
-
-    def chips(self, labels: Labels | None = None) -> tuple[Chip, ...]:
-        """Return one chip for each field whose filter is on.
-
-        Args:
-            labels: What the values are called, as ``labels_of(frame)`` returns it.
-        """
-        known = labels or {}
-        return tuple(
-            Chip(field, _chip_text(field, values, known.get(field, {})))
-            for field in FilterField
-            if (values := self.values(field))
-        )
+    def texts(self, labels: Labels) -> dict[FilterField, str]:
+        """Return each filter that is on as shown, e.g. ``State is New or On Hold``, in the words of ``labels``."""
+        on = {field: values for field in FilterField if (values := self.values(field))}
+        return {field: _text(field, values, labels.get(field, {})) for field, values in on.items()}
 
     def to_json(self) -> str:
         """Return the filter for the URL: short, canonical JSON; ``""`` when nothing is on."""
@@ -145,7 +112,7 @@ class IncidentFilter:
 
     @classmethod
     def from_json(cls, text: str) -> IncidentFilter:
-        """Return the filter that ``to_json`` wrote; ``""`` is no filter.
+        """Return the filter that `to_json` wrote; ``""`` is no filter.
 
         Raises:
             InvalidInput: ``filters``: unknown field, value or shape.
@@ -178,16 +145,15 @@ class IncidentFilter:
         return datetime.combine(self.opened_since, time.min, tzinfo=zone).astimezone(UTC)
 
     def apply(self, frame: pd.DataFrame, *, zone: tzinfo = UTC) -> pd.DataFrame:
-        """Return the rows of an incident frame that pass; same columns and dtypes, a row without the value fails.
+        """Return the rows of an incident frame that pass; a row without the value fails.
 
-        Args:
-            frame: Columns as ``columns.COLUMNS``.
-            zone: The viewer's time zone, which decides when ``opened_since`` begins.
+        Columns:
+            ``columns.COLUMNS``, with the dtypes of ``frame``.
         """
         keep = pd.Series(data=True, index=frame.index, dtype=bool)
-        for field, (value_column, _) in _VALUE_COLUMNS.items():
+        for field in _CHOSEN:
             if values := self.values(field):
-                keep &= frame[value_column].isin(list(values))
+                keep &= frame[f"{field}_value"].isin(list(values))
         if (since := self.opened_from(zone)) is not None:
             keep &= (frame["opened"] >= pd.Timestamp(since)).fillna(value=False).astype(bool)
         return frame.loc[keep]
@@ -199,8 +165,8 @@ def labels_of(frame: pd.DataFrame) -> dict[FilterField, dict[str, str]]:
     State and priority also hold the standard values, so that one can be chosen that no loaded row has.
     """
     found: dict[FilterField, dict[str, str]] = {}
-    for field, (value_column, label_column) in _VALUE_COLUMNS.items():
-        pairs = frame[[value_column, label_column]].drop_duplicates().astype(object)
+    for field in _CHOSEN:
+        pairs = frame[[f"{field}_value", field.value]].drop_duplicates().astype(object)
         seen = {
             value: label if isinstance(label, str) and label else (value or NONE_LABEL)
             for value, label in pairs.itertuples(index=False)
@@ -214,7 +180,7 @@ def labels_of(frame: pd.DataFrame) -> dict[FilterField, dict[str, str]]:
     return found
 
 
-def _chip_text(field: FilterField, values: tuple[str, ...], labels: Mapping[str, str]) -> str:
+def _text(field: FilterField, values: tuple[str, ...], labels: Mapping[str, str]) -> str:
     if field is FilterField.OPENED_SINCE:
         return f"Opened since {values[0]}"
     known = {**STANDARD_LABELS.get(field.value, {}), **labels}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from snlib.incidents.columns import (
-    COLUMNS,
-    EXCHANGED,
-    STANDARD_LABELS,
-    TEXT_DTYPE,
-    Column,
-    choice_dtype,
-    empty_frame,
-)
+from snlib.incidents.columns import COLUMNS, EXCHANGED, STANDARD_LABELS, TEXT_DTYPE, Column, choice_dtype, empty_frame
 from snlib.servicenow.records import UNREADABLE, label_of, labels, parse_timestamp, values
 from snlib.text import MAX_CELL_CHARS, plain_cell
 
@@ -130,12 +122,8 @@ def _choice(rows: pa.Table, column: Column) -> pd.Categorical:
         # As one number each, because a row's value and label go together.
         pairs = np.unique((at * len(names) + np.asarray(pc.fill_null(shown.indices, 0)))[at >= 0])
         labelled |= {texts[pair // len(names)]: names[pair % len(names)] for pair in pairs if texts[pair // len(names)]}
-    known = choice_labels(STANDARD_LABELS[column.key], labelled)
+    standard = STANDARD_LABELS[column.key]
+    known = {**standard, **{value: label or standard.get(value, value) for value, label in labelled.items()}}
     dtype = choice_dtype(known)
     codes = [dtype.categories.get_loc(known[text]) if text else -1 for text in texts]
     return pd.Categorical.from_codes(np.array([*codes, -1])[at], dtype=dtype)
-
-
-def choice_labels(standard: Mapping[str, str], seen: Mapping[str, str]) -> dict[str, str]:
-    """Return label by stored value: what the instance says, else the standard label, else the value itself."""
-    return {**standard, **{value: label or standard.get(value, value) for value, label in seen.items()}}

@@ -1,4 +1,4 @@
-"""Which ServiceNow caller is this person? Exact, in one call, never a guess.
+"""Which ServiceNow caller is this person, or called about an incident? Exact, in one call, never a guess.
 
 ServiceNow has no column for a user principal name; its own products compare it with User ID and Email
 (https://www.servicenow.com/docs/r/it-asset-management/saas-license-management/map-user-data.html). The rules here are
@@ -10,12 +10,13 @@ vendor suggests (https://www.servicenow.com/docs, "Create the User Principal Nam
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRejected
+from snlib.graph import Person
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query, field
 from snlib.servicenow.records import SYS_ID, Record
@@ -25,43 +26,16 @@ MAX_ACCOUNTS = 50
 MAX_ADDRESSES = 20
 FIELDS = ("sys_id", "user_name", "email", "name", "active", "vip", "title", "department")
 
-E_MAIL = "e-mail"
-USER_NAME = "user name"
+_NUMBER_FIELDS = ("sys_id", "number", "caller_id", "caller_id.email", "caller_id.user_name")
+
 CONFIGURED = "configured column"
 RECORD = "ServiceNow record"
-
-
-class MatchablePerson(Protocol):
-    """What matching needs to know of a person."""
-
-    @property
-    def mail(self) -> str:
-        """Mail address, or ``""``."""
-        ...
-
-    @property
-    def username(self) -> str:
-        """User principal name, or ``""``."""
-        ...
-
-    @property
-    def proxy_addresses(self) -> tuple[str, ...]:
-        """Every mail address."""
-        ...
-
-    @property
-    def is_guest(self) -> bool:
-        """Whether the user principal name is no real address."""
-        ...
+_NO_COLUMN = "ServiceNow has no column {} that your account can read, so it was not compared."
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A ServiceNow user; texts are cleaned for display.
-
-    Attributes:
-        active: None when the field did not arrive, as ``vip``.
-    """
+    """A ServiceNow user; texts are cleaned for display, ``active`` and ``vip`` None when they did not arrive."""
 
     sys_id: str
     name: str
@@ -74,6 +48,17 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentCaller:
+    """Whom an incident is about; without a caller, or with a hidden one, all but the number is ``""``."""
+
+    number: str
+    caller_sys_id: str
+    caller_name: str
+    email: str
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallerMatch:
     """The outcome.
 
@@ -83,8 +68,7 @@ class CallerMatch:
         matched_by: "e-mail", "user name", "configured column" or "ServiceNow record"; ``""`` when nobody matched.
         tried: What was compared, in order, e.g. "e-mail = anna@example.com"; empty when the person has no key at all.
         notes: What an agent should know, e.g. that the answer held accounts that do not match.
-        chosen_by: The name of the agent who chose ``caller`` among several; empty when nobody had to.
-        chosen_at: When; aware UTC.
+        chosen_by: The name of the agent who chose ``caller`` among several, at ``chosen_at`` (aware UTC).
     """
 
     kind: Literal["one", "none", "several"]
@@ -99,7 +83,7 @@ class CallerMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One comparison. ``needs_no_other_mail``: the weak one, refused when the account has somebody else's e-mail."""
+    """One comparison; ``needs_no_other_mail`` is the weak one, refused when the account has somebody else's e-mail."""
 
     column: str
     value: str
@@ -107,7 +91,7 @@ class _Rule:
 
     @property
     def key(self) -> str:
-        return {"user_name": USER_NAME, "email": E_MAIL}.get(self.column, CONFIGURED)
+        return {"user_name": "user name", "email": "e-mail"}.get(self.column, CONFIGURED)
 
     @property
     def text(self) -> str:
@@ -115,7 +99,7 @@ class _Rule:
         return f"{name} = {plain_cell(self.value)}"
 
 
-def match_caller(table: TableClient, person: MatchablePerson, *, column: str = "") -> CallerMatch:
+def match_caller(table: TableClient, person: Person, *, column: str = "") -> CallerMatch:
     """Return the ServiceNow user that is this person, with one call of the Table API; without any key, with none.
 
     Args:
@@ -123,34 +107,24 @@ def match_caller(table: TableClient, person: MatchablePerson, *, column: str = "
         person: Who is looked for.
         column: The organisation's own column of ``sys_user`` with user principal names, asked first with a call of its
             own: an instance drops a condition on a column it does not have, and the usual comparison must not suffer.
+            An instance without the column costs a note, not the match.
 
     Raises:
-        SignInRequired: The agent must authenticate with ServiceNow.
-        ServiceError: ServiceNow answered with an error.
-        ServiceUnreachable: ServiceNow did not answer.
+        SnlibError: What a client raises.
     """
-    if not column or not person.username.strip():
-        return _matched(table, person, list(_rules(person)))
-    first = _by_column(table, person, column)
-    if first.kind != "none":
-        return first
-    usual = _matched(table, person, list(_rules(person)))
+    first = CallerMatch("none")
+    if column and (username := person.username.strip()):
+        try:
+            first = _matched(table, person, [_Rule(column, username)], column=column)
+        except (AccessRefused, RequestRejected):
+            first = CallerMatch("none", notes=(_NO_COLUMN.format(column),))
+        if first.kind != "none":
+            return first
+    usual = _matched(table, person, _rules(person))
     return replace(usual, tried=(*first.tried, *usual.tried), notes=(*first.notes, *usual.notes))
 
 
-def _by_column(table: TableClient, person: MatchablePerson, column: str) -> CallerMatch:
-    """Return the match by the organisation's own column alone; an instance without it costs a note, not the match."""
-    try:
-        return _matched(table, person, [_Rule(column, person.username.strip())], column=column)
-    except (AccessRefused, RequestRejected):
-        return CallerMatch("none", notes=(_no_column(column),))
-
-
-def _no_column(column: str) -> str:
-    return f"ServiceNow has no column {column} that your account can read, so it was not compared."
-
-
-def _matched(table: TableClient, person: MatchablePerson, candidates: Sequence[_Rule], column: str = "") -> CallerMatch:
+def _matched(table: TableClient, person: Person, candidates: Iterable[_Rule], column: str = "") -> CallerMatch:
     rules = []
     conditions: list[Condition] = []
     for rule in candidates:
@@ -165,7 +139,7 @@ def _matched(table: TableClient, person: MatchablePerson, candidates: Sequence[_
     fields = (*FIELDS, column) if column else FIELDS
     page = table.page("sys_user", query, fields=fields, limit=MAX_ACCOUNTS)
     if column and page.records and not any(column in record for record in page.records):
-        return CallerMatch("none", notes=(_no_column(column),))
+        return CallerMatch("none", notes=(_NO_COLUMN.format(column),))
     # Where the instance sends no links, only its count can say that nothing is missing.
     whole = page.next_offset is None and (page.has_links or page.total is None or page.total <= len(page.records))
     return _decide(rules, page.records, person, whole=whole)
@@ -178,16 +152,36 @@ def match_record(table: TableClient, sys_id: str) -> CallerMatch:
         SnlibError: As `match_caller`; a user who is not there is a match of kind ``none``.
     """
     tried = (f"{RECORD} = {plain_cell(sys_id)}",)
+    nobody = CallerMatch("none", tried=tried)
     if not SYS_ID.fullmatch(sys_id):
-        return CallerMatch("none", tried=tried)  # an empty key would be the address of the whole list
+        return nobody  # an empty key would be the address of the whole list
     try:
-        record = table.get("sys_user", sys_id, FIELDS)
+        caller = _caller_of(table.get("sys_user", sys_id, FIELDS))
     except RecordNotFound:
-        return CallerMatch("none", tried=tried)
-    if record.sys_id != sys_id:
-        return CallerMatch("none", tried=tried)
-    caller = caller_of(record)
-    return CallerMatch("one", caller, (caller,), RECORD, tried)
+        return nobody
+    return CallerMatch("one", caller, (caller,), RECORD, tried) if caller.sys_id == sys_id else nobody
+
+
+def caller_of_number(client: TableClient, number: str, table: str = "incident") -> IncidentCaller | None:
+    """Return the caller of the incident with this number, None when the account can read no such incident.
+
+    Raises:
+        InvalidInput: The number cannot be asked for; nothing was sent. Beside it what a client raises.
+    """
+    page = client.page(table, Query().where(field("number").equals(number)), _NUMBER_FIELDS, limit=2)
+    # An instance that drops the condition answers with any incidents; none of them is the one.
+    found = [record for record in page.records if record.value("number").casefold() == number.casefold()]
+    if len(found) != 1:
+        return None
+    record = found[0]
+    caller_sys_id = record.value("caller_id")
+    return IncidentCaller(
+        number=plain_cell(record.value("number")),
+        caller_sys_id=caller_sys_id if SYS_ID.fullmatch(caller_sys_id) else "",
+        caller_name=plain_cell(record.display_value("caller_id")),
+        email=plain_cell(record.value("caller_id.email")),
+        user_name=plain_cell(record.value("caller_id.user_name")),
+    )
 
 
 def with_choice(match: CallerMatch, sys_id: str, *, chosen_by: str, chosen_at: datetime) -> CallerMatch:
@@ -198,7 +192,7 @@ def with_choice(match: CallerMatch, sys_id: str, *, chosen_by: str, chosen_at: d
     return replace(match, kind="one", caller=caller, chosen_by=chosen_by, chosen_at=chosen_at)
 
 
-def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: MatchablePerson, *, whole: bool) -> CallerMatch:
+def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: Person, *, whole: bool) -> CallerMatch:
     own_addresses = {_folded(address) for address in (person.mail, person.username, *person.proxy_addresses) if address}
     tried = tuple(rule.text for rule in rules)
     known = {
@@ -213,7 +207,9 @@ def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: Matchable
         hits = [record for record in known.values() if _equal(rule, record)]
         if rule.needs_no_other_mail:
             hits = [record for record in hits if _folded(record.value("email")) in {"", *own_addresses}]
-        callers = sorted(map(caller_of, hits), key=lambda hit: (hit.active is False, hit.user_name.lower(), hit.sys_id))
+        callers = sorted(
+            map(_caller_of, hits), key=lambda hit: (hit.active is False, hit.user_name.lower(), hit.sys_id)
+        )
         if len(callers) > 1:
             return CallerMatch("several", None, tuple(callers), rule.key, tried, notes)
         if callers and whole:
@@ -224,7 +220,7 @@ def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: Matchable
     return CallerMatch("none", tried=tried, notes=notes)
 
 
-def _rules(person: MatchablePerson) -> Iterator[_Rule]:
+def _rules(person: Person) -> Iterator[_Rule]:
     """Yield the comparisons in order, each once, none for an empty key."""
     mail, upn = person.mail.strip(), person.username.strip()
     by_name, by_mail, by_upn = _Rule("user_name", upn), _Rule("email", mail), _Rule("email", upn)
@@ -241,15 +237,15 @@ def _rules(person: MatchablePerson) -> Iterator[_Rule]:
             yield rule
 
 
-def caller_of(record: Record) -> Caller:
-    """Return the user that a row of ``sys_user`` with `FIELDS` is."""
+def _caller_of(record: Record) -> Caller:
+    flags = {"true": True, "false": False}
     return Caller(
         sys_id=record.sys_id,
         name=plain_cell(record.value("name")),
         user_name=plain_cell(record.value("user_name")),
         email=plain_cell(record.value("email")),
-        active=_flag(record.value("active")),
-        vip=_flag(record.value("vip")),
+        active=flags.get(record.value("active")),
+        vip=flags.get(record.value("vip")),
         title=plain_cell(record.value("title")),
         department=plain_cell(record.display_value("department")),
     )
@@ -258,10 +254,6 @@ def caller_of(record: Record) -> Caller:
 def _equal(rule: _Rule, record: Record) -> bool:
     # Checked again here: an instance drops a condition it cannot read and answers with its first rows.
     return _folded(record.value(rule.column)) == _folded(rule.value)
-
-
-def _flag(value: str) -> bool | None:
-    return {"true": True, "false": False}.get(value)
 
 
 def _folded(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -32,7 +32,6 @@ class IncidentList:
     Attributes:
         frame: Columns as ``columns.COLUMNS``.
         total: How many match on the instance, hidden ones included; None when it did not say.
-        loaded: Rows in ``frame``.
         hidden: How many of ``total`` the agent's own access did not show.
         complete: Whether every readable row is here; False when there are more than were asked for.
         as_of: When the question was asked; aware UTC.
@@ -55,11 +54,8 @@ class IncidentList:
         """Return the rows of this list that pass ``filters`` too; ``total`` is then how many these are.
 
         Only a complete list can say how many incidents pass. Of another one None is returned: ask
-        `IncidentQuestions.of_caller` with the filters, whose ``total`` is the instance's count of what passes.
-
-        Args:
-            filters: What to keep; none keeps everything, also of a list that is not complete.
-            zone: The viewer's time zone, for ``opened_since``.
+        `IncidentQuestions.of_caller` with the filters, whose ``total`` is the instance's count of what passes. The
+        day ``opened_since`` begins in the viewer's ``zone``.
         """
         if filters == self.filters:
             return self
@@ -70,22 +66,10 @@ class IncidentList:
 
 
 class IncidentQuestions:
-    """Ask one instance, with one agent's token.
-
-    Args:
-        table_client: Reads records.
-        aggregate: Counts them.
-        table: The incident table's name.
-        clock: What time it is.
-    """
+    """Ask one instance about the incidents in ``table``, with one agent's token; raises what the clients do."""
 
     def __init__(
-        self,
-        table_client: TableClient,
-        aggregate: AggregateClient,
-        *,
-        table: str = "incident",
-        clock: Clock = utc_now,
+        self, table_client: TableClient, aggregate: AggregateClient, *, table: str = "incident", clock: Clock = utc_now
     ) -> None:
         self._table_client = table_client
         self._aggregate = aggregate
@@ -111,12 +95,7 @@ class IncidentQuestions:
             filters: What to keep; None keeps everything. ``total`` counts what passes them.
             max_rows: Rows to load at most.
             zone: The viewer's time zone, for ``opened_since``.
-            progress: Is given, after every page, the rows loaded and the rows to expect (None: not known).
-
-        Raises:
-            SignInRequired: The agent must authenticate with ServiceNow.
-            ServiceError: ServiceNow answered with an error.
-            ServiceUnreachable: ServiceNow did not answer.
+            progress: Called after every page.
         """
         chosen = filters or IncidentFilter()
         as_of = self._clock()
@@ -140,13 +119,7 @@ class IncidentQuestions:
         )
 
     def counts_of_caller(self, caller: Caller) -> CallerCounts:
-        """Return how many incidents the caller has, in all and by state, with one call.
-
-        Raises:
-            SignInRequired: The agent must authenticate with ServiceNow.
-            ServiceError: ServiceNow answered with an error.
-            ServiceUnreachable: ServiceNow did not answer.
-        """
+        """Return how many incidents the caller has, in all and by state, with one call."""
         as_of = self._clock()
         query = Query().where(field("caller_id").equals(caller.sys_id))
         by_state = in_value_order(self._aggregate.group_counts(self._table, "state", query))
@@ -155,20 +128,10 @@ class IncidentQuestions:
     def counts(self, *, opened_since: date | None = None, zone: tzinfo = UTC) -> InstanceCounts:
         """Return how many incidents the instance has, in all and by state, priority and assignment group.
 
-        Args:
-            opened_since: First day of opening that counts; None counts all.
-            zone: The viewer's time zone, which decides when that day begins.
-
-        Raises:
-            SignInRequired: The agent must authenticate with ServiceNow.
-            ServiceError: ServiceNow answered with an error.
-            ServiceUnreachable: ServiceNow did not answer.
+        Only those count that were opened on the day ``opened_since``, which begins in the viewer's ``zone``, or later.
         """
         as_of = self._clock()
-        query = Query()
-        if opened_since is not None:
-            start = datetime.combine(opened_since, time.min, tzinfo=zone).astimezone(UTC)
-            query = query.where(field("opened_at").on_or_after(start))
+        query = narrowed(Query(), IncidentFilter(opened_since=opened_since), zone=zone)
         by_state, by_priority, by_group = (
             self._aggregate.group_counts(self._table, name, query) for name in ("state", "priority", "assignment_group")
         )

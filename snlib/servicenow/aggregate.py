@@ -8,21 +8,17 @@ Vendor: https://www.servicenow.com/docs/r/api-reference/rest-apis/c_AggregateAPI
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from requests.auth import AuthBase
-
 from snlib.errors import InvalidInput
 from snlib.servicenow import refusals
+from snlib.servicenow.client import InstanceClient
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.known_fields import is_known
 from snlib.servicenow.protocol import result_of, table_path
-from snlib.servicenow.refusals import SERVICE
-from snlib.transport import Answer, ServiceCalls, TokenSource, Transport
+from snlib.transport import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +30,8 @@ class GroupCount:
     count: int
 
 
-class AggregateClient:
-    """Counts records of one instance, as one agent; raises as :class:`~snlib.servicenow.client.TableClient`.
-
-    Args:
-        base_url: The instance: scheme, host and port.
-        transport: Sends each request, within its limits.
-        auth: Signs each request, or gives its access token, which is then renewed once after a 401.
-        version: ``""`` (the newest), ``v1`` or ``v2``.
-        sleep: Waits before a retry.
-        jitter: A random number from 0 to 1.
-    """
-
-    def __init__(
-        self,
-        base_url: str,
-        transport: Transport,
-        auth: AuthBase | TokenSource | None = None,
-        *,
-        version: str = "",
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
-    ) -> None:
-        self.calls = ServiceCalls(base_url, transport, auth, service=SERVICE, sleep=sleep, jitter=jitter)
-        self.version = version
+class AggregateClient(InstanceClient):
+    """Counts records."""
 
     def count(self, table: str, query: Query | None = None) -> int:
         """Return how many rows match.
@@ -65,12 +39,11 @@ class AggregateClient:
         Raises:
             InvalidInput: The query names a field the table does not have; nothing was sent.
         """
-        params = _params(table, query)
-        return self.calls.get(
-            table_path(table, version=self.version, api="stats"),
-            params,
-            lambda answer: decipher_count(answer.status_code, answer.headers, answer.body, table=table),
-        )
+
+        def read(answer: Answer) -> int:
+            return decipher_count(answer.status_code, answer.headers, answer.body, table=table)
+
+        return self.calls.get(table_path(table, version=self.version, api="stats"), _params(table, query), read)
 
     def group_counts(self, table: str, field: str, query: Query | None = None) -> tuple[GroupCount, ...]:
         """Return how many rows match for each value of ``field``, in the instance's order.
@@ -90,10 +63,9 @@ class AggregateClient:
 
 def decipher_count(status_code: int, headers: Mapping[str, str], body: bytes, *, table: str = "incident") -> int:
     """Return the count an ungrouped answer holds; raises as :func:`snlib.servicenow.protocol.decipher`."""
-    result = result_of(status_code, headers, body, table=table)
-    count = _count(result)
+    count = _count(result_of(status_code, headers, body, table=table))
     if count is None:
-        raise _shape(status_code, headers)
+        raise refusals.shape(status_code, headers)
     return count
 
 
@@ -107,7 +79,7 @@ def decipher_groups(
     groups = [_group(entry, field) for entry in result] if isinstance(result, list) else [None]
     found = tuple(group for group in groups if group is not None)
     if len(found) != len(groups) or len({group.value for group in found}) != len(found):
-        raise _shape(status_code, headers)
+        raise refusals.shape(status_code, headers)
     return found
 
 
@@ -136,14 +108,8 @@ def _group(entry: Any, field: str) -> GroupCount | None:
     named = entry.get("groupby_fields") if isinstance(entry, dict) else None
     if count is None or not isinstance(named, list) or len(named) != 1 or not isinstance(named[0], dict):
         return None
-    value = named[0].get("value")
-    value = "" if value is None else value
-    display = named[0].get("display_value", value)
-    display = "" if display is None else display
+    value, display = ("" if text is None else text for text in map(named[0].get, ("value", "display_value")))
+    display = display if "display_value" in named[0] else value
     if named[0].get("field") != field or not isinstance(value, str) or not isinstance(display, str):
         return None
     return GroupCount(value, display, count)
-
-
-def _shape(status_code: int, headers: Mapping[str, str]) -> Exception:
-    return refusals.shape(refusals.refusal_of(status_code, headers, b""))

@@ -13,14 +13,7 @@ from requests.auth import AuthBase
 from snlib.errors import InvalidInput, ServiceError, ServiceUnreachable
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.paging import Pager, Walk
-from snlib.servicenow.protocol import (
-    Page,
-    decipher,
-    decipher_record,
-    list_params,
-    record_params,
-    table_path,
-)
+from snlib.servicenow.protocol import Page, decipher, decipher_record, list_params, record_params, table_path
 from snlib.servicenow.records import Record
 from snlib.servicenow.refusals import SERVICE
 from snlib.transport import Answer, ServiceCalls, TokenSource, Transport
@@ -37,11 +30,12 @@ Progress = Callable[[int, int | None], None]
 """Is given the rows loaded so far and the rows there will be at most, None when that is not known."""
 
 
-class TableClient:
-    """Lists and gets records. It never writes.
+class InstanceClient:
+    """Asks one instance, as one agent. It never writes.
 
-    Every method raises, beside what it says, the errors an answer can be: :class:`~snlib.errors.SignInRequired`,
-    the :class:`~snlib.errors.ServiceError` tree and :class:`~snlib.errors.ServiceUnreachable`.
+    Every method of a client raises, beside what it says, the errors an answer can be:
+    :class:`~snlib.errors.SignInRequired`, the :class:`~snlib.errors.ServiceError` tree and
+    :class:`~snlib.errors.ServiceUnreachable`.
 
     Args:
         base_url: The instance: scheme, host and port, e.g. ``https://acme.service-now.com``.
@@ -65,6 +59,10 @@ class TableClient:
         self.calls = ServiceCalls(base_url, transport, auth, service=SERVICE, sleep=sleep, jitter=jitter)
         self.version = version
 
+
+class TableClient(InstanceClient):
+    """Lists and gets records."""
+
     def get(self, table: str, sys_id: str, fields: Iterable[str]) -> Record:
         """Return one record.
 
@@ -74,12 +72,11 @@ class TableClient:
         """
         if not sys_id:  # the path would be that of the whole list
             raise InvalidInput({"sys_id": "A record's sys_id has 32 characters 0-9 and a-f."})
-        path = table_path(table, version=self.version, sys_id=sys_id)
-        return self.calls.get(
-            path,
-            record_params(fields),
-            lambda answer: decipher_record(answer.status_code, answer.headers, answer.body, table=table),
-        )
+
+        def read(answer: Answer) -> Record:
+            return decipher_record(answer.status_code, answer.headers, answer.body, table=table)
+
+        return self.calls.get(table_path(table, version=self.version, sys_id=sys_id), record_params(fields), read)
 
     def page(
         self,
@@ -110,15 +107,8 @@ class TableClient:
         params = list_params(table, query, names, limit=limit, offset=offset, labels=labels)
 
         def read(answer: Answer) -> Page:
-            return decipher(
-                answer.status_code,
-                answer.headers,
-                answer.body,
-                fields=names,
-                labels=labels,
-                table=table,
-                offset=offset,
-            )
+            given = (answer.status_code, answer.headers, answer.body)
+            return decipher(*given, fields=names, labels=labels, table=table, offset=offset)
 
         path = table_path(table, version=self.version)
         return self.calls.get(path, params, read, deadline_seconds=deadline_seconds)
@@ -137,21 +127,10 @@ class TableClient:
     ) -> Walk:
         """Return every row of a list this account may read, once; see :mod:`snlib.servicenow.paging`.
 
-        As soon as it is known where pages begin, up to four are asked for at once. When a page after the first cannot
-        be had, no further one is asked for, and what came before it is returned, marked as not complete.
-
-        Args:
-            table: As :meth:`page`, like ``query``, ``fields`` and ``labels``.
-            query: As :meth:`page`.
-            fields: As :meth:`page`.
-            labels: As :meth:`page`.
-            page_rows: Rows to ask for in one page, 1 to 10,000; never more than ``max_rows``.
-            max_rows: Rows to stop at; the walk then says that there are more.
-            deadline_seconds: For all pages together.
-            progress: Called in this thread after every page.
-
-        Raises:
-            InvalidInput: As :meth:`page`.
+        As soon as it is known where pages begin, up to four of ``page_rows`` rows are asked for at once, and
+        ``progress`` is called in this thread after each. The walk stops at ``max_rows`` and says that there are more.
+        When a page after the first cannot be had before ``deadline_seconds`` are over, no further one is asked for,
+        and what came before it is returned, marked as not complete. The rest is as in :meth:`page`.
         """
         names = tuple(fields)
         monotonic = self.calls.transport.monotonic

@@ -29,9 +29,6 @@ MAX_VALUE_CHARS = 100
 MAX_LIST_VALUES = 200
 """A list of 32-character keys longer than this does not fit into an address of 8192 bytes."""
 
-TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
-"""Date literals in a query are UTC, whatever the time zone of the user."""
-
 _SCRIPT = re.compile(r"\s*javascript\s*:", re.IGNORECASE)
 _CURRENT_USER = "javascript:gs.getUserID()"
 
@@ -61,64 +58,15 @@ class Field:
 
     def equals(self, value: str) -> Condition:
         """The field holds exactly this value."""
-        return Condition(self.name, "=", self._text(value))
-
-    def not_equals(self, value: str) -> Condition:
-        """The field holds something else."""
-        return Condition(self.name, "!=", self._text(value))
+        return Condition(self.name, "=", checked_value(value, name=self.name))
 
     def contains(self, text: str) -> Condition:
         """The text is somewhere in the field; of a reference, in its display value."""
-        return Condition(self.name, "LIKE", self._text(text))
-
-    def starts_with(self, text: str) -> Condition:
-        """The field begins with the text; of a reference, its display value does."""
-        return Condition(self.name, "STARTSWITH", self._text(text))
-
-    def ends_with(self, text: str) -> Condition:
-        """The field ends with the text; of a reference, its display value does."""
-        return Condition(self.name, "ENDSWITH", self._text(text))
+        return Condition(self.name, "LIKE", checked_value(text, name=self.name))
 
     def is_in(self, values: Iterable[str]) -> Condition:
         """The field holds one of these values."""
-        return Condition(self.name, "IN", self._list(values))
-
-    def is_not_in(self, values: Iterable[str]) -> Condition:
-        """The field holds none of these values."""
-        return Condition(self.name, "NOT IN", self._list(values))
-
-    def is_empty(self) -> Condition:
-        """The field holds nothing."""
-        return Condition(self.name, "ISEMPTY", "")
-
-    def is_not_empty(self) -> Condition:
-        """The field holds something."""
-        return Condition(self.name, "ISNOTEMPTY", "")
-
-    def on_or_after(self, moment: datetime) -> Condition:
-        """The field's time is ``moment`` (aware) or later."""
-        return Condition(self.name, ">=", self._time(moment))
-
-    def before(self, moment: datetime) -> Condition:
-        """The field's time is earlier than ``moment`` (aware)."""
-        return Condition(self.name, "<", self._time(moment))
-
-    def between(self, start: datetime, end: datetime) -> Condition:
-        """The field's time is from ``start`` to ``end`` (both aware, both included)."""
-        return Condition(self.name, "BETWEEN", f"{self._time(start)}@{self._time(end)}")
-
-    def is_current_user(self) -> Condition:
-        """The field is the signed-in user: the one script this library sends, and a constant.
-
-        An instance may refuse the script and drop the condition: ask for two rows and check that one came.
-        """
-        return Condition(self.name, "=", _CURRENT_USER)
-
-    def _text(self, value: str) -> str:
-        return checked_value(value, name=self.name)
-
-    def _list(self, values: Iterable[str]) -> str:
-        chosen = [self._text(value) for value in dict.fromkeys(values)]
+        chosen = [checked_value(value, name=self.name) for value in dict.fromkeys(values)]
         if not chosen:
             raise InvalidInput({self.name: "Choose at least one value."})
         if len(chosen) > MAX_LIST_VALUES:
@@ -127,15 +75,29 @@ class Field:
             raise InvalidInput({self.name: "The character , can't be used in a list of values."})
         if chosen[0].startswith("STANCEOF"):  # IN and this would be read as the operator INSTANCEOF
             raise InvalidInput({self.name: "A list of values can't begin with STANCEOF."})
-        return ",".join(chosen)
+        return Condition(self.name, "IN", ",".join(chosen))
 
-    def _time(self, moment: datetime) -> str:
+    def is_empty(self) -> Condition:
+        """The field holds nothing."""
+        return Condition(self.name, "ISEMPTY", "")
+
+    def on_or_after(self, moment: datetime) -> Condition:
+        """The field's time is ``moment`` (aware) or later."""
         if moment.tzinfo is None:
             raise InvalidInput({self.name: "A time needs its time zone."})
         try:
-            return moment.astimezone(UTC).strftime(TIME_FORMAT).zfill(19)
+            # Dates in a query are UTC, whatever the time zone of the user.
+            stored = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S").zfill(19)
         except OverflowError:
             raise InvalidInput({self.name: "This date is out of range."}) from None
+        return Condition(self.name, ">=", stored)
+
+    def is_current_user(self) -> Condition:
+        """The field is the signed-in user: the one script this library sends, and a constant.
+
+        An instance may refuse the script and drop the condition: ask for two rows and check that one came.
+        """
+        return Condition(self.name, "=", _CURRENT_USER)
 
 
 def field(name: str) -> Field:
@@ -174,9 +136,11 @@ def checked_value(value: str, *, name: str = "search") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Conditions that must all hold, and an order; every method returns a new query.
+    """Conditions that must all hold, and an order; what changes a query returns a new one.
 
-    ``^OR`` binds only to the condition right before it, so ``a^b^ORc`` means a and (b or c). ``^NQ`` is never used.
+    Every method raises :class:`~snlib.errors.InvalidInput` for what is no query: a name that no field has, or a choice
+    among no conditions, which would find everything. ``^OR`` binds only to the condition right before it, so
+    ``a^b^ORc`` means a and (b or c). ``^NQ`` is never used.
     """
 
     groups: tuple[tuple[Condition, ...], ...] = ()
@@ -187,21 +151,13 @@ class Query:
         return Query((*self.groups, (condition,)), self.orders)
 
     def any_of(self, *conditions: Condition) -> Query:
-        """Add conditions of which at least one must hold too.
-
-        Raises:
-            InvalidInput: No condition given: it would find everything.
-        """
+        """Add conditions of which at least one must hold too."""
         if not conditions:
             raise InvalidInput({"search": "Enter something to search for."})
         return Query((*self.groups, conditions), self.orders)
 
     def order_by(self, name: str, *, descending: bool = False) -> Query:
-        """Sort by this field, after the fields given before.
-
-        Raises:
-            InvalidInput: ``name`` is not the name of a field.
-        """
+        """Sort by this field, after the fields given before."""
         return Query(self.groups, (*self.orders, (field(name).name, descending)))
 
     @property
@@ -211,11 +167,7 @@ class Query:
         return tuple(dict.fromkeys([*named, *(name for name, _ in self.orders)]))
 
     def check(self, table: str) -> None:
-        """Raise unless ``table`` is known to have every field that is mentioned.
-
-        Raises:
-            InvalidInput: Names the first unknown field.
-        """
+        """Raise unless ``table`` is known to have every field that is mentioned; the error names the first unknown."""
         for name in self.fields:
             if not is_known(table, name):
                 raise InvalidInput({name: f"{name} is not a known field of the table {table}."})
@@ -223,8 +175,7 @@ class Query:
     def encode(self, *, ordered: bool = True) -> str:
         """Return the text for ``sysparm_query``.
 
-        Args:
-            ordered: End with the order, and ``sys_id`` last: without a total order, paging repeats and loses rows.
+        If ``ordered`` it ends with the order, ``sys_id`` last: without a total order, paging repeats and loses rows.
         """
         parts = ["^OR".join(condition.encode() for condition in group) for group in self.groups]
         if ordered:

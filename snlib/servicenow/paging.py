@@ -27,7 +27,6 @@ from snlib.servicenow.protocol import Page
 
 MAX_CALLS = 200
 """Pages one walk asks for at most, whatever the instance says."""
-
 _MAX_BARREN = 2
 
 
@@ -56,17 +55,7 @@ class Walk:
 
 
 class Pager:
-    """Decides page by page how a walk goes on.
-
-    Args:
-        page_rows: Rows to ask for in one page.
-        max_rows: Rows to stop at.
-
-    Attributes:
-        offset: The offset to ask for next.
-        limit: The limit to ask for next.
-        done: Nothing more is to be asked.
-    """
+    """Decides page by page how a walk goes on: ask for ``limit`` rows at ``offset`` next, unless it is ``done``."""
 
     def __init__(self, *, page_rows: int, max_rows: int) -> None:
         self.offset = 0
@@ -127,7 +116,8 @@ class Pager:
             self._keep(page)
             following = self._following(page)
         if self.rows > self._max_rows or (self.rows == self._max_rows and following is not None):
-            self.break_off(self._first_rows())
+            of = f" of about {self._total:,}" if self._total is not None and self._total > self._max_rows else ""
+            self.break_off(f"Showing the first {self._max_rows:,}{of}. Narrow the filters or export.")
         elif following is None:
             self.done = True
         elif self._stalled >= _MAX_BARREN:
@@ -157,7 +147,7 @@ class Pager:
         self._links_seen = self._links_seen or page.has_links
         keys = page.rows["sys_id"].to_pylist()
         if not all(keys):
-            raise refusals.shape(refusals.Refusal(200, {}, "", "a row came without its sys_id", ""))
+            raise refusals.shape(200, {}, "a row came without its sys_id")
         reach = max(len(keys), page.granted_rows or 0)
         fresh = dict.fromkeys(keys, self.offset)
         if len(fresh) == len(keys) and self._seen.keys().isdisjoint(fresh):
@@ -233,26 +223,17 @@ class Pager:
         self._complete = True
         return None
 
-    def _first_rows(self) -> str:
-        of = f" of about {self._total:,}" if self._total is not None and self._total > self._max_rows else ""
-        return f"Showing the first {self._max_rows:,}{of}. Narrow the filters or export."
-
     def _notes(self, rows: int, total: int | None, complete: bool) -> Iterator[str]:
         if self._reason:
             yield self._reason
         elif self._shrunk:
             yield "The list changed while it was being read. Refresh to see it whole."
+        elif not complete and total is None:
+            yield f"List may be incomplete ({rows:,} read): ServiceNow did not say how many records match."
         elif not complete:
-            yield (
-                f"List may be incomplete ({rows:,} of about {total:,})."
-                if total is not None
-                else f"List may be incomplete ({rows:,} read): ServiceNow did not say how many records match."
-            )
+            yield f"List may be incomplete ({rows:,} of about {total:,})."
         elif total is not None and total > rows:
             yield f"ServiceNow counts {total:,} records; your account can read {rows:,} of them."
         if self._repeated:
-            yield (
-                "1 repeated row was merged."
-                if self._repeated == 1
-                else f"{self._repeated:,} repeated rows were merged."
-            )
+            rows_were = "row was" if self._repeated == 1 else "rows were"
+            yield f"{self._repeated:,} repeated {rows_were} merged."

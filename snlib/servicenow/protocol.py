@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pyarrow as pa
 
@@ -21,6 +21,7 @@ from snlib.servicenow import refusals
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.known_fields import FIELD_NAME, TABLE_NAME
 from snlib.servicenow.records import SYS_ID, Record, read_regular, record_of, records_of, rows_of
+from snlib.transport.headers import header
 from snlib.transport.strict_json import strict_json
 
 MAX_PAGE_ROWS = 10_000
@@ -74,17 +75,37 @@ def table_path(table: str, *, version: str = "", api: str = "table", sys_id: str
     return "/".join(("/api/now", *filter(None, (version, api, table, sys_id))))
 
 
+def record_url(instance_url: str, table: str, sys_id: str) -> str:
+    """Return the address of a record's form; open it in a new tab with ``rel="noopener"``.
+
+    Raises:
+        InvalidInput: ``instance_url`` has more than scheme, host and port, or there is no such table or key.
+
+    >>> record_url("https://acme.service-now.com", "incident", "0" * 32)
+    'https://acme.service-now.com/nav_to.do?uri=incident.do%3Fsys_id%3D00000000000000000000000000000000'
+    """
+    try:
+        parts = urlsplit(instance_url)
+        is_origin = bool(parts.scheme in ("https", "http") and parts.hostname and "@" not in parts.netloc)
+    except ValueError:
+        is_origin = False
+    if not is_origin or f"{parts.scheme}://{parts.netloc}" != instance_url:
+        raise InvalidInput({"instance": "This is not the address of a ServiceNow instance."})
+    if not TABLE_NAME.fullmatch(table):
+        raise InvalidInput({"table": "This is not the name of a ServiceNow table."})
+    if not SYS_ID.fullmatch(sys_id):
+        raise InvalidInput({"sys_id": "This record has no key that a link could be made of."})
+    # The classic form works in every release, and through single sign-on.
+    return f"{instance_url}/nav_to.do?uri={quote(f'{table}.do?sys_id={sys_id}', safe='')}"
+
+
 def with_key(fields: Iterable[str]) -> tuple[str, ...]:
     """Return the fields to ask for: each once, ``sys_id`` always among them."""
     return tuple(dict.fromkeys(("sys_id", *fields)))
 
 
 def record_params(fields: Iterable[str], *, labels: bool = True) -> dict[str, str]:
-    """Return the parameters for one record.
-
-    Args:
-        fields: Asked for, as `with_key` makes them.
-        labels: Whether labels come with what is stored; without them an answer has half the bytes.
+    """Return the parameters for one record; without ``labels`` an answer has half the bytes.
 
     Raises:
         InvalidInput: A name is not the name of a field.
@@ -103,18 +124,10 @@ def record_params(fields: Iterable[str], *, labels: bool = True) -> dict[str, st
 def list_params(
     table: str, query: Query, fields: Iterable[str], *, limit: int, offset: int = 0, labels: bool = True
 ) -> dict[str, str]:
-    """Return the parameters for a page of a list.
-
-    Args:
-        table: For the check that it has the fields the query names.
-        query: Sent with its order and ``sys_id`` as the last key.
-        fields: As `record_params`, like ``labels``.
-        limit: Rows to go through, 1 to 10,000.
-        offset: Rows to leave out before.
-        labels: As `record_params`.
+    """Return the parameters for a page of a list: ``limit`` rows (1 to 10,000) after ``offset``.
 
     Raises:
-        InvalidInput: Nothing can be sent like this.
+        InvalidInput: ``table`` does not have a field the query names, or a number is out of range.
     """
     query.check(table)
     if not 1 <= limit <= MAX_PAGE_ROWS:
@@ -141,14 +154,8 @@ def decipher(
 ) -> Page:
     """Return the page a list answer holds.
 
-    Args:
-        status_code: HTTP status.
-        headers: Names in any case.
-        body: Unpacked, its size capped by the transport.
-        fields: What was asked for; others are not read. ``sys_id`` is always among them.
-        labels: Whether labels were asked for.
-        table: For the sentences of errors.
-        offset: What was asked for; a ``Link`` that does not lead beyond it is ignored.
+    ``fields``, ``labels`` and ``offset`` are what was asked for: other fields are not read, and a ``Link`` that does
+    not lead beyond the offset is ignored. ``table`` is for the sentences of errors.
 
     Raises:
         SignInRequired: 401.
@@ -166,10 +173,12 @@ def decipher(
     if rows is None:
         result = result_of(status_code, headers, body, table=table)
         if not isinstance(result, list) or not all(isinstance(row, dict) for row in result):
-            raise refusals.shape(refusals.refusal_of(status_code, headers, b""))
+            raise refusals.shape(status_code, headers)
         rows = rows_of(map(record_of, result), names, with_labels=labels)
-    next_offset, granted_rows, has_links = _links(refusals.header(headers, "link"), offset)
-    total = _total(headers, offset + len(rows) if len(rows) else 0)
+    next_offset, granted_rows, has_links = _links(header(headers, "link"), offset)
+    total = _number(header(headers, "x-total-count"))
+    if total is not None and total < (offset + len(rows) if len(rows) else 0):
+        total = None  # it cannot be right
     return Page(rows, total, next_offset, granted_rows, has_links)
 
 
@@ -177,7 +186,7 @@ def decipher_record(status_code: int, headers: Mapping[str, str], body: bytes, *
     """Return the record a single-record answer holds; raises as :func:`decipher`, and RecordNotFound for 404."""
     result = result_of(status_code, headers, body, table=table, one_record=True)
     if not isinstance(result, dict):
-        raise refusals.shape(refusals.refusal_of(status_code, headers, b""))
+        raise refusals.shape(status_code, headers)
     return record_of(result)
 
 
@@ -207,13 +216,7 @@ def result_of(
 def _promises_data(status_code: int, headers: Mapping[str, str], body: bytes) -> bool:
     """Return whether status and content type are those of a success."""
     done = 200 <= status_code < 300 and status_code != 202 and not refusals.is_web_page(headers, body)
-    return done and "json" in refusals.header(headers, "content-type").lower()
-
-
-def _total(headers: Mapping[str, str], at_least: int) -> int | None:
-    """Return the total count, None when it is missing or cannot be right."""
-    total = _number(refusals.header(headers, "x-total-count"))
-    return total if total is not None and total >= at_least else None
+    return done and "json" in header(headers, "content-type").lower()
 
 
 def _links(text: str, offset: int) -> tuple[int | None, int | None, bool]:
@@ -224,10 +227,9 @@ def _links(text: str, offset: int) -> tuple[int | None, int | None, bool]:
     """
     found = {relation.lower(): address for address, relation in _LINK.findall(text[:65_536])}
     numbers = {relation: _paging_numbers(address) for relation, address in found.items()}
-    granted = next(
-        (limit for relation in ("next", "first", "last") if (limit := numbers.get(relation, (None, None))[1])), None
-    )
-    next_offset = numbers.get("next", (None, None))[0]
+    limits = (numbers[relation][1] for relation in ("next", "first", "last") if relation in numbers)
+    granted = next(filter(None, limits), None)
+    next_offset = numbers["next"][0] if "next" in numbers else None
     if "next" in numbers and (next_offset is None or next_offset <= offset):
         return None, None, False  # it leads nowhere: as good as none
     if next_offset is not None:

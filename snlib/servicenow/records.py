@@ -88,21 +88,12 @@ class Record(Mapping[str, Cell]):
         """Return what the form shows, "" when nothing is stored or the field did not arrive."""
         return self.cell(name).display_value
 
-    def timestamp(self, name: str) -> datetime | None:
-        """Return the field's time as aware UTC, None when it holds none."""
-        return parse_timestamp(self.value(name))
-
 
 def record_of(row: Mapping[str, Any]) -> Record:
     """Return a JSON row as a record; a cell that cannot be read becomes empty and is listed in ``unreadable``."""
-    cells: dict[str, Cell] = {}
-    unreadable: set[str] = set()
-    for name, raw in row.items():
-        cell = _cell(raw)
-        if cell is None:
-            unreadable.add(name)
-        cells[name] = cell or EMPTY
-    return Record(cells, frozenset(unreadable))
+    cells = {name: _cell(raw) for name, raw in row.items()}
+    unreadable = frozenset(name for name, cell in cells.items() if cell is None)
+    return Record({name: cell or EMPTY for name, cell in cells.items()}, unreadable)
 
 
 def parse_timestamp(value: str) -> datetime | None:
@@ -220,8 +211,7 @@ def rows_of(records: Iterable[Record], names: Sequence[str], *, with_labels: boo
 
 
 def _texts(texts: Iterable[str | None]) -> pa.Array:
-    encodable = [text and text.encode("utf-8", "ignore").decode() for text in texts]
-    return pa.array(encodable, _TEXT)
+    return pa.array([text and text.encode("utf-8", "ignore").decode() for text in texts], _TEXT)
 
 
 def records_of(rows: pa.Table) -> tuple[Record, ...]:

@@ -25,8 +25,7 @@ from snlib.errors import (
     UnexpectedAnswer,
 )
 from snlib.text import plain_cell
-from snlib.transport.headers import header as header
-from snlib.transport.headers import rate_limited
+from snlib.transport.headers import header, rate_limited
 
 SERVICE = "ServiceNow"
 E = TypeVar("E", bound=ServiceError)
@@ -39,13 +38,7 @@ _LOGIN = re.compile(r"login\.do|user_password|samlrequest|<title>\s*(log|sign)\s
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that is not a success, taken apart.
-
-    Attributes:
-        message: The envelope's ``error.message``, shortened, "" when there is none.
-        detail: The envelope's ``error.detail``, likewise.
-        page: The body when it is a web page, otherwise "".
-    """
+    """An answer that is not a success: the envelope's message and detail, shortened, or the web page that came."""
 
     status: int
     headers: Mapping[str, str]
@@ -76,13 +69,12 @@ def error_of(refusal: Refusal, *, table: str, one_record: bool) -> SnlibError:
     """Return the error of an answer with this status that holds no ``result``."""
     status = refusal.status
     if _ASLEEP.search(refusal.page):
-        return web_page(refusal)
+        return _web_page(refusal)
     if _CANCELLED.search(refusal.words):
         return cancelled(refusal)
     if status == 401:
-        return SignInRequired(
-            "ServiceNow refused your sign-in. Reconnect to continue.", log=f"HTTP 401: {refusal.words}"
-        )
+        sentence = "ServiceNow refused your sign-in. Reconnect to continue."
+        return SignInRequired(sentence, log=f"HTTP 401: {refusal.words}")
     if status == 202:
         sentence = "ServiceNow queued the request instead of answering. Try again."
         return _error(RateLimited, sentence, refusal, retry_after=timedelta(seconds=1))
@@ -95,10 +87,10 @@ def error_of(refusal: Refusal, *, table: str, one_record: bool) -> SnlibError:
         return _error(UnexpectedAnswer, sentence, refusal, kind="redirect")
     if status >= 400:
         return _rejected(refusal, table, one_record=one_record)
-    return web_page(refusal) if refusal.page else shape(refusal)
+    return _web_page(refusal) if refusal.page else shape(status, refusal.headers, refusal.words)
 
 
-def web_page(refusal: Refusal) -> UnexpectedAnswer:
+def _web_page(refusal: Refusal) -> UnexpectedAnswer:
     """Return the error of a web page where data was promised; the page itself goes nowhere."""
     if _ASLEEP.search(refusal.page):
         sentence = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
@@ -120,8 +112,9 @@ def is_cancelled(text: str) -> bool:
     return _CANCELLED.search(text) is not None
 
 
-def shape(refusal: Refusal) -> UnexpectedAnswer:
+def shape(status: int, headers: Mapping[str, str], why: str = "") -> UnexpectedAnswer:
     """Return the error of an answer whose form is not what the API promises."""
+    refusal = Refusal(status, headers, why, "", "")
     return _error(UnexpectedAnswer, "ServiceNow's answer had an unexpected form.", refusal, kind="shape")
 
 
@@ -132,20 +125,20 @@ def _rejected(refusal: Refusal, table: str, *, one_record: bool) -> ServiceError
         noun = _NOUNS.get(table, f"the table {table}" if table else "this data")
         sentence = f"Your ServiceNow account can't read {noun}. Ask for the itil role or similar."
         return _error(AccessRefused, sentence, refusal)
-    if refusal.message.lower().startswith("requested uri"):
-        sentence = "ServiceNow doesn't know this API address. Check the incident API URL of the connector."
-        return _error(RequestRejected, sentence, refusal)
-    if status == 404 and one_record:
+    message = refusal.message.lower()
+    unknown_address = message.startswith("requested uri")
+    if status == 404 and one_record and not unknown_address:
         return _error(RecordNotFound, "This record isn't available: it may be deleted or hidden from you.", refusal)
-    if status == 404 or refusal.message.lower().startswith("invalid table"):
-        return _error(RequestRejected, f"Table '{table}' wasn't found on this instance.", refusal)
-    if status == 414:
+    sentence = f"ServiceNow refused the form of the request (HTTP {status})."
+    if unknown_address:
+        sentence = "ServiceNow doesn't know this API address. Check the incident API URL of the connector."
+    elif status == 404 or message.startswith("invalid table"):
+        sentence = f"Table '{table}' wasn't found on this instance."
+    elif status == 414:
         sentence = "The question is too long for ServiceNow. Choose fewer filter values."
-        return _error(RequestRejected, sentence, refusal)
-    if status == 400:
+    elif status == 400:
         sentence = "ServiceNow couldn't understand this filter. Reset filters?"
-        return _error(RequestRejected, sentence, refusal)
-    return _error(RequestRejected, f"ServiceNow refused the form of the request (HTTP {status}).", refusal)
+    return _error(RequestRejected, sentence, refusal)
 
 
 def _error(cls: type[E], sentence: str, refusal: Refusal, **more: Any) -> E:

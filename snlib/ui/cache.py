@@ -58,15 +58,10 @@ _HASH: dict[Any, Callable[[Any], Any]] = {
 def kept(
     spinner: str | bool = False, *, refreshed: bool = True, seconds: float = SECONDS, entries: int = 16
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Return a decorator that keeps a function's answers for one browser session.
+    """Return a decorator that keeps a function's answers for one browser session; the function takes the desk first.
 
-    The answers are not copied, so nobody may change one. The function takes the desk first.
-
-    Args:
-        spinner: The text shown while the function runs.
-        refreshed: Whether `read_again` drops the answers.
-        seconds: How long an answer is kept.
-        entries: How many answers are kept.
+    The answers are not copied, so nobody may change one. As many as ``entries`` are kept, each for ``seconds``, or
+    until `read_again` if they are ``refreshed``. The text ``spinner`` is shown while the function runs.
     """
     return st.cache_resource(
         scope="session",

@@ -32,8 +32,7 @@ def is_demo() -> bool:
 def configure(icon: str | None = None) -> None:
     """Set the browser tab's title and the page's layout, and put the stylesheet on the page.
 
-    Args:
-        icon: The tab's icon, a file; None leaves the one that app.py serves, which needs nothing imported.
+    Without ``icon``, a file, the tab has the one that app.py serves, which needs nothing imported.
     """
     title = "Helpdesk dashboard" + (" (DEMO)" if is_demo() else "")
     st.set_page_config(page_title=title, page_icon=icon, layout="wide")

@@ -13,7 +13,7 @@ from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.service import GRAPH, SERVICENOW, Service, ServiceState
 from snlib.ui import notices, viewer
 from snlib.ui.components import popup_button
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 _BUTTONS = {
     SERVICENOW: ("Authenticate ServiceNow", "/servicenow/connect?purpose=agent", "sn-oauth"),
@@ -23,22 +23,16 @@ _BUTTONS = {
 
 
 def open_gate(service: Service, *, key: str, why: str) -> bool:
-    """Return whether the service can be asked; else draw what is missing.
-
-    Args:
-        service: The service for the agent.
-        key: Unique on the page, for the button.
-        why: What connecting makes possible, for the sentence above the button.
-    """
+    """Return whether the service can be asked; else draw what is missing, and ``why`` to connect."""
     if service.state is ServiceState.NOT_CONFIGURED:
-        if service.name == SERVICENOW:
-            st.info(
-                "Ask an administrator to set it up on the page ServiceNow connector.",
-                title="The ServiceNow connector is not configured yet",
-                icon=":material/cable:",
-            )
-            return False
-        return True  # the request itself raises an error that says so
+        if service.name == GRAPH:
+            return True  # the request itself raises an error that says so
+        st.info(
+            "Ask an administrator to set it up on the page ServiceNow connector.",
+            title="The ServiceNow connector is not configured yet",
+            icon=":material/cable:",
+        )
+        return False
     if service.state is ServiceState.OFF:
         who = plain(service.changed_by or "an administrator")
         when = f" on {viewer.local(service.changed_at):%Y-%m-%d at %H:%M}" if service.changed_at else ""
@@ -56,14 +50,6 @@ def open_gate(service: Service, *, key: str, why: str) -> bool:
     return False
 
 
-def open_directory(desk: Desk, *, key: str) -> bool:
-    """Return whether people can be looked up; else draw what is missing."""
-    why = "to look up people, devices and groups"
-    if desk.directory is desk.servicenow:
-        why = "to look up people, whom this organisation keeps in ServiceNow"
-    return open_gate(desk.directory, key=key, why=why)
-
-
 def offer_intune_roles(desk: Desk, sentence: str, *, key: str) -> None:
     """Draw the button that connects Microsoft Graph, where it is needed to read the agent's Intune roles."""
     if desk.policy.intune_permissions and desk.graph.state is ServiceState.NOT_CONNECTED:
@@ -76,12 +62,9 @@ def show_connection(desk: Desk, service: Service) -> None:
     if not (service.personal and service.connected):
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        name = service.connected_as or "yourself"
-        words = f"Connected to ServiceNow as {name}."
-        if service.name == GRAPH:
-            words = f"Microsoft Graph is connected as {name}."
-        st.caption(plain(words))
-        key = "sn.disconnect" if service.name == SERVICENOW else "graph.disconnect"
+        words = "Microsoft Graph is connected" if service.name == GRAPH else "Connected to ServiceNow"
+        st.caption(plain(f"{words} as {service.connected_as or 'yourself'}."))
+        key = "graph.disconnect" if service.name == GRAPH else "sn.disconnect"
         ended = st.button("Disconnect", type="tertiary", key=key, help=f"Ends your {service.name} connection here")
     if ended:
         with notices.errors_shown():
@@ -92,9 +75,7 @@ def show_connection(desk: Desk, service: Service) -> None:
 def authenticate(key: str, service: str) -> None:
     """Draw the button that connects the agent with ``service``, and why the last attempt failed."""
     label, target, channel = _BUTTONS[service]
-    answer = popup_button(
-        label, key=f"sn.connect.{key}", target=target, return_path=viewer.here(), primary=True, channel=channel
-    )
+    answer = popup_button(label, key=f"sn.connect.{key}", target=target, return_path=viewer.here(), channel=channel)
     if answer.answered and not answer.answered[0]:
         message = answer.answered[1] or f"{service} gave no access. Try again and press Allow."
         st.warning(plain(message), icon=":material/info:")
@@ -105,8 +86,7 @@ def asking(key: str) -> Iterator[None]:
     """Show an `SnlibError` where it happened, with the button to authenticate again where that helps."""
     try:
         yield
-    except SignInRequired as error:
-        notices.show(error)
-        authenticate(f"{key}.again", error.service)
     except SnlibError as error:
         notices.show(error)
+        if isinstance(error, SignInRequired):
+            authenticate(f"{key}.again", error.service)

@@ -37,14 +37,18 @@ def current_desk() -> Desk | None:
     session_id = st.user.get("session")
     if desk is not None or not session_id:
         return desk
-    return open_desk(runtime.services(), str(session_id), remote=_remote())
+    # Outside a server, as in Streamlit's own test harness, neither is a text.
+    address, user_agent = st.context.ip_address, st.context.headers.get("User-Agent")
+    remote = describe(
+        address if isinstance(address, str) else LOOPBACK, user_agent if isinstance(user_agent, str) else None
+    )
+    return open_desk(runtime.services(), str(session_id), remote=remote)
 
 
 def require(permission: str = "") -> Desk:
     """Return the signed-in agent's desk, or draw the one notice that says what is missing and stop the script.
 
-    Args:
-        permission: What the page needs; empty where being signed in is enough.
+    Without ``permission`` being signed in is enough.
     """
     desk = current_desk()
     if desk is None:
@@ -56,11 +60,3 @@ def require(permission: str = "") -> Desk:
             notices.refusal(decision.reason)
             st.stop()
     return desk
-
-
-def _remote() -> str:
-    address, user_agent = st.context.ip_address, st.context.headers.get("User-Agent")
-    # Outside a server, as in Streamlit's own test harness, neither is a text.
-    return describe(
-        address if isinstance(address, str) else LOOPBACK, user_agent if isinstance(user_agent, str) else None
-    )

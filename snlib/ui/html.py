@@ -1,15 +1,38 @@
-"""Our own markup, where Streamlit has no element for it: escaped by MarkupSafe, styled by one stylesheet."""
+"""Text from outside, made inert, and our own markup where Streamlit has no element for it.
+
+Markup is escaped by MarkupSafe and styled by one stylesheet.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import streamlit as st
 from markupsafe import Markup
 
-_STYLE = (Path(__file__).resolve().parent / "assets" / "style.css").read_text(encoding="utf-8")
-_DARK = (Path(__file__).resolve().parent / "assets" / "dark.css").read_text(encoding="utf-8")
+
+def asset(name: str) -> str:
+    """Return the text of a file of this folder, e.g. ``components/combobox.js``."""
+    return (Path(__file__).resolve().parent / name).read_text(encoding="utf-8")
+
+
+_STYLE, _DARK = asset("assets/style.css"), asset("assets/dark.css")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&@/=])")
+
+
+def plain(text: object) -> str:
+    """Return ``text`` escaped, so that an element that reads markdown shows it letter for letter, on one line.
+
+    Images, links, formulas, colours and icons in it stay text.
+    """
+    return _SPECIAL.sub(r"\\\1", str(text)).replace("\r", " ").replace("\n", " ")
+
+
+def dotted(*parts: str) -> str:
+    """Return the parts that are not empty on one line, with dots between."""
+    return " · ".join(filter(None, parts))
 
 
 def style() -> None:
@@ -18,12 +41,7 @@ def style() -> None:
 
 
 def draw(template: str, **values: object) -> None:
-    """Draw a template.
-
-    Args:
-        template: HTML with ``{name}`` where a value goes.
-        values: Texts, which are escaped, or markup from `of`.
-    """
+    """Draw a template: HTML with ``{name}`` where a value goes, a text, which is escaped, or markup from `of`."""
     st.html(str(of(template, **values)))
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from snlib import errors
 from snlib.ui import html, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 if TYPE_CHECKING:
     from snlib.settings import Settings
@@ -76,11 +76,7 @@ def refusal(reason: str) -> None:
 
 
 def sign_in(settings: Settings | None) -> None:
-    """Draw the only notice of a signed-out page; its link returns to this page with the whole query.
-
-    Args:
-        settings: As `snlib.helpdesk.runtime.settings` returns them.
-    """
+    """Draw the only notice of a signed-out page; its link returns to this page with the whole query."""
     hint = "This is the demo, with made-up people and incidents. Pick who you want to be; no password is needed."
     if settings is not None and settings.mode != "demo":
         hint = f"You will be sent to {settings.oidc.provider_name} and back to this page."

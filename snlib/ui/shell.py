@@ -37,11 +37,6 @@ def page_named(url_path: str) -> StreamlitPage:
     return next(page for page in _pages(guard.current_desk()) if page.url_path == url_path)
 
 
-def current_url_path() -> str:
-    """Return the url path of the page that this run shows."""
-    return str(st.session_state.get(state.PAGE, ""))
-
-
 def _pages(desk: Desk | None) -> list[StreamlitPage]:
     """Return all pages; one the agent may not open is not listed, but its address shows why.
 

@@ -22,6 +22,14 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(zone())
 
 
+def set_param(name: str, value: str) -> None:
+    """Set a query parameter of this page's address; an empty value takes it away."""
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
 def here() -> str:
     """Return this page's address as path and query."""
     query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])

@@ -18,6 +18,7 @@ from snlib import errors
 from snlib.demo.core.faults import Fault
 from snlib.demo.server import Running
 from snlib.servicenow import AggregateClient, Query, TableClient, current_user, field
+from snlib.servicenow.records import parse_timestamp
 from snlib.transport import Transport
 from tests.samples import sample
 
@@ -128,7 +129,7 @@ def test_a_list_brings_values_and_display_values(world: World) -> None:
         assert record.display_value("state").replace(" ", "").isalpha()
         assert re.fullmatch("[0-9a-f]{32}", record.value("caller_id"))
         assert " " in record.display_value("caller_id")
-        opened = record.timestamp("opened_at")
+        opened = parse_timestamp(record.value("opened_at"))
         assert opened is not None
         assert opened.tzinfo is UTC
     empty = [cell for record in page.records for cell in record.values() if not cell.value]

@@ -16,7 +16,7 @@ from snlib.helpdesk.connect.gateway import ask
 from snlib.helpdesk.connector import licence
 from snlib.helpdesk.desk import Desk, Permit
 from snlib.helpdesk.service import ServiceState
-from snlib.servicenow.roles import READ_INCIDENTS, own_roles
+from snlib.servicenow.identity import READ_INCIDENTS, own_roles
 from snlib.transport import strict_json
 
 LABELS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from snlib.devices import Computers, Device, Fact, facts_of, find_computers, newest_first
+from snlib.devices import Computers, Device, facts_of, find_computers, newest_first
 from snlib.directory import Person
 from snlib.errors import RecordNotFound
 from snlib.graph import GraphClient, MembershipList, groups, users
@@ -41,7 +41,7 @@ def devices_of(desk: Desk, person: Person) -> PersonDevices:
     return PersonDevices(newest_first(found.devices), found.complete, as_of)
 
 
-def details_of(desk: Desk, person: Person, device: Device) -> tuple[Fact, ...]:
+def details_of(desk: Desk, person: Person, device: Device) -> dict[str, str]:
     """Return facts that Graph gives for a single device only (permission ``devices.view``)."""
     with desk.act(Act.DEVICE_READ, person) as permit:
         found = managed_devices.details(permit.services.graph_for(desk.agent), device.id)

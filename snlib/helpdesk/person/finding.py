@@ -13,7 +13,7 @@ from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import ask, ask_directory
 from snlib.helpdesk.desk import Desk, Permit
 from snlib.helpdesk.person.people import with_address
-from snlib.incidents.by_number import IncidentCaller, caller_of_number
+from snlib.incidents.matching import IncidentCaller, caller_of_number
 
 LIMIT = 25
 

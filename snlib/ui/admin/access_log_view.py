@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from snlib.audit import AuditEvent, AuditFilter
 from snlib.helpdesk import access_log
@@ -15,7 +16,7 @@ from snlib.helpdesk.access_log import LogPage, label_of
 from snlib.helpdesk.desk import Desk
 from snlib.text import plain_cell
 from snlib.ui import cache, state, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 OUTCOMES = {"ok": "Done", "refused": "Refused", "failed": "Failed"}
 
@@ -24,36 +25,23 @@ def choose(desk: Desk) -> AuditFilter:
     """Draw the filters and return those of the URL; a malformed one is ignored."""
     known = cache.log_filter_values(desk)
     agent, person, action = st.columns(3)
-    with agent:
-        chosen_agent = _select("Agent", state.LOG_AGENT, known.agents)
-    with person:
-        chosen_person = _select("Person", state.PERSON, known.people)
-    with action:
-        chosen_action = _select("Action", state.LOG_ACTION, known.actions)
     outcome, first, last = st.columns(3)
-    with outcome:
-        chosen_outcome = _select("Outcome", state.LOG_OUTCOME, OUTCOMES)
-    with first:
-        since = _day("From", state.LOG_SINCE)
-    with last:
-        until = _day("To", state.LOG_UNTIL)
+    since, until = _day(first, "From", state.LOG_SINCE), _day(last, "To", state.LOG_UNTIL)
     zone = viewer.zone()
-    through = st.query_params.get(state.LOG_THROUGH, "")
     return AuditFilter(
-        agent=chosen_agent,
-        person=chosen_person,
-        action=chosen_action,
-        outcome=chosen_outcome,
+        agent=_select(agent, "Agent", state.LOG_AGENT, known.agents),
+        person=_select(person, "Person", state.PERSON, known.people),
+        action=_select(action, "Action", state.LOG_ACTION, known.actions),
+        outcome=_select(outcome, "Outcome", state.LOG_OUTCOME, OUTCOMES),
         since=datetime.combine(since, time.min, zone) if since else None,
         until=datetime.combine(until + timedelta(days=1), time.min, zone) if until else None,
-        through=int(through) if _is_number(through) else 0,
+        through=_number(state.LOG_THROUGH, 0),
     )
 
 
 def show(desk: Desk, log_filter: AuditFilter) -> None:
     """Draw the lines that match the filter, newest first, with the buttons for them."""
-    asked = st.query_params.get(state.LOG_PAGE, "1")
-    page = cache.log_page(desk, log_filter, int(asked) if _is_number(asked) else 1)
+    page = cache.log_page(desk, log_filter, _number(state.LOG_PAGE, 1))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Refresh", icon=":material/refresh:", key="sn.log.refresh", on_click=_refresh)
         for kind, label in (("csv", "Export CSV"), ("xlsx", "Export Excel")):
@@ -68,13 +56,13 @@ def show(desk: Desk, log_filter: AuditFilter) -> None:
     _pager(page)
 
 
-def _select(label: str, name: str, options: Mapping[str, str]) -> str:
+def _select(place: DeltaGenerator, label: str, name: str, options: Mapping[str, str]) -> str:
     """Draw a chooser whose value is the query parameter ``name``; a value that only the URL has is an option, too."""
     current = st.query_params.get(name, "")
     keys = ["", *options, *([current] if current and current not in options else [])]
     key = f"sn.log.{name}"
     st.session_state[key] = current  # from the URL, so that it is right after the browser's Back
-    st.selectbox(
+    place.selectbox(
         label,
         keys,
         format_func=lambda value: plain_cell(options.get(value, value)) if value else "All",
@@ -85,43 +73,31 @@ def _select(label: str, name: str, options: Mapping[str, str]) -> str:
     return current
 
 
-def _day(label: str, name: str) -> date | None:
+def _day(place: DeltaGenerator, label: str, name: str) -> date | None:
     try:
         current = date.fromisoformat(st.query_params.get(name, ""))
     except ValueError:
         current = None
     key = f"sn.log.{name}"
     st.session_state[key] = current
-    st.date_input(label, value=None, format="YYYY-MM-DD", key=key, on_change=_write, args=(name, key))
+    place.date_input(label, value=None, format="YYYY-MM-DD", key=key, on_change=_write, args=(name, key))
     return current
 
 
 def _write(name: str, key: str) -> None:
     chosen = st.session_state.get(key)
-    _set(name, chosen.isoformat() if isinstance(chosen, date) else str(chosen or ""))
-    _first_page()
+    viewer.set_param(name, chosen.isoformat() if isinstance(chosen, date) else str(chosen or ""))
+    _turn(1)
 
 
 def _refresh() -> None:
     cache.read_again()
-    _first_page()
+    _turn(1)
 
 
-def _first_page() -> None:
-    _set(state.LOG_PAGE, "")
-    _set(state.LOG_THROUGH, "")
-
-
-def _turn(number: int, through: int) -> None:
-    _set(state.LOG_PAGE, str(number) if number > 1 else "")
-    _set(state.LOG_THROUGH, str(through) if number > 1 else "")
-
-
-def _set(name: str, value: str) -> None:
-    if value:
-        st.query_params[name] = value
-    elif name in st.query_params:
-        del st.query_params[name]
+def _turn(number: int, through: int = 0) -> None:
+    viewer.set_param(state.LOG_PAGE, str(number) if number > 1 else "")
+    viewer.set_param(state.LOG_THROUGH, str(through) if number > 1 else "")
 
 
 def _show_check(desk: Desk) -> None:
@@ -201,5 +177,7 @@ def _export_address(log_filter: AuditFilter, kind: str) -> str:
     return f"/export/access-log?{urlencode({name: value for name, value in parts.items() if value})}"
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 15
+def _number(name: str, default: int) -> int:
+    """Return the number that a query parameter holds, ``default`` for anything else."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else default

@@ -9,7 +9,7 @@ from snlib.access import Decision, Permission
 from snlib.helpdesk import your_access
 from snlib.helpdesk.desk import Desk
 from snlib.ui import gates, html, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 TITLES: dict[Permission, str] = {
     Permission.USERS_SEARCH: "Find people, open them, see their groups",

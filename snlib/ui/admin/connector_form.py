@@ -11,17 +11,14 @@ from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
 from snlib.ui import notices, state
 from snlib.ui.components import copy_field, popup_button
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 
 def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) -> None:
     """Draw the form; without ``connector.update`` it is read-only and says who may change it.
 
-    Args:
-        desk: The agent's.
-        connector: The saved settings.
-        test: The agent's latest test. When it is newer than the last save, it holds what was typed before a round trip
-            in this tab, which the new session that follows would have lost.
+    When the agent's latest ``test`` is newer than the last save, it holds what was typed before a round trip in this
+    tab, which the new session that follows would have lost.
     """
     decision = desk.may("connector.update")
     locked = not decision.allowed
@@ -134,7 +131,6 @@ def _test_button(desk: Desk) -> None:
         "Test connection",
         key="sn.connector.test",
         ask=True,
-        primary=True,
         target=str(st.session_state.get(state.CONNECTOR_TARGET, "")),
         nonce=str(st.session_state.get(state.CONNECTOR_NONCE, "")),
         return_path="/connector",

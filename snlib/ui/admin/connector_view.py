@@ -1,4 +1,7 @@
-"""The status of the connection, and the steps of its test."""
+"""The status of the connection, the steps of its test, and the prerequisites.
+
+These are checked at the press of a button and not on every run.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,12 @@ from markupsafe import Markup
 from snlib.connector.connection_tests import CheckResult, ConnectionTest
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
 from snlib.errors import SnlibError
-from snlib.helpdesk.connector import connector_desk
+from snlib.helpdesk.connector import connector_desk, prerequisites
+from snlib.helpdesk.connector.prerequisites import Prerequisites
 from snlib.helpdesk.desk import Desk
 from snlib.oauth.pending import GOOD_FOR
-from snlib.ui import html, notices, viewer
-from snlib.ui.markdown import plain
+from snlib.ui import html, notices, state, viewer
+from snlib.ui.html import plain
 
 _MARKS = {
     "ok": ("✓", "done"),
@@ -62,25 +66,54 @@ def show_test(test: ConnectionTest | None, saved: ConnectorSettings, now: dateti
     if test is None:
         return
     when = viewer.local(test.created_at)
-    given_up = now - test.created_at >= GOOD_FOR  # the authorization request has expired by then
+    steps = list(test.steps)
+    if now - test.created_at >= GOOD_FOR:  # the authorization request has expired by then
+        no_answer = "No answer came back from the ServiceNow window."
+        steps = [replace(one, outcome="failed", text=no_answer) if one.outcome == "waiting" else one for one in steps]
     st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
-    show_steps(_unanswered(step) if given_up else step for step in test.steps)
-    if test.passed and test.valid.fingerprint != saved.fingerprint:
-        st.success("Verified. Press Save to use these settings.", icon=":material/verified:")
-    elif test.passed:
-        st.success("Verified. The connection works.", icon=":material/verified:")
+    _show_steps(steps)
+    if test.passed:
+        is_saved = test.valid.fingerprint == saved.fingerprint
+        then = "The connection works." if is_saved else "Press Save to use these settings."
+        st.success(f"Verified. {then}", icon=":material/verified:")
 
 
-def show_steps(steps: Iterable[CheckResult]) -> None:
+def show_prerequisites(desk: Desk) -> None:
+    """Draw the prerequisites with their outcomes, and the button that checks them."""
+    agent_key, found = st.session_state.get(state.PREREQUISITES, ("", None))
+    if agent_key != desk.agent.key:
+        found = None
+    with st.container(border=True):
+        st.subheader("Prerequisites", anchor=False)
+        st.button(
+            "Check again" if isinstance(found, Prerequisites) else "Check",
+            key="sn.prerequisites.check",
+            icon=":material/fact_check:",
+            on_click=_check,
+            args=(desk,),
+        )
+        if isinstance(found, Prerequisites):
+            _show_steps(found.lines)
+            st.caption(plain(f"Checked at {viewer.local(found.checked_at):%H:%M:%S}"))
+            return
+        if found:
+            del st.session_state[state.PREREQUISITES]
+            notices.show(found)
+        st.caption(plain(", ".join(prerequisites.LABELS.values()) + ": not checked yet"))
+
+
+def _show_steps(steps: Iterable[CheckResult]) -> None:
     """Draw steps, one below the other, each with its outcome, what was found and how to fix it."""
     html.draw('<ol class="sn-steps">{lines}</ol>', lines=html.joined(map(_line, steps)))
 
 
-def _unanswered(step: CheckResult) -> CheckResult:
-    """Return the step as failed if it was still waiting."""
-    if step.outcome != "waiting":
-        return step
-    return replace(step, outcome="failed", text="No answer came back from the ServiceNow window.")
+def _check(desk: Desk) -> None:
+    found: Prerequisites | SnlibError
+    try:
+        found = prerequisites.check(desk)
+    except SnlibError as error:
+        found = error
+    st.session_state[state.PREREQUISITES] = (desk.agent.key, found)
 
 
 def _line(step: CheckResult) -> Markup:

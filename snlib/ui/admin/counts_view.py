@@ -10,7 +10,7 @@ import streamlit as st
 from snlib.incidents import InstanceCounts
 from snlib.servicenow.aggregate import GroupCount
 from snlib.ui import state, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 PERIODS = {"all": "All time", "7": "7 days", "30": "30 days", "90": "90 days", "365": "1 year"}
 BARS_AT_MOST = 12
@@ -51,13 +51,12 @@ def show(counts: InstanceCounts) -> None:
 
 def _breakdown(title: str, groups: Sequence[GroupCount], total: int) -> None:
     st.subheader(title, anchor=False)
-    shown = list(groups[:BARS_AT_MOST])
+    shown, rest = groups[:BARS_AT_MOST], groups[BARS_AT_MOST:]
     with st.container(horizontal=True, gap="small"):
         for one in shown[:8]:
             st.metric(plain(one.display_value), f"{one.count:,}", border=True, width="content")
     names = [one.display_value for one in shown]
     values = [one.count for one in shown]
-    rest = list(groups[BARS_AT_MOST:])
     if rest:
         names.append(f"{len(rest)} others")
         values.append(sum(one.count for one in rest))

@@ -10,7 +10,7 @@ from snlib.connector.model import ConnectionStatus
 from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
 from snlib.ui import shell, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import dotted, plain
 
 _COLOURS: dict[ConnectionStatus, Literal["green", "orange", "red", "gray"]] = {
     ConnectionStatus.VERIFIED: "green",
@@ -24,16 +24,11 @@ _COLOURS: dict[ConnectionStatus, Literal["green", "orange", "red", "gray"]] = {
 def show_agent(desk: Desk) -> None:
     """Draw who is signed in and their roles; without a role, whom to ask for one."""
     roles = desk.roles()
-    named = f"Signed in as **{plain(desk.agent.name)}**"
+    st.markdown(dotted(f"Signed in as **{plain(desk.agent.name)}**", plain(", ".join(roles))))
     if roles:
-        st.markdown(f"{named} · {plain(', '.join(roles))}")
         return
-    st.markdown(named)
-    st.info(
-        plain(desk.may("users.search").reason),
-        title="Your account has no role in this dashboard",
-        icon=":material/key:",
-    )
+    reason = plain(desk.may("users.search").reason)
+    st.info(reason, title="Your account has no role in this dashboard", icon=":material/key:")
 
 
 def show_connector(desk: Desk) -> None:

@@ -9,10 +9,11 @@ from snlib.graph import ServiceNowConnection
 from snlib.helpdesk.connector import intune_import
 from snlib.helpdesk.desk import Desk
 from snlib.ui import gates, notices, state
-from snlib.ui.markdown import plain
+from snlib.ui.html import dotted, plain
 
 _ASKED_AT = f"{state.CONNECTOR_IMPORT}.at"
 _FILLED = "Filled in from Intune. Nothing is saved until you press Save; the client secret is not in Intune."
+_NOTHING = "Intune has no ServiceNow connector, so there is nothing to import."
 
 
 def show(desk: Desk) -> None:
@@ -50,9 +51,7 @@ def _import(desk: Desk) -> None:
     if len(found) == 1:
         _fill(found[0])
     else:
-        st.session_state[state.CONNECTOR_IMPORT] = (
-            found or "Intune has no ServiceNow connector, so there is nothing to import."
-        )
+        st.session_state[state.CONNECTOR_IMPORT] = found or _NOTHING
 
 
 def _sign_in(desk: Desk, error: SignInRequired) -> None:
@@ -70,22 +69,14 @@ def _choose(found: tuple[ServiceNowConnection, ...]) -> None:
         "Intune has several ServiceNow connectors. Which one?",
         found,
         index=None,
-        format_func=lambda one: plain(" · ".join(filter(None, (one.instance_url, one.app_id, one.status)))),
+        format_func=lambda one: plain(dotted(one.instance_url, one.app_id, one.status)),
         key="sn.connector.import.which",
     )
-    st.button(
-        "Use this one",
-        key="sn.connector.import.use",
-        disabled=chosen is None,
-        on_click=_fill,
-        args=(chosen,),
-    )
+    st.button("Use this one", key="sn.connector.import.use", disabled=chosen is None, on_click=_fill, args=(chosen,))
 
 
-def _fill(one: ServiceNowConnection | None) -> None:
+def _fill(one: ServiceNowConnection) -> None:
     """Put the connector's values into the fields; runs before they are drawn."""
-    if one is None:
-        return
     st.session_state[state.CONNECTOR_HOST] = one.instance_url
     st.session_state[state.CONNECTOR_API] = one.incident_api_url
     st.session_state[state.CONNECTOR_CLIENT] = one.app_id

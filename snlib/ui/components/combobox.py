@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-from snlib.ui.components.scripts import read
+from snlib.ui.html import asset
 
 HTML = """<div class="sn"><label for="box"></label>
 <input id="box" type="text" role="combobox" autocomplete="off" autocapitalize="off" spellcheck="false"
@@ -35,7 +35,10 @@ class Answers:
 
 
 _mount = st.components.v2.component(
-    "sn_combobox", html=HTML, css=read("base.css") + read("combobox.css"), js=read("combobox.js")
+    "sn_combobox",
+    html=HTML,
+    css=asset("components/base.css") + asset("components/combobox.css"),
+    js=asset("components/combobox.js"),
 )
 
 
@@ -44,12 +47,8 @@ def combobox(
 ) -> str | None:
     """Draw the box and return the id just picked, else None.
 
-    Args:
-        label: The accessible name.
-        key: Session-state key; holds the text asked for.
-        search: Called with a text of at least two characters.
-        placeholder: Shown in the empty box.
-        focus: Whether the box takes the keyboard when it first appears.
+    ``search`` is called with a text of at least two characters, which the session state holds under ``key``. With
+    ``focus`` the box takes the keyboard when it first appears.
     """
     held = st.session_state.get(key) or {}
     asked = str(held.get("q") or "")
@@ -61,7 +60,7 @@ def combobox(
             "placeholder": placeholder,
             "focus": focus,
             "q": asked,
-            "options": [{"id": c.id, "name": c.name, "detail": c.detail} for c in answers.choices],
+            "options": [asdict(choice) for choice in answers.choices],
             "note": answers.note,
             "problem": answers.problem,
         },

@@ -12,8 +12,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let state = buttons.get(parentElement);
   if (!state) { state = { window: null, nonce: '' }; buttons.set(parentElement, state); }
   button.textContent = data.label;
-  button.className = data.primary ? 'primary' : '';
-  button.disabled = Boolean(data.disabled);
+  button.className = 'primary';
   button.onclick = () => {
     note.hidden = true;
     if (data.mode === 'direct') {

@@ -7,13 +7,13 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from snlib.ui.components.scripts import read
+from snlib.ui.html import asset
 
 _mount = st.components.v2.component(
     "sn_popup_button",
     html='<div class="sn"><button type="button"></button><p class="note" role="status" hidden></p></div>',
-    css=read("base.css"),
-    js=read("popup_button.js"),
+    css=asset("components/base.css"),
+    js=asset("components/popup_button.js"),
 )
 
 
@@ -38,8 +38,6 @@ def popup_button(
     return_path: str = "/",
     nonce: str = "",
     ask: bool = False,
-    primary: bool = False,
-    disabled: bool = False,
     channel: str = "sn-oauth",
 ) -> PopupAnswer:
     """Draw the button and return what happened since the last run.
@@ -52,8 +50,6 @@ def popup_button(
         return_path: Where the tab returns to when popups are blocked.
         nonce: In mode "ask": the click that ``target`` answers.
         ask: Whether the server must agree first.
-        primary: Whether it is the page's main action.
-        disabled: Whether it cannot be pressed.
         channel: The ``BroadcastChannel`` on which the popup reports how it ended; each service has its own.
     """
     back = f"&return={quote(return_path, safe='')}"
@@ -65,8 +61,6 @@ def popup_button(
             "popup_url": f"{target}&mode=popup{back}" if target else "",
             "tab_url": f"{target}&mode=tab{back}" if target else "",
             "nonce": nonce,
-            "primary": primary,
-            "disabled": disabled,
             "channel": channel,
         },
         width="content",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -12,35 +12,20 @@ from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import callers
 from snlib.incidents import Caller, CallerMatch
 from snlib.ui import cache, notices, state, viewer
-from snlib.ui.markdown import plain
+from snlib.ui.html import dotted, plain
+
+Known = CallerMatch | SnlibError | None
+"""What a run of the page knows about the person's caller; None while ServiceNow cannot be asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownCaller:
-    """What a run of the page knows about the person's caller.
-
-    Attributes:
-        match: None while ServiceNow cannot be asked, and after ``error``.
-        error: Why looking up the caller failed.
-    """
-
-    match: CallerMatch | None = None
-    error: SnlibError | None = None
-
-    @property
-    def caller(self) -> Caller | None:
-        """The caller, None unless exactly one is known."""
-        return self.match.caller if self.match else None
-
-
-def known_caller(desk: Desk, person: Person) -> KnownCaller:
+def known_caller(desk: Desk, person: Person) -> Known:
     """Look up the person's caller where ServiceNow is connected; an error is returned for the tab to show."""
     if not (desk.may("incidents.view").allowed and desk.servicenow.connected):
-        return KnownCaller()
+        return None
     try:
-        return KnownCaller(callers.applied(desk, person, cache.match(desk, person)))
+        return callers.applied(desk, person, cache.match(desk, person))
     except SnlibError as error:
-        return KnownCaller(error=error)
+        return error
 
 
 def show_chip(desk: Desk, person: Person, match: CallerMatch) -> None:
@@ -54,8 +39,8 @@ def show_chip(desk: Desk, person: Person, match: CallerMatch) -> None:
                 type="tertiary",
                 key="sn.caller.change",
                 help="Forgets the choice for everybody and shows the candidates again",
-                on_click=_forget,
-                args=(desk, person),
+                on_click=_change,
+                args=("sn.caller.change", callers.forget, desk, person),
             )
     _show_error("sn.caller.change")
 
@@ -95,8 +80,8 @@ def show_candidates(desk: Desk, person: Person, match: CallerMatch, *, key: str)
         "Use this user",
         key=f"sn.caller.choose.{key}",
         disabled=chosen is None,
-        on_click=_choose,
-        args=(desk, person, chosen),
+        on_click=_change,
+        args=("sn.caller.choose", callers.choose, desk, person, chosen.sys_id if chosen else ""),
     )
     _show_error("sn.caller.choose")
 
@@ -118,23 +103,14 @@ def _chip(match: CallerMatch) -> tuple[str, str, str]:
 def _described(caller: Caller) -> str:
     # Without the e-mail: it is in the table, and a browser would make a link of it.
     active = {True: "active", False: "inactive", None: ""}[caller.active]
-    return " · ".join(part for part in (caller.name, caller.user_name, active) if part)
+    return dotted(caller.name, caller.user_name, active)
 
 
-def _choose(desk: Desk, person: Person, chosen: Caller | None) -> None:
-    if chosen is None:
-        return
+def _change(where: str, change: Callable[..., None], *args: object) -> None:
     try:
-        callers.choose(desk, person, chosen.sys_id)
+        change(*args)
     except SnlibError as error:
-        st.session_state[state.CALLER_ERROR] = ("sn.caller.choose", error)
-
-
-def _forget(desk: Desk, person: Person) -> None:
-    try:
-        callers.forget(desk, person)
-    except SnlibError as error:
-        st.session_state[state.CALLER_ERROR] = ("sn.caller.change", error)
+        st.session_state[state.CALLER_ERROR] = (where, error)
 
 
 def _show_error(where: str) -> None:

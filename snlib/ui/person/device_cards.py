@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import streamlit as st
@@ -11,60 +10,49 @@ import streamlit as st
 from snlib.devices import Computer, Device, Flag, ago_text, compliance_text, free_share, gigabytes
 from snlib.ui import html, viewer
 from snlib.ui.components import copy_field
-from snlib.ui.markdown import plain
+from snlib.ui.html import dotted, plain
 
 INCIDENTS_SHOWN = 5
 _BADGES = {"bad": ("red", "error"), "warning": ("orange", "warning"), "unknown": ("gray", "help")}
 _ICONS = {"windows": "computer", "macos": "laptop_mac", "ios": "phone_iphone", "ipados": "tablet_mac"}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link beside a device: the words of the link, and where it goes."""
-
-    text: str
-    url: str
+Links = Sequence[tuple[str, str]]
+"""Links beside a device: the words of each, and where it goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A device with everything that its card shows.
+def show(
+    device: Device,
+    flags: Sequence[Flag],
+    now: datetime,
+    *,
+    found: bool,
+    items: Sequence[tuple[Computer, str]],
+    incidents: Links,
+) -> None:
+    """Draw the card of a device, inside the frame that the caller draws.
 
-    Attributes:
-        flags: What to notice, the most severe first.
-        found: Whether it is the device that the agent searched for.
-        items: Its configuration items in ServiceNow.
-        incidents: Incidents about it, the newest first: number and short description.
+    It shows what to notice, whether the agent searched for this device, its configuration items in ServiceNow with
+    their addresses, and the incidents about it, the newest first.
     """
-
-    device: Device
-    flags: Sequence[Flag]
-    found: bool = False
-    items: Sequence[tuple[Computer, str]] = ()
-    incidents: Sequence[Link] = ()
-
-
-def show(card: Card, now: datetime) -> None:
-    """Draw one card, inside the frame that the caller draws."""
-    device = card.device
     icon = _ICONS.get(device.operating_system.lower(), "devices")
     st.subheader(f":material/{icon}: {plain(device.name)}", anchor=False)
-    about = " · ".join(part for part in (device.hardware, device.category) if part)
-    st.caption(plain(about or "Model unknown"))
-    if card.found:
+    st.caption(plain(dotted(device.hardware, device.category) or "Model unknown"))
+    if found:
         st.badge("The device you searched for", icon=":material/search:", color="blue")
-    _show_flags(card.flags)
-    html.facts(facts(device, now))
+    _show_flags(flags)
+    html.facts(_facts(device, now))
     if device.serial_key:
         copy_field("Serial number", device.serial_number, key=f"sn.device.serial.{device.id}", button="Copy")
     else:
         placeholder = f" (the manufacturer left “{device.serial_number}” there)" if device.serial_number else ""
         st.caption(plain(f"Serial number: unknown{placeholder}"))
-    _show_incidents(card.incidents)
-    _show_links(card)
+    if incidents:
+        _show_incidents(incidents)
+    _show_links(device, items)
 
 
-def facts(device: Device, now: datetime) -> dict[str, str]:
+def _facts(device: Device, now: datetime) -> dict[str, str]:
     """Return the answers to an agent's questions, by question; an unknown one is "Unknown" or "Never"."""
     share = free_share(device)
     disk = "Unknown"
@@ -92,19 +80,16 @@ def _show_flags(flags: Sequence[Flag]) -> None:
     st.markdown("\n\n".join(lines))
 
 
-def _show_incidents(incidents: Sequence[Link]) -> None:
-    if not incidents:
-        return
-    lines = [f"- [{plain(link.text)}]({link.url})" for link in incidents[:INCIDENTS_SHOWN]]
+def _show_incidents(incidents: Links) -> None:
+    lines = [f"- [{plain(text)}]({url})" for text, url in incidents[:INCIDENTS_SHOWN]]
     if len(incidents) > INCIDENTS_SHOWN:
         lines.append(f"- and {len(incidents) - INCIDENTS_SHOWN} more in the tab ServiceNow incidents")
     count = f"{len(incidents)} incident{'s' if len(incidents) > 1 else ''}"
     st.markdown(f"**{count} about this device**\n\n" + "\n".join(lines))
 
 
-def _show_links(card: Card) -> None:
-    device = card.device
-    if not device.admin_centre_url and not card.items:
+def _show_links(device: Device, items: Sequence[tuple[Computer, str]]) -> None:
+    if not device.admin_centre_url and not items:
         return
     with st.container(horizontal=True, gap="small"):
         if device.admin_centre_url:
@@ -116,13 +101,13 @@ def _show_links(card: Card) -> None:
                 icon=":material/screen_share:",
                 help="Opens the device in the Intune admin centre: choose New remote assistance session there",
             )
-        for computer, url in card.items:
+        for computer, url in items:
             status = "" if computer.in_use else f" ({plain(computer.status or 'not in use')})"
             st.link_button(
                 f"ServiceNow record{status}",
                 url,
                 icon=":material/database:",
-                help=plain(" · ".join(part for part in (computer.name, computer.asset_tag, computer.status) if part)),
+                help=plain(dotted(computer.name, computer.asset_tag, computer.status)),
             )
 
 

@@ -19,12 +19,13 @@ from snlib.helpdesk.service import Service, ServiceState
 from snlib.incidents import IncidentFilter, IncidentList
 from snlib.ui import cache, gates, notices, state, viewer
 from snlib.ui.components import copy_table
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 from snlib.ui.person import device_cards, incident_list
-from snlib.ui.person.device_cards import Card, Link
+from snlib.ui.person.device_cards import Links
 
 CARD_PIXELS = 380
 _NO_MARKS = Marks({}, {})
+_DIRECT = {True: "Direct", False: "Transitive"}
 
 
 def show_devices(desk: Desk, person: Person) -> None:
@@ -47,14 +48,14 @@ def show_devices(desk: Desk, person: Person) -> None:
         grid = st.grid("auto", min_column_width=CARD_PIXELS, border=True)
         for device in devices:
             with grid.cell():
-                card = Card(
+                device_cards.show(
                     device,
                     flags[device.id],
+                    now,
                     found=device.id == searched,
                     items=[(one, desk.servicenow.link(TABLE, one.sys_id)) for one in computers.of(device)],
                     incidents=_incident_links(desk.servicenow, incidents, marks.incidents.get(device.id, ())),
                 )
-                device_cards.show(card, now)
                 _show_details(desk, person, device)
 
 
@@ -74,13 +75,7 @@ def show_groups(desk: Desk, person: Person) -> None:
             "Groups",
             ("Name", "Type", "Membership", "Direct or transitive", "Object ID"),
             [
-                (
-                    one.name or "(name not visible)",
-                    one.kind,
-                    one.membership or "–",
-                    "Direct" if one.direct else "Transitive",
-                    one.id,
-                )
+                (one.name or "(name not visible)", one.kind, one.membership or "–", _DIRECT[one.direct], one.id)
                 for one in found.memberships
             ],
             key="sn.groups",
@@ -120,15 +115,12 @@ def _in_servicenow(
     return computers, incidents, device_marks.mark(devices, incidents.frame, computers)
 
 
-def _incident_links(service: Service, incidents: IncidentList | None, sys_ids: tuple[str, ...]) -> list[Link]:
+def _incident_links(service: Service, incidents: IncidentList | None, sys_ids: tuple[str, ...]) -> Links:
     if incidents is None or not sys_ids:
         return []
     rows = incidents.frame.set_index("sys_id").loc[list(sys_ids), ["number", "state", "short_description"]]
     return [
-        Link(
-            " · ".join(str(value) for value in values if pd.notna(value) and value),
-            service.link(service.table, sys_id),
-        )
+        (" · ".join(str(value) for value in values if pd.notna(value) and value), service.link(service.table, sys_id))
         for sys_id, *values in rows.itertuples(name=None)
     ]
 
@@ -144,4 +136,4 @@ def _show_details(desk: Desk, person: Person, device: Device) -> None:
         except SnlibError as error:
             notices.show(error)
             return
-        copy_table("Details", ("Fact", "Value"), [(fact.label, fact.value) for fact in facts], key=f"sn.{device.id}")
+        copy_table("Details", ("Fact", "Value"), list(facts.items()), key=f"sn.{device.id}")

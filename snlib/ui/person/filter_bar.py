@@ -9,8 +9,8 @@ import streamlit as st
 from snlib.errors import InvalidInput
 from snlib.incidents import FilterField, IncidentFilter
 from snlib.incidents.filters import Labels
-from snlib.ui import state
-from snlib.ui.markdown import plain
+from snlib.ui import state, viewer
+from snlib.ui.html import plain
 
 
 def active() -> IncidentFilter:
@@ -24,23 +24,18 @@ def active() -> IncidentFilter:
 
 
 def show(labels: Labels, filters: IncidentFilter) -> None:
-    """Draw the popover and one removable chip for each filter.
-
-    Args:
-        labels: The values of the unfiltered list and their labels, to choose from.
-        filters: The active filters.
-    """
+    """Draw one removable chip for each filter, and the popover that chooses more among ``labels``."""
     with st.popover("Add filters", icon=":material/filter_alt:", key=state.ADD_FILTERS, on_change="rerun"):
         _choose(filters, labels)
-    for chip in filters.chips(labels):
+    for field, text in filters.texts(labels).items():
         st.button(
-            plain(chip.text),
-            key=f"sn.chip.{chip.field}",
+            plain(text),
+            key=f"sn.chip.{field}",
             icon=":material/close:",
             icon_position="right",
             help="Remove this filter",
             on_click=_write,
-            args=(filters.without(chip.field),),
+            args=(filters.with_values(field, ()),),
         )
 
 
@@ -80,11 +75,7 @@ def _apply(filters: IncidentFilter, field: FilterField) -> None:
 
 
 def _write(filters: IncidentFilter) -> None:
-    text = filters.to_json()
-    if text:
-        st.query_params[state.FILTERS] = text
-    elif state.FILTERS in st.query_params:
-        del st.query_params[state.FILTERS]
+    viewer.set_param(state.FILTERS, filters.to_json())
     for field in FilterField:
         st.session_state.pop(f"{state.FILTER_VALUES}.{field}", None)
     st.session_state.pop(state.FILTER_SINCE, None)

@@ -10,16 +10,16 @@ from markupsafe import Markup
 from snlib.directory import Person, Photo
 from snlib.directory.local_time import local_time, zone_of
 from snlib.helpdesk.desk import Desk
-from snlib.incidents import Caller
+from snlib.incidents import Caller, CallerMatch
 from snlib.ui import cache, html, viewer
 from snlib.ui.components import copy_field
-from snlib.ui.markdown import plain
+from snlib.ui.html import dotted, plain
 from snlib.ui.person import caller_view, search_box
-from snlib.ui.person.caller_view import KnownCaller
 
 
-def show_header(desk: Desk, person: Person, known: KnownCaller) -> None:
+def show_header(desk: Desk, person: Person, known: caller_view.Known) -> None:
     """Draw who is open: photo or initials, name, work, place and time there, phone, user principal name, manager."""
+    match = known if isinstance(known, CallerMatch) else None
     who, address = st.columns([3, 2], gap="large", vertical_alignment="center")
     with who:
         lines = (html.of('<div class="sn-line">{line}</div>', line=line) for line in _lines(desk, person) if line)
@@ -27,17 +27,17 @@ def show_header(desk: Desk, person: Person, known: KnownCaller) -> None:
             '<div class="sn-person">{picture}<div><h2>{name}{badges}</h2>{lines}</div></div>',
             picture=_picture(cache.photo(desk, person.id), person),
             name=person.name,
-            badges=_badges(person, known.caller),
+            badges=_badges(person, match.caller if match else None),
             lines=html.joined(lines),
         )
     with address:
         if person.username:
             copy_field("User principal name", person.username, key="sn.person.username", button="Copy")
-    if not known.match and not person.manager_id:
+    if not match and not person.manager_id:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if known.match:
-            caller_view.show_chip(desk, person, known.match)
+        if match:
+            caller_view.show_chip(desk, person, match)
         if person.manager_id:
             _show_manager(person)
 
@@ -63,10 +63,9 @@ def _lines(desk: Desk, person: Person) -> tuple[str, ...]:
     """Return the person's work, their place with its local time, and their phone numbers."""
     zone = zone_of(city=person.city, country=person.country, usage_location=person.usage_location)
     time = local_time(desk.now(), zone, viewer.zone()) if zone else ""
-    work = (person.title, person.department, person.company)
-    place = (person.office, person.city, person.country, time)
-    phones = (*person.phones, person.mobile)
-    return tuple(" · ".join(part for part in parts if part) for parts in (work, place, phones))
+    work = dotted(person.title, person.department, person.company)
+    place = dotted(person.office, person.city, person.country, time)
+    return work, place, dotted(*person.phones, person.mobile)
 
 
 def _show_manager(person: Person) -> None:
@@ -95,7 +94,7 @@ def show_details(person: Person) -> None:
             "Company": person.company,
             "Office": person.office,
             "City": ", ".join(part for part in (person.city, person.country) if part),
-            "Account": " · ".join(part for part in (enabled, person.user_type) if part),
+            "Account": dotted(enabled, person.user_type),
             "Employee ID": person.employee_id,
         }
     )

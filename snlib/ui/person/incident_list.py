@@ -2,12 +2,16 @@
 
 The list is a fragment: a click in it draws the list again and nothing else of the page. The rows of the grid are
 computed once for each choice of filters and columns, in the form in which they are sent.
+
+Of a person with more incidents than one load the first show at once, the rest follows behind a progress bar. The caches
+cannot hold a function that draws while it is asked, so the long list of a browser session is kept in its session state,
+under the desk's key and for as long as the caches keep theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache as forever
 from zoneinfo import ZoneInfo
 
@@ -19,39 +23,19 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from snlib.directory import Person
 from snlib.errors import SnlibError
 from snlib.helpdesk.desk import Desk
-from snlib.helpdesk.person import device_marks
-from snlib.incidents import (
-    COLUMNS,
-    EXCHANGED,
-    Caller,
-    FilterField,
-    IncidentFilter,
-    IncidentList,
-    labels_of,
-)
+from snlib.helpdesk.person import device_marks, incidents
+from snlib.incidents import COLUMNS, EXCHANGED, Caller, FilterField, IncidentFilter, IncidentList, labels_of
 from snlib.ui import cache, gates, guard, state, viewer
-from snlib.ui.markdown import plain
-from snlib.ui.person import filter_bar, many_incidents
+from snlib.ui.html import plain
+from snlib.ui.person import filter_bar
 
 DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
 DEVICE = "device"
 """Key of the column that marks incidents about one of the person's devices; it is not ServiceNow's, nor a choice."""
 ROW_PIXELS, HEADER_PIXELS = 33, 34
+_EVERYTHING = IncidentFilter()
 _SAFE_NUMBER = r"^[A-Za-z0-9_-]{1,40}$"
 _NO_DEVICES = "The person's devices could not be read, so no incident is marked with one."
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What the grid shows.
-
-    Attributes:
-        table: One column for each key of ``COLUMNS`` that is shown, and ``DEVICE`` when an incident is about a device.
-        notes: What the agent should know about the rows, one sentence each.
-    """
-
-    table: pa.Table
-    notes: tuple[str, ...] = ()
 
 
 @st.fragment
@@ -60,17 +44,16 @@ def show(person: Person, caller: Caller) -> None:
     desk = guard.require("incidents.view")
     with gates.asking("incidents"):
         filters = filter_bar.active()
-        everything = many_incidents.loaded(desk, person, caller)
+        everything = _loaded(desk, person, caller)
         # Where there are more incidents than were loaded the instance filters, so that none of them is missed.
-        found = _narrowed(desk, everything, filters, viewer.zone()) or many_incidents.loaded(
-            desk, person, caller, filters
-        )
+        found = _narrowed(desk, everything, filters, viewer.zone()) or _loaded(desk, person, caller, filters)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             filter_bar.show(_labels(desk, everything), filters)
             columns = _choose_columns()
             refresh()
-        _show_rows(everything, found, _rows(desk, person, found, columns))
-        many_incidents.load_the_rest(desk, person, caller, found)
+        rows, notes = _rows(desk, person, found, columns)
+        _show_rows(everything, found, rows, notes)
+        _load_the_rest(desk, person, caller, found)
 
 
 def refresh() -> None:
@@ -94,7 +77,7 @@ def _choose_columns() -> tuple[str, ...]:
     return ("number", *(key for key in EXCHANGED if key in chosen))
 
 
-def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> None:
+def _show_rows(everything: IncidentList, found: IncidentList, rows: pa.Table, notes: tuple[str, ...]) -> None:
     """Draw the list with its count, the time of reading, and what is missing from it."""
     total = max(everything.total or 0, everything.loaded)
     words = "incidents"
@@ -102,7 +85,7 @@ def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> Non
         total = max(found.total or 0, found.loaded)
         words = "incidents that match the filters" if found.filters else "incidents loaded"
     st.caption(f"**{found.loaded:,} of {total:,}** {words} · as of {viewer.local(found.as_of):%H:%M:%S}")
-    for note in (*found.notes, *rows.notes):
+    for note in (*found.notes, *notes):
         st.caption(f":material/info: {plain(note)}")
     if everything.loaded == 0:
         st.info("This person has no incidents that your ServiceNow account can read.", icon=":material/inbox:")
@@ -111,9 +94,9 @@ def _show_rows(everything: IncidentList, found: IncidentList, rows: Rows) -> Non
         st.info("No incident matches the filters. Remove a filter above to see more.", icon=":material/filter_alt_off:")
         return
     st.dataframe(
-        rows.table,
+        rows,
         hide_index=True,
-        column_config=_configs(tuple(rows.table.column_names), str(viewer.zone())),
+        column_config=_configs(tuple(rows.column_names), str(viewer.zone())),
         key=f"sn.grid.{found.as_of:%H%M%S%f}.{found.loaded}",
         height=min(HEADER_PIXELS + ROW_PIXELS * found.loaded + 2, 640),
         alt="Incidents of the person, newest first",
@@ -133,8 +116,13 @@ def _narrowed(desk: Desk, everything: IncidentList, filters: IncidentFilter, zon
 
 
 @cache.kept(entries=8)
-def _rows(desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...]) -> Rows:
-    """Return the rows of ``found``, as the grid shows them."""
+def _rows(
+    desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...]
+) -> tuple[pa.Table, tuple[str, ...]]:
+    """Return the rows of ``found`` as the grid shows them, and sentences on what the agent should know about them.
+
+    There is a column for each of ``columns``, and ``DEVICE`` when an incident is about a device.
+    """
     frame = found.frame
     names, notes = _device_names(desk, person, found)
     table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
@@ -149,7 +137,7 @@ def _rows(desk: Desk, person: Person, found: IncidentList, columns: tuple[str, .
         devices = pa.array([names.get(key, "") for key in keys.to_pylist()], pa.string())
         if pc.any(pc.not_equal(devices, "")).as_py():
             table = table.append_column(DEVICE, devices)
-    return Rows(table, notes)
+    return table, notes
 
 
 def _device_names(desk: Desk, person: Person, found: IncidentList) -> tuple[Mapping[str, str], tuple[str, ...]]:
@@ -180,9 +168,47 @@ def _config(key: str, zone: str) -> ColumnConfig:
             label, display_text=r"#([A-Za-z0-9_-]+)$", pinned=True, help="Opens the record in ServiceNow in a new tab"
         )
     if COLUMNS[key].kind == "datetime":
-        return st.column_config.DatetimeColumn(
-            label, format="YYYY-MM-DD HH:mm", timezone=zone, help="In your time zone"
-        )
-    if key == "short_description":
-        return st.column_config.TextColumn(label, width="large")
-    return st.column_config.TextColumn(label)
+        in_zone = "In your time zone"
+        return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm", timezone=zone, help=in_zone)
+    return st.column_config.TextColumn(label, width="large" if key == "short_description" else None)
+
+
+def _loaded(desk: Desk, person: Person, caller: Caller, filters: IncidentFilter = _EVERYTHING) -> IncidentList:
+    """Return the caller's incidents that pass ``filters``: the long list if it was loaded, else the first ones."""
+    return _kept(desk, caller, filters) or cache.incidents_of(desk, caller, filters, viewer.zone(), person_id=person.id)
+
+
+def _load_the_rest(desk: Desk, person: Person, caller: Caller, found: IncidentList) -> None:
+    """Load what ``found`` lacks, up to the operator's limit, and draw the list again; nothing when it lacks nothing.
+
+    A click while it loads counts at once, and loading begins anew after it.
+    """
+    limit = desk.settings.max_incident_rows
+    if found.complete or found.foreign or found.loaded >= limit or _kept(desk, caller, found.filters):
+        return
+    bar = st.progress(0.0)
+
+    def progress(rows: int, expected: int | None) -> None:
+        of = min(expected or limit, limit)
+        bar.progress(min(1.0, rows / of), f"Reading incidents from ServiceNow: {rows:,} of {of:,}")
+
+    progress(found.loaded, found.total)
+    whole = incidents.incidents_of(
+        desk, caller, found.filters, viewer.zone(), person_id=person.id, max_rows=limit, progress=progress
+    )
+    lists = {_key(desk, caller, found.filters): whole}
+    if found.filters and (everything := _kept(desk, caller, _EVERYTHING)):
+        lists[_key(desk, caller, _EVERYTHING)] = everything
+    st.session_state[state.LONG_LIST] = lists
+    st.rerun()
+
+
+def _kept(desk: Desk, caller: Caller, filters: IncidentFilter) -> IncidentList | None:
+    """Return the long list of this session, None when there is none of this caller and filters, or it is too old."""
+    found: IncidentList | None = st.session_state.get(state.LONG_LIST, {}).get(_key(desk, caller, filters))
+    return found if found and desk.now() - found.as_of < timedelta(seconds=cache.SECONDS) else None
+
+
+def _key(desk: Desk, caller: Caller, filters: IncidentFilter) -> str:
+    read_at = st.session_state.get(state.READ_AT, "")
+    return f"{desk.key}|{read_at}|{caller.sys_id}|{viewer.zone()}|{filters.to_json()}"

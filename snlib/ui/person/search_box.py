@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from snlib.directory import RecentPerson
 from snlib.errors import SignInRequired, SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import people
 from snlib.helpdesk.person.finding import Hit
-from snlib.ui import cache, gates, guard, shell, state
+from snlib.ui import cache, gates, guard, shell, state, viewer
 from snlib.ui.components import Answers, Choice, combobox
-from snlib.ui.markdown import plain
+from snlib.ui.html import dotted, plain
 
 INCIDENTS = "ServiceNow incidents"
 DEVICES = "Devices"
@@ -23,10 +22,13 @@ def find_person(desk: Desk, *, focus: bool = False) -> bool:
 
     A picked person opens on the page Troubleshooting.
     """
-    if not gates.open_directory(desk, key="directory"):
-        return False
-    _box(focus=focus)
-    return True
+    why = "to look up people, devices and groups"
+    if desk.directory is desk.servicenow:
+        why = "to look up people, whom this organisation keeps in ServiceNow"
+    is_open = gates.open_gate(desk.directory, key="directory", why=why)
+    if is_open:
+        _box(focus=focus)
+    return is_open
 
 
 @st.fragment
@@ -48,21 +50,16 @@ def _box(*, focus: bool) -> None:
 
 
 def open_person(person_id: str, tab: str = "", device: str = "") -> None:
-    """Open a person on the page Troubleshooting; columns and filters stay when that page is open already.
+    """Open a person on the page Troubleshooting, with this ``tab``, and this managed ``device`` first on its tab.
 
-    Args:
-        person_id: The directory's key.
-        tab: The tab to open; when empty the open tab stays.
-        device: The managed device to show first on the tab Devices.
+    When that page is open already, columns and filters stay, and without ``tab`` the open tab.
     """
-    if shell.current_url_path() != "troubleshooting":
+    if st.session_state.get(state.PAGE) != "troubleshooting":
         target = {state.PERSON: person_id, state.TAB: tab, state.DEVICE: device}
         given = {name: value for name, value in target.items() if value}
         st.switch_page(shell.page_named("troubleshooting"), query_params=given)
     st.query_params[state.PERSON] = person_id
-    st.query_params.pop(state.DEVICE, None)
-    if device:
-        st.query_params[state.DEVICE] = device
+    viewer.set_param(state.DEVICE, device)
     # While the tabs are on the page they set their query parameter; before that the parameter sets the tab.
     if tab and state.TAB in st.session_state:
         st.session_state[state.TAB] = tab
@@ -79,12 +76,8 @@ def show_recent(desk: Desk, *, key: str) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         for one in opened:
-            _recent_button(one, key)
-
-
-def _recent_button(one: RecentPerson, key: str) -> None:
-    if st.button(plain(one.name), key=f"{key}.{one.id}", help=plain(one.username), icon=":material/person:"):
-        open_person(one.id)
+            if st.button(plain(one.name), key=f"{key}.{one.id}", help=plain(one.username), icon=":material/person:"):
+                open_person(one.id)
 
 
 def _answers(desk: Desk, text: str, sign_in: list[str]) -> Answers:
@@ -108,14 +101,10 @@ def _answers(desk: Desk, text: str, sign_in: list[str]) -> Answers:
 
 def _choice(hit: Hit) -> Choice:
     person = hit.person
-    work = (person.address or "no e-mail", person.title, person.department)
     if hit.device is not None:
-        what = (f"Device {hit.device.name}", hit.device.serial_number, person.address)
-        return Choice(f"{person.id}|{DEVICES}|{hit.device.id}", person.name, _joined(what))
+        what = dotted(f"Device {hit.device.name}", hit.device.serial_number, person.address)
+        return Choice(f"{person.id}|{DEVICES}|{hit.device.id}", person.name, what)
+    work = dotted(person.address or "no e-mail", person.title, person.department)
     if hit.incident:
-        return Choice(f"{person.id}|{INCIDENTS}", person.name, _joined((f"Caller of {hit.incident}", *work)))
-    return Choice(person.id, person.name, _joined(work))
-
-
-def _joined(parts: tuple[str, ...]) -> str:
-    return " · ".join(part for part in parts if part)
+        return Choice(f"{person.id}|{INCIDENTS}", person.name, dotted(f"Caller of {hit.incident}", work))
+    return Choice(person.id, person.name, work)

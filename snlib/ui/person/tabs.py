@@ -5,16 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from snlib.directory import Person
+from snlib.errors import SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.incidents import Caller, CallerMatch
 from snlib.ui import cache, gates
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 from snlib.ui.person import caller_view, incident_list
-from snlib.ui.person.caller_view import KnownCaller
+from snlib.ui.person.caller_view import Known
 from snlib.ui.person.header import show_details
 
 
-def show_summary(desk: Desk, person: Person, known: KnownCaller) -> None:
+def show_summary(desk: Desk, person: Person, known: Known) -> None:
     """Draw the person's details and, once authenticated, how many incidents the person has."""
     incidents, details = st.columns(2, gap="large")
     with details:
@@ -23,29 +24,27 @@ def show_summary(desk: Desk, person: Person, known: KnownCaller) -> None:
     with incidents:
         st.subheader("ServiceNow", anchor=False)
         with gates.asking("summary"):
-            caller = _caller(desk, person, known, key="summary")
-            if caller:
+            if caller := _caller(desk, person, known, key="summary"):
                 _show_counts(desk, person, caller)
 
 
-def show_incidents(desk: Desk, person: Person, known: KnownCaller) -> None:
+def show_incidents(desk: Desk, person: Person, known: Known) -> None:
     """Draw the person's incidents, or what is missing to see them."""
     with gates.asking("incidents"):
-        caller = _caller(desk, person, known, key="incidents")
-        if caller:
+        if caller := _caller(desk, person, known, key="incidents"):
             incident_list.show(person, caller)
 
 
-def _caller(desk: Desk, person: Person, known: KnownCaller, *, key: str) -> Caller | None:
+def _caller(desk: Desk, person: Person, known: Known, *, key: str) -> Caller | None:
     """Return the person's only caller; otherwise draw what is missing and return None."""
-    if known.error:
+    if isinstance(known, SnlibError):
         # Before the gate: it would only offer to connect, because an ended connection is deleted by now.
-        raise known.error
+        raise known
     if not gates.open_gate(desk.servicenow, key=key, why="to see this person's incidents"):
         return None
     if key == "summary":
         gates.show_connection(desk, desk.servicenow)
-    match = known.match or cache.match(desk, person)
+    match = known or cache.match(desk, person)
     for note in match.notes:
         st.caption(f":material/info: {plain(note)}")
     if match.kind == "several" and match.caller is None:

@@ -10,7 +10,7 @@ from snlib.agent import Agent
 from snlib.demo.server import Running
 from snlib.helpdesk import runtime
 from snlib.helpdesk.services import Services
-from snlib.ui.person import many_incidents
+from snlib.ui.person import incident_list
 from tests.pages import cast
 from tests.pages.screen import Screen, open_incidents
 from tests.support import connected_desk, order, paths_asked, restored
@@ -49,7 +49,7 @@ def test_the_rest_follows(serve: Callable[..., Services], busiest, monkeypatch: 
     demo, someone = busiest
     agent = agent_of(serve(demo))
     seen: list[tuple[float, str]] = []
-    bar = many_incidents.st.progress
+    bar = incident_list.st.progress
 
     def progress(value: float, text: str = ""):
         drawn = bar(value, text)
@@ -57,7 +57,7 @@ def test_the_rest_follows(serve: Callable[..., Services], busiest, monkeypatch: 
         drawn.progress = lambda share, words: (seen.append((share, words)), real(share, words))[1]
         return drawn
 
-    monkeypatch.setattr(many_incidents.st, "progress", progress)
+    monkeypatch.setattr(incident_list.st, "progress", progress)
     screen = open_incidents(agent, someone)
     assert seen[0][1] == "Reading incidents from ServiceNow: 500 of 1,300"
     assert seen[-1] == (1.0, "Reading incidents from ServiceNow: 1,300 of 1,300")

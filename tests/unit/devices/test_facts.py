@@ -20,7 +20,7 @@ def test_details_leave_out_what_is_unknown() -> None:
         ethernet_address="001122334455",
         notes="Loaner.",
     )
-    facts = {fact.label: fact.value for fact in facts_of(details)}
+    facts = facts_of(details)
     assert (facts["Memory"], facts["Wi-Fi address"], facts["Ethernet address"]) == (
         "16 GB",
         "AA:BB:CC:DD:EE:FF",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snlib.devices.flags import GIGABYTE, ago_text, compliance_text, flags_by_device, flags_of, gigabytes, grace_text
+from snlib.devices.flags import GIGABYTE, Flag, ago_text, compliance_text, flags_by_device, gigabytes, grace_text
 from snlib.graph.managed_device import Compliance, Device, Threat
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -30,6 +30,11 @@ HEALTHY = Device(
     threat=Threat.ACTIVATED,
 )
 DAY = timedelta(days=1)
+
+
+def flags_of(device: Device, now: datetime) -> tuple[Flag, ...]:
+    """Return the flags of a person's only device."""
+    return flags_by_device([device], now)[device.id]
 
 
 def keys(**changes: Any) -> dict[str, str]:

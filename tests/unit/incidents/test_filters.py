@@ -144,14 +144,15 @@ def test_chips():
     """Each active field has one chip, in the labels of the instance; a removed chip switches that field off."""
     filters = IncidentFilter(("1", "3"), ("4",), (GROUP, ""), date(2026, 11, 1))
     labels = labels_of(frame())
-    assert [chip.text for chip in filters.chips(labels)] == [
+    assert list(filters.texts(labels).values()) == [
         "State is New or On Hold",
         "Priority is 4 - Low",
         "Assignment group is Network or (none)",
         "Opened since 2026-11-01",
     ]
-    assert [chip.field for chip in filters.without(FilterField.STATE).chips()] == list(FilterField)[1:]
-    assert IncidentFilter(groups=("c" * 32,)).chips(labels)[0].text == "Assignment group is a group not in this list"
+    assert list(filters.with_values(FilterField.STATE, ()).texts({})) == list(FilterField)[1:]
+    unknown = IncidentFilter(groups=("c" * 32,)).texts(labels)
+    assert unknown == {FilterField.ASSIGNMENT_GROUP: "Assignment group is a group not in this list"}
 
 
 def test_labels_to_choose_from():

@@ -89,7 +89,7 @@ def test_the_instances_own_choices():
 @pytest.mark.parametrize("odd", [[1, 2], {"value": {"a": 1}, "display_value": "x"}, 1e308, float("nan")])
 @pytest.mark.parametrize("name", ["short_description", "state", "opened_at", "caller_id", "caller_id__user_name"])
 def test_a_cell_that_cannot_be_read_is_missing(name: str, odd: Any):
-    """A cell of a wrong type is missing, is counted once, and costs neither its row nor the others (fault F29)."""
+    """A cell of a wrong type is missing, is counted once, and costs neither its row nor the others."""
     made = built([incident(1, **{name: odd}), incident(2)])
     assert made.unreadable == 1
     assert made.notes() == ("1 value could not be read.",)
@@ -109,14 +109,14 @@ def test_a_time_that_is_none(text: str):
 
 
 def test_a_column_that_never_arrives_is_named():
-    """A field that no record brought is missing in every row and named as not visible (fault F08)."""
+    """A field that no record brought is missing in every row and named as not visible."""
     made = built([incident(1, severity=None), incident(2, severity=None)])
     assert made.frame["severity"].isna().all()
     assert made.notes() == ("Severity is not visible to you.",)
 
 
 def test_text_is_made_safe():
-    """Control and direction characters are gone and a cell holds at most 2,000 characters (threat T58)."""
+    """Control and direction characters are gone and a cell holds at most 2,000 characters."""
     frame = built(
         [incident(1, short_description="\u202eevil\x00\nline"), incident(2, short_description="x" * 10_000)]
     ).frame

@@ -86,7 +86,7 @@ def test_a_group_without_label_shows_its_value() -> None:
     ],
 )
 def test_a_count_of_another_form_is_refused(result: str) -> None:
-    """F28: what is no count is an error, never a zero."""
+    """What is no count is an error, never a zero."""
     with pytest.raises(errors.UnexpectedAnswer):
         decipher_count(200, JSON, b'{"result":' + result.encode() + b"}")
 
@@ -106,7 +106,7 @@ def test_a_count_of_another_form_is_refused(result: str) -> None:
     ],
 )
 def test_groups_of_another_form_are_refused(result: str) -> None:
-    """F28: a group of another field, or an answer without groups, would put figures under wrong labels."""
+    """A group of another field, or an answer without groups, would put figures under wrong labels."""
     with pytest.raises(errors.UnexpectedAnswer):
         decipher_groups(200, JSON, b'{"result":' + result.encode() + b"}", field="priority")
 

@@ -75,7 +75,7 @@ def test_a_walk_brings_every_readable_row() -> None:
 
 @responses.activate
 def test_a_page_that_fails_later_keeps_the_rows_before() -> None:
-    """F45: rows of the first pages are returned and the walk says that it was broken off."""
+    """Rows of the first pages are returned and the walk says that it was broken off."""
     model = ListModel([True] * 30)
     status, headers, body = model.answer(0, 10)
     responses.get(f"{ACME}/api/now/table/incident", status=status, headers=headers, body=body)

@@ -40,13 +40,7 @@ HOSTILE = st.lists(
     max_size=6,
 ).map("".join)
 TEXT = st.text(max_size=40) | HOSTILE
-OPERATORS = {
-    "equals": "=",
-    "not_equals": "!=",
-    "contains": "LIKE",
-    "starts_with": "STARTSWITH",
-    "ends_with": "ENDSWITH",
-}
+OPERATORS = {"equals": "=", "contains": "LIKE"}
 
 
 @given(
@@ -66,17 +60,17 @@ def test_a_value_is_sent_as_it_is_or_not_at_all(text: str, operator: str, name: 
     assert read.order == ()
 
 
-@given(values=st.lists(TEXT, min_size=1, max_size=4), negated=st.booleans())
+@given(values=st.lists(TEXT, min_size=1, max_size=4))
 @settings(max_examples=500)
-def test_a_list_is_sent_as_it_is_or_not_at_all(values: list[str], negated: bool) -> None:
+def test_a_list_is_sent_as_it_is_or_not_at_all(values: list[str]) -> None:
     """For lists: as many values arrive as were given, and the same."""
     try:
-        condition = field("state").is_not_in(values) if negated else field("state").is_in(values)
+        condition = field("state").is_in(values)
     except InvalidInput:
         return
     ((((read,),),),) = (parse(Query().where(condition).encode(ordered=False)).segments,)
     assert isinstance(read, Read)
-    assert read.operator == ("NOT IN" if negated else "IN")
+    assert read.operator == "IN"
     wanted = list(dict.fromkeys(values))
     assert [unicodedata.normalize("NFC", value) for value in wanted] == read.value.split(",")
 
@@ -153,21 +147,17 @@ def test_times_are_sent_in_utc() -> None:
     berlin = datetime(2026, 8, 24, 9, 15, tzinfo=timezone(timedelta(hours=2)))
     opened = field("opened_at")
     assert opened.on_or_after(berlin).encode() == "opened_at>=2026-08-24 07:15:00"
-    assert opened.before(berlin).encode() == "opened_at<2026-08-24 07:15:00"
-    between = "opened_atBETWEEN2026-08-24 07:15:00@2026-08-24 08:15:00"
-    assert opened.between(berlin, berlin + timedelta(hours=1)).encode() == between
-    assert opened.before(datetime(33, 1, 1, tzinfo=UTC)).encode() == "opened_at<0033-01-01 00:00:00"
+    assert opened.on_or_after(datetime(33, 1, 1, tzinfo=UTC)).encode() == "opened_at>=0033-01-01 00:00:00"
     with pytest.raises(InvalidInput):
-        opened.before(datetime(2026, 1, 1))
+        opened.on_or_after(datetime(2026, 1, 1))
     with pytest.raises(InvalidInput):
-        opened.before(datetime.min.replace(tzinfo=timezone(timedelta(hours=2))))
+        opened.on_or_after(datetime.min.replace(tzinfo=timezone(timedelta(hours=2))))
 
 
 def test_the_one_script_is_a_constant() -> None:
     """Asking for the signed-in user is the only script ever sent."""
     assert field("sys_id").is_current_user().encode() == "sys_id=javascript:gs.getUserID()"
-    assert field("active").not_equals("x").encode() == "active!=x"
-    assert field("active").is_not_empty().encode() == "activeISNOTEMPTY"
+    assert field("active").is_empty().encode() == "activeISEMPTY"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from snlib.servicenow.known_fields import KNOWN_FIELDS, is_known
     ],
 )
 def test_a_query_names_known_fields_only(table: str, name: str, known: bool) -> None:
-    """T52: a field the table does not have would widen the query to the whole table, so it is refused before."""
+    """A field the table does not have would widen the query to the whole table, so it is refused before."""
     assert is_known(table, name) == known
     if known:
         Query().order_by(name).check(table)
@@ -36,7 +36,7 @@ def test_a_query_names_known_fields_only(table: str, name: str, known: bool) -> 
 
 
 def test_a_field_mistyped_by_one_letter_is_unknown() -> None:
-    """T52: leaving out any one character of a known name gives an unknown one."""
+    """Leaving out any one character of a known name gives an unknown one."""
     known = KNOWN_FIELDS["incident"]
     shortened = {name[:cut] + name[cut + 1 :] for name in known for cut in range(len(name))} - known
     assert not any(is_known("incident", name) for name in shortened)

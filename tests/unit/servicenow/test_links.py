@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from snlib.errors import InvalidInput
-from snlib.servicenow.links import record_url
+from snlib.servicenow.protocol import record_url
 
 ACME = "https://acme.service-now.com"
 KEY = "0f3c53cc611227c000bbd1bd8cd20051"

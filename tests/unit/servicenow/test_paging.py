@@ -162,7 +162,7 @@ def test_rows_found_late_are_put_in_order() -> None:
 
 
 def test_more_than_the_bound_is_told_with_both_numbers() -> None:
-    """F43: the first rows are shown, with how many there are."""
+    """The first rows are shown, with how many there are."""
     found = walk(ListModel([True] * 30), max_rows=20)
     assert found.notes == ("Showing the first 20 of about 30. Narrow the filters or export.",)
     assert not found.complete
@@ -176,7 +176,7 @@ def test_exactly_the_bound_is_complete() -> None:
 
 
 def test_the_same_page_for_ever_ends() -> None:
-    """F47: an instance that repeats its first page is asked at most twice more."""
+    """An instance that repeats its first page is asked at most twice more."""
     pager = Pager(page_rows=10, max_rows=1000)
     calls = 0
     while not pager.done:
@@ -191,7 +191,7 @@ def test_the_same_page_for_ever_ends() -> None:
 
 @pytest.mark.parametrize("total", [None, 500, 10**12])
 def test_the_same_page_without_links_ends(total: int | None) -> None:
-    """F47 without links: the walk ends by itself whatever the count says."""
+    """The walk ends by itself whatever the count says."""
     pager = Pager(page_rows=50, max_rows=10_000)
     calls = 0
     while not pager.done:
@@ -222,7 +222,7 @@ def test_empty_pages_beyond_the_count_end_at_once() -> None:
 
 
 def test_repeated_rows_are_merged_and_counted() -> None:
-    """F42: a row twice in the answer is shown once, and said."""
+    """A row twice in the answer is shown once, and said."""
     pager = Pager(page_rows=10, max_rows=100)
     pager.take(Page(rows(1, 2, 1), 3, None, 10, has_links=True))
     found = pager.walk()
@@ -241,14 +241,14 @@ def test_a_list_that_shrinks_while_it_is_read_is_not_called_whole() -> None:
 
 
 def test_a_last_page_that_contradicts_the_count_is_told() -> None:
-    """F26: no link to go on, yet the count says that rows are missing."""
+    """No link to go on, yet the count says that rows are missing."""
     pager = Pager(page_rows=100, max_rows=1000)
     pager.take(Page(rows(1), 500, None, 100, has_links=True))
     assert pager.walk().notes == ("List may be incomplete (1 of about 500).",)
 
 
 def test_a_count_below_the_rows_is_dropped() -> None:
-    """F44: a count that cannot be right is not shown."""
+    """A count that cannot be right is not shown."""
     pager = Pager(page_rows=2, max_rows=100)
     pager.take(Page(rows(1, 2), 2, 2, 2, has_links=True))
     pager.take(Page(rows(3), None, None, 2, has_links=True))
@@ -263,7 +263,7 @@ def test_a_row_without_its_key_is_refused() -> None:
 
 
 def test_a_walk_broken_off_keeps_its_rows_and_says_why() -> None:
-    """F45: rows read before the failure stay, marked as not complete."""
+    """Rows read before the failure stay, marked as not complete."""
     pager = Pager(page_rows=2, max_rows=100)
     pager.take(Page(rows(1, 2), 4, 2, 2, has_links=True))
     pager.break_off("Loaded 2 rows, then ServiceNow stopped answering.")

@@ -39,7 +39,7 @@ def test_every_parameter_is_always_sent() -> None:
 
 @pytest.mark.parametrize(("limit", "offset"), [(0, 0), (-1, 0), (10_001, 0), (10**9, 0), (1, -1)])
 def test_impossible_numbers_are_refused(limit: int, offset: int) -> None:
-    """T53: a page has 1 to 10,000 rows and begins at the first row or later."""
+    """A page has 1 to 10,000 rows and begins at the first row or later."""
     with pytest.raises(errors.InvalidInput):
         list_params("incident", Query(), [], limit=limit, offset=offset)
 
@@ -81,7 +81,7 @@ def test_paths_are_the_documented_ones(arguments: dict[str, str], path: str) -> 
     ],
 )
 def test_no_path_is_made_of_anything_else(arguments: dict[str, str]) -> None:
-    """T54: parts of a path have their form, or there is no path."""
+    """Parts of a path have their form, or there is no path."""
     with pytest.raises(errors.InvalidInput):
         table_path(**arguments)
 
@@ -93,7 +93,7 @@ def test_a_list_becomes_records() -> None:
     assert (first.value("state"), first.display_value("state")) == ("2", "In Progress")
     assert first.value("caller_id.email") == "ada@example.com"
     assert (first.value("subcategory"), first.display_value("subcategory")) == ("", "")
-    assert first.timestamp("opened_at").isoformat() == "2026-08-24T07:15:00+00:00"
+    assert first.value("opened_at") == "2026-08-24 07:15:00"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_the_link_says_where_to_go_on(name: str, offset: int, following: int | N
     ],
 )
 def test_a_count_that_cannot_be_right_is_none(header: str | None, total: int | None) -> None:
-    """F44: missing, negative, huge or below the rows that came: then there is no count, and no crash."""
+    """Missing, negative, huge or below the rows that came: then there is no count, and no crash."""
     headers = JSON if header is None else {**JSON, "X-Total-Count": header}
     assert decipher(200, headers, b'{"result":[{"sys_id":"a"},{"sys_id":"b"}]}').total == total
 
@@ -167,7 +167,7 @@ def test_a_count_that_cannot_be_right_is_none(header: str | None, total: int | N
     ],
 )
 def test_each_status_is_one_error(name: str, error: type[errors.SnlibError], sentence: str) -> None:
-    """F02, F07, F10, F15-F18, F20, F37: every documented refusal has its class and its sentence."""
+    """Every documented refusal has its class and its sentence."""
     with pytest.raises(error) as caught:
         page_of(name)
     assert type(caught.value) is error
@@ -197,7 +197,7 @@ def test_each_status_is_one_error(name: str, error: type[errors.SnlibError], sen
     ],
 )
 def test_a_status_of_200_is_not_yet_a_success(name: str, kind: str, sentence: str) -> None:
-    """F22, F38: web pages and answers given up half-way are errors, each with its kind."""
+    """Web pages and answers given up half-way are errors, each with its kind."""
     with pytest.raises(errors.UnexpectedAnswer) as caught:
         page_of(name)
     assert (caught.value.kind, caught.value.user_message) == (kind, sentence)
@@ -222,7 +222,7 @@ def test_a_status_of_200_is_not_yet_a_success(name: str, kind: str, sentence: st
     ],
 )
 def test_an_answer_of_another_form_is_named(body: bytes) -> None:
-    """F28: no ``result``, or one that is no list of rows."""
+    """No ``result``, or one that is no list of rows."""
     with pytest.raises(errors.UnexpectedAnswer) as caught:
         decipher(200, JSON, body)
     assert (caught.value.kind, caught.value.user_message) == ("shape", "ServiceNow's answer had an unexpected form.")
@@ -236,7 +236,7 @@ def test_json_needs_its_content_type() -> None:
 
 
 def test_a_record_that_is_missing_or_hidden_is_one_error() -> None:
-    """F09: ServiceNow does not say which, so neither do we."""
+    """ServiceNow does not say which, so neither do we."""
     found = sample("servicenow/record_missing")
     with pytest.raises(errors.RecordNotFound) as caught:
         decipher_record(found.status, found.headers, found.body)
@@ -261,7 +261,7 @@ def test_version_1_says_404_for_an_empty_list() -> None:
 
 
 def test_names_of_tables_are_worded() -> None:
-    """F07 for another table names that table."""
+    """The refusal of another table names that table."""
     found = sample("servicenow/query_refused")
     for table, noun in (("sys_user", "user records"), ("u_ticket", "the table u_ticket")):
         with pytest.raises(errors.AccessRefused, match="403") as caught:

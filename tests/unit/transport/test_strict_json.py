@@ -41,7 +41,7 @@ def test_json_comes_back_as_it_is(value: object) -> None:
     ids=["utf-8", "cut in text", "cut in list", "empty", "words", "twice", "nan", "infinity", "digits", "depth"],
 )
 def test_what_is_forgiven_elsewhere_is_refused(body: bytes, kind: str, sentence: str) -> None:
-    """F25, F27, F30, T107: cut, damaged and trick JSON end in one error each, never in a crash."""
+    """Cut, damaged and trick JSON end in one error each, never in a crash."""
     with pytest.raises(UnexpectedAnswer) as caught:
         strict_json(body, service="ServiceNow")
     assert (caught.value.kind, caught.value.user_message) == (kind, sentence)

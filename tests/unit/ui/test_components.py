@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from snlib.ui.components import combobox, copy_field, popup_button, scripts, session_watch
+from snlib.ui import components
+from snlib.ui.components import combobox, copy_field, popup_button, session_watch
 
-HERE = scripts.HERE
+HERE = Path(str(components.__file__)).parent
 # The package's names are the functions, so the modules of the same names are asked for by theirs.
-INLINE = [importlib.import_module(f"snlib.ui.components.{name}") for name in ("copy_field", "session_watch")]
+INLINE = [importlib.import_module(f"snlib.ui.components.{name}") for name in ("copying", "session_watch")]
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in HERE.glob("*.js")}
 SCRIPTS |= {Path(str(module.__file__)).name: module.JS for module in INLINE}
 

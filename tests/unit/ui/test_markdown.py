@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snlib.ui.markdown import plain
+from snlib.ui.html import plain
 
 SPECIAL = r"\`*_{}[]()#+-.!|<>~:$&@/="
 
