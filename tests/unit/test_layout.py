@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ LIBRARY = sorted((ROOT / "snlib").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 CODE = [*LIBRARY, *PAGES, ROOT / "app.py"]
-MAX_FILE_LINES, MAX_PAGE_LINES, MAX_FUNCTION_LINES = 350, 80, 60
+MAX_FILE_LINES, MAX_PAGE_LINES, MAX_FUNCTION_LINES, MAX_FILES = 350, 80, 60, 12
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Public = Function | ast.ClassDef
@@ -78,6 +79,12 @@ def test_files_are_short():
     assert {name: count for name, count in lines.items() if count > MAX_FILE_LINES} == {}
     sizes = sorted(count for name, count in lines.items() if name.startswith("snlib/"))
     assert sizes[len(sizes) // 2] <= 120
+
+
+def test_folders_are_small():
+    """No folder has more than twelve modules."""
+    folders = Counter(name_of(path.parent) for path in [*CODE, *TESTS])
+    assert {name: count for name, count in folders.items() if count > MAX_FILES} == {}
 
 
 def test_functions_are_short():

@@ -51,8 +51,8 @@ def show(person: Person, caller: Caller) -> None:
             filter_bar.show(_labels(desk, everything), filters)
             columns = _choose_columns()
             refresh()
-        rows, notes = _rows(desk, person, found, columns)
-        _show_rows(everything, found, rows, notes)
+        marked = _can_be_marked(desk, person, found)
+        _show_rows(everything, found, _rows(desk, person, found, columns, marked=marked), marked=marked)
         _load_the_rest(desk, person, caller, found)
 
 
@@ -77,7 +77,7 @@ def _choose_columns() -> tuple[str, ...]:
     return ("number", *(key for key in EXCHANGED if key in chosen))
 
 
-def _show_rows(everything: IncidentList, found: IncidentList, rows: pa.Table, notes: tuple[str, ...]) -> None:
+def _show_rows(everything: IncidentList, found: IncidentList, rows: pa.Table, *, marked: bool) -> None:
     """Draw the list with its count, the time of reading, and what is missing from it."""
     total = max(everything.total or 0, everything.loaded)
     words = "incidents"
@@ -85,7 +85,7 @@ def _show_rows(everything: IncidentList, found: IncidentList, rows: pa.Table, no
         total = max(found.total or 0, found.loaded)
         words = "incidents that match the filters" if found.filters else "incidents loaded"
     st.caption(f"**{found.loaded:,} of {total:,}** {words} · as of {viewer.local(found.as_of):%H:%M:%S}")
-    for note in (*found.notes, *notes):
+    for note in found.notes if marked else (*found.notes, _NO_DEVICES):
         st.caption(f":material/info: {plain(note)}")
     if everything.loaded == 0:
         st.info("This person has no incidents that your ServiceNow account can read.", icon=":material/inbox:")
@@ -116,15 +116,10 @@ def _narrowed(desk: Desk, everything: IncidentList, filters: IncidentFilter, zon
 
 
 @cache.kept(entries=8)
-def _rows(
-    desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...]
-) -> tuple[pa.Table, tuple[str, ...]]:
-    """Return the rows of ``found`` as the grid shows them, and sentences on what the agent should know about them.
-
-    There is a column for each of ``columns``, and ``DEVICE`` when an incident is about a device.
-    """
+def _rows(desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...], *, marked: bool) -> pa.Table:
+    """Return the rows of ``found`` as the grid shows them: ``columns``, and ``DEVICE`` when one is about a device."""
     frame = found.frame
-    names, notes = _device_names(desk, person, found)
+    names = _device_names(desk, person, found) if marked else {}
     table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
     keys = pa.chunked_array([pa.array(frame["sys_id"], pa.string())])
     # The cell shows the number, which is in the link's fragment: browsers do not send that to the server.
@@ -137,21 +132,27 @@ def _rows(
         devices = pa.array([names.get(key, "") for key in keys.to_pylist()], pa.string())
         if pc.any(pc.not_equal(devices, "")).as_py():
             table = table.append_column(DEVICE, devices)
-    return table, notes
+    return table
 
 
-def _device_names(desk: Desk, person: Person, found: IncidentList) -> tuple[Mapping[str, str], tuple[str, ...]]:
+def _can_be_marked(desk: Desk, person: Person, found: IncidentList) -> bool:
+    """Return whether incidents can be marked with devices; a failure to read these is tried again at the next run."""
+    try:
+        _device_names(desk, person, found)
+    except SnlibError:
+        return False
+    return True
+
+
+@cache.kept(entries=8)
+def _device_names(desk: Desk, person: Person, found: IncidentList) -> Mapping[str, str]:
     """Return the name of the person's device that each incident is about, by the incident's sys_id.
 
     Devices are read only when an incident names a configuration item.
     """
     if not desk.may("devices.view").allowed or not found.frame["item_sys_id"].fillna("").any():
-        return {}, ()
-    try:
-        devices = cache.devices_of(desk, person)
-    except SnlibError:
-        return {}, (_NO_DEVICES,)
-    return device_marks.mark(devices.devices, found.frame).device_names, ()
+        return {}
+    return device_marks.mark(cache.devices_of(desk, person).devices, found.frame).device_names
 
 
 @forever

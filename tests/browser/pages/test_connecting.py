@@ -19,7 +19,7 @@ from tests.browser.steps import (
     person_heading,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser pages")]
 
 DENIED = "You pressed Deny, so ServiceNow gave no access."
 NO_POPUPS = "window.open = () => null"

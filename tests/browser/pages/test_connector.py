@@ -21,7 +21,7 @@ from tests.browser.steps import (
     sign_in,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser pages")]
 
 HOST = "ServiceNow instance host"
 API = "ServiceNow incident API URL"

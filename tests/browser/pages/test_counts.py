@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.administrator import Administrator
 from tests.browser.steps import AGENT, AUTHENTICATE, TEAM_LEAD, answer_popup, metric, parameters, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser pages")]
 
 
 def test_counts_and_charts(page: Page, administrator: Administrator) -> None:

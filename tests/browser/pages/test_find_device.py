@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.administrator import Administrator
 from tests.browser.steps import AGENT, CALLER, find_person, open_tab, person_heading, search_box, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser pages")]
 
 LAPTOP = "NB-FR-10005"
 """The caller's laptop, as Intune and ServiceNow call it."""

@@ -27,7 +27,7 @@ from tests.browser.steps import (
     sign_in,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser pages")]
 
 
 def test_filters_add_up_and_come_off(page: Page, truth: Truth) -> None:

@@ -220,6 +220,18 @@ def test_the_list_knows_the_device(services: Services, demo: Running):
     assert set(marked.values()) - {""} == {laptop["deviceName"]}
 
 
+def test_devices_that_could_not_be_read_are_asked_for_again(services: Services, demo: Running):
+    """While Intune fails the list shows without the column and says why; the next run marks the incidents."""
+    someone, _, _ = about(demo)
+    agent = connected_desk(services, "helpdesk-agent").agent
+    order(demo, "fault", match=f"/v1.0/users/{someone['id']}/managedDevices", kind="403", count=1)
+    screen = open_incidents(agent, someone)
+    assert "device" not in screen.grid.columns
+    assert any("no incident is marked with one" in caption for caption in screen.captions)
+    assert "device" in screen.run().grid.columns
+    assert not any("no incident is marked" in caption for caption in screen.captions)
+
+
 def test_a_list_without_such_incidents_has_no_column(services: Services, demo: Running):
     """Where no incident is about one of the person's devices there is no column Device."""
     someone = cast.busiest(

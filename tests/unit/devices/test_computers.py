@@ -11,7 +11,7 @@ from snlib.errors import AccessRefused, RecordNotFound, RequestRejected, Service
 from snlib.graph.managed_device import Device
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Record, record_of
-from tests.unit.servicenow.list_model import page_with
+from tests.list_model import page_with
 
 OWNER = "5137153cc611227c000bbd1bd8cd2005"
 

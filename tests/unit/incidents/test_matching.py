@@ -10,7 +10,7 @@ from snlib.errors import AccessRefused
 from snlib.incidents.matching import CallerMatch, match_caller, with_choice
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Record, record_of
-from tests.unit.servicenow.list_model import page_with
+from tests.list_model import page_with
 
 
 @dataclass(frozen=True)

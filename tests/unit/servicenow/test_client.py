@@ -19,8 +19,8 @@ from snlib import errors
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Query, field
 from snlib.transport import Limits, Transport
+from tests.list_model import ListModel
 from tests.samples import sample
-from tests.unit.servicenow.list_model import ListModel
 
 ACME = "https://acme.service-now.com"
 KEY = "0f3c53cc611227c000bbd1bd8cd20051"

@@ -11,7 +11,7 @@ from snlib.errors import UnexpectedAnswer
 from snlib.servicenow.paging import MAX_CALLS, Pager, Walk
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Cell, Record, rows_of
-from tests.unit.servicenow.list_model import ListModel, key
+from tests.list_model import ListModel, key
 
 ROWS = st.lists(st.booleans(), max_size=60)
 PAGE_ROWS = st.integers(1, 25)
