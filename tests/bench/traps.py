@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Iterator
 
 import uvicorn
-from snlib.demo.instance import Instance
+from snlib.demo.core.instance import Instance
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
