@@ -17,11 +17,11 @@ import warnings
 from collections.abc import Iterator
 
 import uvicorn
-from snlib.demo.core.instance import Instance
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from snlib.demo.app import create_app
+from snlib.demo.core.instance import Instance
 from snlib.demo.server import running
 from tests.bench.peers.clients import CLIENTS
 
