@@ -176,14 +176,3 @@ def test_switched_off(connector: Page, colleague: Page) -> None:
     expect(metric(connector, "Connection status")).not_to_have_text("Disabled")
     open_tab(colleague, "Summary")
     expect(colleague.get_by_role("button", name=AUTHENTICATE)).to_be_visible()
-
-
-def test_agent_may_only_look(page: Page) -> None:
-    """A helpdesk agent sees the settings, cannot change them, and reads which roles can."""
-    sign_in(page, AGENT, "/connector")
-    for label in (HOST, API, CLIENT, SECRET):
-        expect(field(page, label)).to_be_disabled()
-    expect(page.get_by_role("switch")).to_be_disabled()
-    expect(page.get_by_text("Ask an administrator for the app role")).to_be_visible()
-    for button in (TEST, "Save"):
-        expect(page.get_by_role("button", name=button, exact=True)).to_have_count(0)

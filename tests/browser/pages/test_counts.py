@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.administrator import Administrator
-from tests.browser.steps import AGENT, AUTHENTICATE, TEAM_LEAD, answer_popup, metric, parameters, sign_in
+from tests.browser.steps import AUTHENTICATE, TEAM_LEAD, answer_popup, metric, parameters, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser pages")]
 
@@ -40,11 +40,3 @@ def test_period(page: Page) -> None:
     page.reload()
     expect(total).to_have_text(fewer)
     expect(page.get_by_role("radio", name="90 days")).to_be_checked()
-
-
-def test_agent_has_no_counts(page: Page) -> None:
-    """A helpdesk agent finds no link to the counts, and at their address reads which roles see them."""
-    sign_in(page, AGENT, "/counts")
-    expect(page.get_by_text("You do not have permission to open this page")).to_be_visible()
-    expect(page.get_by_text("Helpdesk.Lead")).to_be_visible()
-    expect(page.get_by_role("link", name="Incident counts")).to_have_count(0)

@@ -66,13 +66,6 @@ def test_slash_comes_to_the_box(page: Page, box: Locator) -> None:
     expect(box).to_have_value("/")
 
 
-def test_nobody_found(page: Page, box: Locator) -> None:
-    """A text that nobody matches is answered in words."""
-    box.press_sequentially("qxqxqx", delay=20)
-    expect(page.get_by_text("Nobody matches “qxqxqx”.")).to_be_visible()
-    expect(page.get_by_role("option")).to_have_count(0)
-
-
 def test_a_single_letter(page: Page, box: Locator) -> None:
     """A single letter is too short to search for, and the sentence that says so stays."""
     box.press_sequentially("q", delay=20)
