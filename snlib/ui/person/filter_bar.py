@@ -53,13 +53,15 @@ def _choose(filters: IncidentFilter, labels: Labels) -> None:
         )
     else:
         names = labels[field]
+        key = f"{state.FILTER_VALUES}.{field}"
+        if key not in st.session_state:  # set, not a default: the browser keeps what was pressed until a value is sent
+            st.session_state[key] = [value for value in filters.values(field) if value in names]
         st.pills(
             "Value",
             list(names),
             selection_mode="multi",
-            default=[value for value in filters.values(field) if value in names],
             format_func=lambda value: plain(names[value]),
-            key=f"{state.FILTER_VALUES}.{field}",
+            key=key,
         )
     st.button("Apply", type="primary", key="sn.filters.apply", on_click=_apply, args=(filters, field))
 
