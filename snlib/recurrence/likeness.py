@@ -1,0 +1,130 @@
+"""How likely two incidents are the same trouble: signals, each with its weight and the reason for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from snlib.recurrence.vocabulary import Words, read, weight
+
+Matrix = NDArray[np.float32]
+
+
+class Signal(NamedTuple):
+    """What speaks for or against two incidents being the same trouble; ``weight`` in log odds for a signal of 1."""
+
+    weight: float
+    why: str
+
+
+SIGNALS = MappingProxyType(
+    {
+        "always": Signal(-3.0, "Two incidents of one person are different troubles until something says otherwise."),
+        "alike": Signal(3.0, "Words in common, letter by letter; finds misspellings and what no vocabulary knows."),
+        "words": Signal(1.0, "Words in common, by their first five letters."),
+        "both": Signal(2.0, "The same thing and the same trouble: together they say more than each."),
+        "thing": Signal(2.0, "Both are about the same thing, in whatever words or language."),
+        "other_thing": Signal(-2.0, "Each is about a thing, and no thing is in both."),
+        "trouble": Signal(2.0, "The same went wrong, in whatever words or language."),
+        "other_trouble": Signal(-2.0, "Something went wrong in each, and nothing in both."),
+        "silent": Signal(-1.0, "One says what went wrong, the other does not."),
+        "request": Signal(-2.0, "One asks for something new, the other says that something is broken."),
+        "item": Signal(0.5, "The same configuration item; weak, because a laptop has all of its owner's troubles."),
+        "other_item": Signal(-0.5, "Different configuration items."),
+        "category": Signal(0.5, "Filed under the same category and subcategory; agents file in a hurry."),
+        "group": Signal(0.5, "The same assignment group; weak, because a service desk gets everything first."),
+    }
+)
+"""The weights were fitted on one half of a labelled set and are judged on the other (docs/recurrence.md)."""
+
+DEFAULT_THRESHOLD = 0.5
+"""How sure, from 0 to 1, before two incidents are taken for the same trouble."""
+
+
+def likeness(incidents: pd.DataFrame) -> Matrix:
+    """Return how likely each two incidents are the same trouble.
+
+    Args:
+        incidents: Text columns ``short_description``, ``item_sys_id``, ``category``, ``subcategory`` and
+            ``assignment_group``; any cell may be missing.
+
+    Returns:
+        A symmetric matrix, incidents by incidents, float32 from 0 to 1.
+    """
+    score = sum(np.float32(SIGNALS[name].weight) * matrix for name, matrix in signals_of(incidents))
+    return np.asarray(1 / (1 + np.exp(-score)), np.float32)
+
+
+def signals_of(incidents: pd.DataFrame) -> list[tuple[str, Matrix]]:
+    """Return each signal of ``SIGNALS`` as a matrix, incidents by incidents, float32 from 0 to 1."""
+    words = [read(text) for text in incidents["short_description"].fillna("").tolist()]
+    cells = incidents[["item_sys_id", "category", "subcategory", "assignment_group"]].fillna("")
+    filed = cells["category"] + "\n" + cells["subcategory"]
+    item, category, group = (_codes(texts) for texts in (cells["item_sys_id"], filed, cells["assignment_group"]))
+    thing, other_thing = _common([one.things for one in words], weight)
+    trouble, other_trouble = _common([one.troubles for one in words], weight)
+    shared, _ = _common([frozenset(word[:5] for word in one.text.split()) for one in words], lambda _: 1.0, of="longer")
+    asks = np.array([one.asks for one in words])
+    says = np.array([bool(one.troubles) for one in words])
+    request = asks[:, None] != asks[None, :]
+    return [
+        ("always", np.ones((1, 1), np.float32)),
+        ("alike", alike(words)),
+        ("words", shared),
+        ("both", thing * trouble),
+        ("thing", thing),
+        ("other_thing", other_thing),
+        ("trouble", trouble),
+        ("other_trouble", other_trouble),
+        ("silent", (says[:, None] != says[None, :]).astype(np.float32)),
+        ("request", request.astype(np.float32)),
+        ("item", _same(item)),
+        ("other_item", _differ(item)),
+        ("category", _same(category)),
+        ("group", _same(group)),
+    ]
+
+
+def alike(words: Sequence[Words]) -> Matrix:
+    """Return how alike each two texts are, letter by letter, whatever the order of their words: from 0 to 1."""
+    # Its fast way is for texts of 64 letters; what a text is about is said in these.
+    texts, place = np.unique([one.text[:64] for one in words], return_inverse=True)
+    found = process.cdist(texts.tolist(), texts.tolist(), scorer=fuzz.ratio, dtype=np.float32, workers=1)
+    return found[np.ix_(place, place)] / np.float32(100)
+
+
+def _common(
+    names: Sequence[frozenset[str]], weight: Callable[[str], float], *, of: Literal["shorter", "longer"] = "shorter"
+) -> tuple[Matrix, Matrix]:
+    """Return how much of the names is in common, from 0 to 1, and 1 where both say enough and have nothing in common."""
+    column = {name: at for at, name in enumerate(sorted(frozenset().union(*names)))}
+    has = np.zeros((len(names), len(column)), np.float32)
+    rows = [row for row, own in enumerate(names) for _ in own]
+    has[rows, [column[name] for own in names for name in own]] = 1
+    weights = np.array([weight(name) for name in column], np.float32)
+    both = (has * weights) @ has.T
+    says = has @ weights
+    # Of the shorter text: a long one that names more things as well may still be about this one.
+    fewer = np.minimum(says[:, None], says[None, :])
+    whole = fewer if of == "shorter" else np.maximum(says[:, None], says[None, :])
+    return both / np.maximum(whole, 1), ((both == 0) & (fewer >= 1)).astype(np.float32)
+
+
+def _codes(texts: pd.Series[str]) -> NDArray[np.int64]:
+    """Return a number for each text, -1 for those that say nothing."""
+    codes, names = pd.factorize(texts)
+    return np.array([at if name.strip() else -1 for at, name in enumerate(names)] or [-1])[codes]
+
+
+def _same(codes: NDArray[np.int64]) -> Matrix:
+    return ((codes[:, None] == codes[None, :]) & (codes[:, None] >= 0)).astype(np.float32)
+
+
+def _differ(codes: NDArray[np.int64]) -> Matrix:
+    return ((codes[:, None] != codes[None, :]) & (codes[:, None] >= 0) & (codes[None, :] >= 0)).astype(np.float32)
