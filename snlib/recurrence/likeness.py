@@ -67,23 +67,23 @@ def signals_of(incidents: pd.DataFrame) -> list[tuple[str, Matrix]]:
     cells = incidents[["item_sys_id", "category", "subcategory", "assignment_group"]].fillna("")
     filed = cells["category"] + "\n" + cells["subcategory"]
     item, category, group = (_codes(texts) for texts in (cells["item_sys_id"], filed, cells["assignment_group"]))
-    thing, other_thing = _common([one.things for one in words], weight)
-    trouble, other_trouble = _common([one.troubles for one in words], weight)
-    shared, _ = _common([frozenset(word[:5] for word in one.text.split()) for one in words], lambda _: 1.0, of="longer")
+    things, troubles, said = (_Said([getattr(one, kind) for one in words]) for kind in ("things", "troubles", "all"))
     asks = np.array([one.asks for one in words])
     says = np.array([bool(one.troubles) for one in words])
-    request = asks[:, None] != asks[None, :]
     return [
         ("always", np.ones((1, 1), np.float32)),
         ("alike", alike(words)),
-        ("words", shared),
-        ("both", thing * trouble),
-        ("thing", thing),
-        ("other_thing", other_thing),
-        ("trouble", trouble),
-        ("other_trouble", other_trouble),
+        ("words", said.of_longer()),
+        ("left", said.left()),
+        ("both", things.of_shorter() * troubles.of_shorter()),
+        ("thing", things.of_shorter()),
+        ("only_thing", things.of_longer()),
+        ("other_thing", things.nothing()),
+        ("trouble", troubles.of_shorter()),
+        ("only_trouble", troubles.of_longer()),
+        ("other_trouble", troubles.nothing()),
         ("silent", (says[:, None] != says[None, :]).astype(np.float32)),
-        ("request", request.astype(np.float32)),
+        ("request", (asks[:, None] != asks[None, :]).astype(np.float32)),
         ("item", _same(item)),
         ("other_item", _differ(item)),
         ("category", _same(category)),
@@ -99,21 +99,33 @@ def alike(words: Sequence[Words]) -> Matrix:
     return found[np.ix_(place, place)] / np.float32(100)
 
 
-def _common(
-    names: Sequence[frozenset[str]], weight: Callable[[str], float], *, of: Literal["shorter", "longer"] = "shorter"
-) -> tuple[Matrix, Matrix]:
-    """Return how much of the names is in common, from 0 to 1, and 1 where both say enough and have nothing in common."""
-    column = {name: at for at, name in enumerate(sorted(frozenset().union(*names)))}
-    has = np.zeros((len(names), len(column)), np.float32)
-    rows = [row for row, own in enumerate(names) for _ in own]
-    has[rows, [column[name] for own in names for name in own]] = 1
-    weights = np.array([weight(name) for name in column], np.float32)
-    both = (has * weights) @ has.T
-    says = has @ weights
-    # Of the shorter text: a long one that names more things as well may still be about this one.
-    fewer = np.minimum(says[:, None], says[None, :])
-    whole = fewer if of == "shorter" else np.maximum(says[:, None], says[None, :])
-    return both / np.maximum(whole, 1), ((both == 0) & (fewer >= 1)).astype(np.float32)
+class _Said:
+    """How much of what each two texts say is in both."""
+
+    def __init__(self, names: Sequence[frozenset[str]]) -> None:
+        column = {name: at for at, name in enumerate(sorted(frozenset().union(*names)))}
+        has = np.zeros((len(names), len(column)), np.float32)
+        rows = [row for row, own in enumerate(names) for _ in own]
+        has[rows, [column[name] for own in names for name in own]] = 1
+        weights = np.array([weight(name) for name in column], np.float32)
+        self._both = (has * weights) @ has.T
+        says = has @ weights
+        self._fewer = np.minimum(says[:, None], says[None, :])
+        self._more = np.maximum(says[:, None], says[None, :])
+
+    def of_shorter(self) -> Matrix:
+        """Of the shorter text: a long one that says more may still be about this."""
+        return self._both / np.maximum(self._fewer, 1)
+
+    def of_longer(self) -> Matrix:
+        return self._both / np.maximum(self._more, 1)
+
+    def nothing(self) -> Matrix:
+        """1 where both say enough and have nothing in common."""
+        return ((self._both == 0) & (self._fewer >= 0.9)).astype(np.float32)
+
+    def left(self) -> Matrix:
+        return np.minimum(self._fewer - self._both, 3) / np.float32(3)
 
 
 def _codes(texts: pd.Series[str]) -> NDArray[np.int64]:

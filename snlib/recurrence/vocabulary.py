@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from rapidfuzz import fuzz, process
+from snlib.recurrence.spelling import Spelling
 
 _FILE = Path(__file__).with_name("vocabulary.toml")
-_WORD = re.compile(r"[a-z0-9]+")
-_NUMBERS = re.compile(r"^[a-z]{0,4}\d{3,}$")
-_LONGEST_PHRASE = 4
+_WORD = re.compile(r"[^\W_]+")
+_TICKET = re.compile(r"[a-z]{0,5}\d{4,}")
+_DRIVE = re.compile(r"\b[a-z]:(?=\W|$)")
+_WRITTEN = {"’": "'", "`": "'", "œ": "oe", "æ": "ae", "n't": " not"}
+_LONGEST = 255
+"""Characters that are read; a short description of ServiceNow has 160."""
 _ASKS = "asked_for"
-_SHORTEST_STEM = 2
-_MISSPELT_FROM = 5
-"""Letters a word has at least to be taken for a misspelling of another one; shorter ones are too near to others."""
-_MISSPELT_RATIO = 84.0
+_FAILS = "fails"
+_STEM = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,96 +33,127 @@ class Words:
         text: Its words without accents, capitals and fillers, in the order of the alphabet.
         things: Names in ``vocabulary.toml`` of the things it is about.
         troubles: Names of what went wrong with them.
+        all: All it says: the names of things, troubles and other known words, and the first letters of unknown words.
         asks: Whether it asks for something.
     """
 
     text: str
     things: frozenset[str]
     troubles: frozenset[str]
+    all: frozenset[str]
     asks: bool
 
 
-@cache
+class _Meaning(NamedTuple):
+    name: str
+    if_not: bool = False
+
+
+class _Vocabulary(NamedTuple):
+    """``phrases`` leads from word to word; a phrase that is complete has its meanings at ``""``."""
+
+    things: dict[str, Any]
+    troubles: dict[str, Any]
+    fillers: frozenset[str]
+    left_out: frozenset[str]
+    phrases: dict[str, Any]
+    spelling: Spelling
+
+
 def label(name: str) -> str:
     """Return what a thing or a trouble is called on the page."""
-    said = _said()
-    return str((said["things"] | said["troubles"])[name]["label"])
+    known = _vocabulary()
+    return str((known.things.get(name) or known.troubles[name])["label"])
 
 
 @cache
 def weight(name: str) -> float:
-    """Return how much it says, from 0 to 1, that two texts have a thing or a trouble in common."""
-    said = _said()
-    return float((said["things"] | said["troubles"])[name].get("weight", 1.0))
-
-
-@cache
-def _said() -> dict[str, Any]:
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
-
-
-@dataclass(slots=True)
-class _Lexicon:
-    exact: dict[str, set[str]] = field(default_factory=dict)
-    stems: dict[str, set[str]] = field(default_factory=dict)
-
-    def add(self, phrase: str, name: str) -> None:
-        kept = self.stems if phrase.endswith("*") else self.exact
-        kept.setdefault(phrase.rstrip("*"), set()).add(name)
-
-    def names_of(self, phrase: str) -> set[str]:
-        found = set(self.exact.get(phrase, ()))
-        for end in range(_SHORTEST_STEM, len(phrase) + 1):
-            # A stem goes on to the end of its last word only.
-            if " " not in phrase[end:]:
-                found |= self.stems.get(phrase[:end], set())
-        return found
-
-
-@cache
-def _lexicon() -> tuple[_Lexicon, frozenset[str], frozenset[str], tuple[str, ...]]:
-    """Return the words with their names, the names of things, the words to leave out, and the words to spell after."""
-    said = _said()
-    lexicon = _Lexicon()
-    for name, entry in (said["things"] | said["troubles"]).items():
-        for phrase in entry["words"].split(","):
-            lexicon.add(phrase.strip(), name)
-    left_out = frozenset(word.strip() for word in said["left_out"]["words"].split(","))
-    known = {phrase for phrase in (*lexicon.exact, *lexicon.stems) if " " not in phrase and len(phrase) >= _MISSPELT_FROM}
-    return lexicon, frozenset(said["things"]), left_out, tuple(sorted(known))
+    """Return how much it says, from 0 to 1, that two texts have this name in common; half for a word of no role."""
+    known = _vocabulary()
+    entry = known.things.get(name) or known.troubles.get(name)
+    return float(entry.get("weight", 1.0)) if entry else 0.5
 
 
 @lru_cache(maxsize=20_000)
 def read(text: str) -> Words:
     """Return what is understood of a short description: whatever language, capitals, accents and small misspellings."""
-    lexicon, things, left_out, _ = _lexicon()
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    tokens = [token for token in _WORD.findall(folded) if not _NUMBERS.match(token)]
-    names = set(_names(tokens))
-    kept = sorted(token for token in tokens if token not in left_out)
-    troubles = frozenset(names - things)
-    return Words(" ".join(kept or sorted(tokens)), frozenset(names & things), troubles - {_ASKS}, _ASKS in troubles)
-
-
-def _names(tokens: Sequence[str]) -> Iterator[str]:
-    """Yield what the words say; a phrase takes its words, so that "home office" is not about Office."""
-    lexicon = _lexicon()[0]
+    known = _vocabulary()
+    tokens = list(_tokens(text[:_LONGEST]))
+    found: set[_Meaning] = set()
+    words: set[str] = set()
     at = 0
     while at < len(tokens):
-        for length in range(min(_LONGEST_PHRASE, len(tokens) - at), 0, -1):
-            if found := lexicon.names_of(" ".join(tokens[at : at + length])):
-                yield from found
-                break
-        else:
-            yield from _misspelt(tokens[at])
+        length, meanings = _longest(known, tokens, at)
+        found.update(meanings)
+        if not meanings and tokens[at] not in known.left_out:
+            words.add(known.spelling.corrected(tokens[at])[:_STEM])
         at += length
+    says_no = any(name == "no" for name, _ in found)
+    names = {name for name, if_not in found if says_no or not if_not}
+    troubles = frozenset(names & known.troubles.keys())
+    if says_no and not troubles - {_ASKS}:
+        troubles |= {_FAILS}
+    things = frozenset(names & known.things.keys())
+    if not things:
+        things = frozenset(known.troubles[name]["of"] for name in troubles if "of" in known.troubles[name])
+    said = (words | names | things | troubles | {f"({name})" for name, _ in found - {*map(_Meaning, names)}}) - {"no"}
+    kept = sorted(known.spelling.corrected(token) for token in tokens if token not in known.left_out)
+    return Words(" ".join(kept or sorted(tokens)), things, troubles - {_ASKS}, frozenset(said), _ASKS in troubles)
 
 
-@lru_cache(maxsize=20_000)
-def _misspelt(token: str) -> frozenset[str]:
-    """Return the names of the word that ``token`` is nearly."""
-    lexicon, _, left_out, spelt = _lexicon()
-    if len(token) < _MISSPELT_FROM or token in left_out:
-        return frozenset()
-    found = process.extractOne(token, spelt, scorer=fuzz.ratio, score_cutoff=_MISSPELT_RATIO)
-    return frozenset(lexicon.names_of(found[0])) if found else frozenset()
+def _tokens(text: str) -> Iterator[str]:
+    text = "".join(one for one in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(one))
+    for written, meant in _WRITTEN.items():
+        text = text.replace(written, meant)
+    for token in _WORD.findall(_DRIVE.sub(" drive ", text)):
+        if not _TICKET.fullmatch(token):
+            yield token
+
+
+def _longest(known: _Vocabulary, tokens: list[str], at: int) -> tuple[int, set[_Meaning]]:
+    """Return the longest phrase here and what it means; it takes its words, so "home office" is not about Office."""
+    length, meanings = 1, set[_Meaning]()
+    ways = [known.phrases]
+    for end in range(at, len(tokens)):
+        patterns = known.spelling.patterns(tokens[end])
+        on = [way[pattern] for way in ways for pattern in patterns if pattern in way]
+        ways = on + ways if end > at and tokens[end] in known.fillers else on
+        if complete := [way[""] for way in on if "" in way]:
+            length, meanings = end - at + 1, set[_Meaning]().union(*complete)
+        if not ways:
+            break
+    return length, meanings
+
+
+@cache
+def _vocabulary() -> _Vocabulary:
+    said = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    fillers, left_out = (frozenset(said["left_out"][kind].replace(",", " ").split()) for kind in ("fillers", "words"))
+    left_out |= fillers
+    phrases: dict[str, Any] = {}
+    patterns = set(left_out)
+
+    def add(words: Iterable[str], meaning: _Meaning) -> None:
+        for phrase in words:
+            way = phrases
+            for pattern in _pattern(phrase):
+                patterns.add(pattern)
+                way = way.setdefault(pattern, {})
+            way.setdefault("", set()).add(meaning)
+
+    things, troubles = said["things"], said["troubles"]
+    for name, entry in (things | troubles).items():
+        add(entry.get("words", "").split(","), _Meaning(name))
+        add(entry.get("not", "").split(","), _Meaning(name, if_not=True))
+    add(said["no"]["words"].split(","), _Meaning("no"))
+    for words in said["details"]["words"].strip().splitlines():
+        add(words.split(","), _Meaning(words.split(",")[0].rstrip("*")))
+    phrases.pop("", None)
+    return _Vocabulary(things, troubles, fillers, left_out, phrases, Spelling(patterns))
+
+
+def _pattern(phrase: str) -> Iterator[str]:
+    """Yield the words of a phrase as they are read in a text, each with its star."""
+    for word in phrase.split():
+        tokens = list(_tokens(word))
+        yield from (f"{token}*" if word.endswith("*") and token is tokens[-1] else token for token in tokens)

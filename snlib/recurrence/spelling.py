@@ -1,0 +1,81 @@
+"""Which known words a word may be: itself, one that begins it, or one that it is nearly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import combinations
+
+from rapidfuzz.distance import OSA
+
+_SHORTEST = 4
+"""Letters of a word that is taken for a misspelling; in a shorter one every letter counts."""
+_SHORTEST_STEM = 6
+_TWO_FROM = 9
+"""Letters from which two are allowed to be wrong."""
+
+
+class Spelling:
+    """Known words, found by what is left of them when a letter or two are left out.
+
+    Two words that differ by a letter (wrong, missing, too many, or changed with its neighbour) have something in
+    common once each has lost one; so a look-up is enough where comparing with every known word would take a second.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        """Know ``patterns``: words, and beginnings of words where a star follows."""
+        self._words = {pattern for pattern in patterns if not pattern.endswith("*")}
+        self._stems = {pattern[:-1] for pattern in patterns if pattern.endswith("*")}
+        self._near: dict[str, list[str]] = {}
+        for word in sorted(self._words | self._stems):
+            if len(word) >= (_SHORTEST if word in self._words else _SHORTEST_STEM):
+                for left in {word, *_less(word)}:
+                    self._near.setdefault(left, []).append(word)
+        self.patterns = lru_cache(maxsize=20_000)(self._patterns)
+
+    def corrected(self, token: str) -> str:
+        """Return the known word that is nearly ``token``, or ``token`` where it is known or unlike all."""
+        return token if self._exact(token) else next(iter(self._misspelt(token)), token)
+
+    def _patterns(self, token: str) -> tuple[str, ...]:
+        """Return the known words, with their stars, that ``token`` is; or is nearly, if it is none."""
+        return self._exact(token) or tuple({one: 0 for word in self._misspelt(token) for one in self._exact(word)})
+
+    def _exact(self, token: str) -> tuple[str, ...]:
+        found = [token] if token in self._words else []
+        found += [f"{token[:end]}*" for end in range(1, len(token) + 1) if token[:end] in self._stems]
+        return tuple(found)
+
+    def _misspelt(self, token: str) -> list[str]:
+        """Return the known words that ``token`` is nearest to, or those that begin it; none if it is far from all."""
+        if len(token) < _SHORTEST or not token.isascii() or not token.isalpha():
+            return []
+        words = {near for left in (token, *_less(token)) for near in self._near.get(left, ()) if near in self._words}
+        wrong = {word: _wrong(token, word) for word in words}
+        if nearest := [word for word, count in wrong.items() if count == min(*wrong.values(), _allowed(token))]:
+            return sorted(nearest)
+        stems: set[str] = set()
+        for end in range(_SHORTEST_STEM - 1, min(len(token), 12) + 1):
+            begin = token[:end]
+            near = (stem for left in (begin, *_less(begin, 1)) for stem in self._near.get(left, ()))
+            stems.update(stem for stem in near if stem in self._stems and _wrong(begin, stem) <= 1)
+        return sorted(stems, key=lambda stem: (-len(stem), stem))[:1]
+
+
+def _allowed(token: str) -> int:
+    return 2 if len(token) >= _TWO_FROM else 1
+
+
+def _wrong(token: str, word: str) -> int:
+    """Return how many letters are wrong; a short word must have all letters, a first one is seldom wrong."""
+    wrong = OSA.distance(token, word)
+    if len(token) == _SHORTEST or len(word) == _SHORTEST:
+        return wrong if sorted(token) == sorted(word) else 9
+    return wrong if token[0] == word[0] or token[:2] == word[1::-1] or len(token) > _SHORTEST + 3 else 9
+
+
+def _less(word: str, most: int | None = None) -> Iterator[str]:
+    """Yield the word without one letter, and without two where two may be wrong."""
+    for count in range(1, (most or _allowed(word)) + 1):
+        for without in combinations(range(len(word)), count):
+            yield "".join(letter for at, letter in enumerate(word) if at not in without)
