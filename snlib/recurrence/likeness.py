@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from snlib.recurrence.vocabulary import Words, read, weight
+from snlib.recurrence.vocabulary import Words, family, read, weight
 
 Matrix = NDArray[np.float32]
+_FAMILY = 0.4
 
 
 class Signal(NamedTuple):
@@ -68,7 +69,7 @@ def signals_of(incidents: pd.DataFrame) -> list[tuple[str, Matrix]]:
     filed = cells["category"] + "\n" + cells["subcategory"]
     item, category, group = (_codes(texts) for texts in (cells["item_sys_id"], filed, cells["assignment_group"]))
     things, troubles, said = (_Said([getattr(one, kind) for one in words]) for kind in ("things", "troubles", "all"))
-    asks = np.array([one.asks for one in words])
+    asks = np.array([(0.4 if one.troubles else 1.0) * one.asks for one in words], np.float32)
     says = np.array([bool(one.troubles) for one in words])
     return [
         ("always", np.ones((1, 1), np.float32)),
@@ -83,7 +84,7 @@ def signals_of(incidents: pd.DataFrame) -> list[tuple[str, Matrix]]:
         ("only_trouble", troubles.of_longer()),
         ("other_trouble", troubles.nothing()),
         ("silent", (says[:, None] != says[None, :]).astype(np.float32)),
-        ("request", (asks[:, None] != asks[None, :]).astype(np.float32)),
+        ("request", np.abs(asks[:, None] - asks[None, :])),
         ("item", _same(item)),
         ("other_item", _differ(item)),
         ("category", _same(category)),
@@ -103,11 +104,12 @@ class _Said:
     """How much of what each two texts say is in both."""
 
     def __init__(self, names: Sequence[frozenset[str]]) -> None:
+        names = [own | {f"~{like}" for name in own if (like := family(name))} for own in names]
         column = {name: at for at, name in enumerate(sorted(frozenset().union(*names)))}
         has = np.zeros((len(names), len(column)), np.float32)
         rows = [row for row, own in enumerate(names) for _ in own]
         has[rows, [column[name] for own in names for name in own]] = 1
-        weights = np.array([weight(name) for name in column], np.float32)
+        weights = np.array([_FAMILY if name.startswith("~") else weight(name) for name in column], np.float32)
         self._both = (has * weights) @ has.T
         says = has @ weights
         self._fewer = np.minimum(says[:, None], says[None, :])

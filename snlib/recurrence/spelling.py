@@ -8,9 +8,12 @@ from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
-_SHORTEST = 4
-"""Letters of a word that is taken for a misspelling; in a shorter one every letter counts."""
+_SHORTEST = 3
+"""Letters of a word that is taken for a misspelling."""
+_SHORT = 4
+"""Letters up to which a word must at least have the right ones, in a wrong order or one of them doubled."""
 _SHORTEST_STEM = 6
+_FAR = 9
 _TWO_FROM = 9
 """Letters from which two are allowed to be wrong."""
 
@@ -69,9 +72,9 @@ def _allowed(token: str) -> int:
 def _wrong(token: str, word: str) -> int:
     """Return how many letters are wrong; a short word must have all letters, a first one is seldom wrong."""
     wrong = OSA.distance(token, word)
-    if len(token) == _SHORTEST or len(word) == _SHORTEST:
-        return wrong if sorted(token) == sorted(word) else 9
-    return wrong if token[0] == word[0] or token[:2] == word[1::-1] or len(token) > _SHORTEST + 3 else 9
+    if min(len(token), len(word)) <= _SHORT:
+        return wrong if set(token) == set(word) else _FAR
+    return wrong if token[0] == word[0] or token[:2] == word[1::-1] or len(token) >= _TWO_FROM - 2 else _FAR
 
 
 def _less(word: str, most: int | None = None) -> Iterator[str]:

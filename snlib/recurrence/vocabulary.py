@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,13 +16,14 @@ from snlib.recurrence.spelling import Spelling
 _FILE = Path(__file__).with_name("vocabulary.toml")
 _WORD = re.compile(r"[^\W_]+")
 _TICKET = re.compile(r"[a-z]{0,5}\d{4,}")
-_DRIVE = re.compile(r"\b[a-z]:(?=\W|$)")
+_DRIVE = re.compile(r"\b([a-z]):(?=\W|$)")
 _WRITTEN = {"’": "'", "`": "'", "œ": "oe", "æ": "ae", "n't": " not"}
 _LONGEST = 255
 """Characters that are read; a short description of ServiceNow has 160."""
 _ASKS = "asked_for"
 _FAILS = "fails"
 _STEM = 5
+_OTHER_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,13 @@ class _Meaning(NamedTuple):
 
 
 class _Vocabulary(NamedTuple):
-    """``phrases`` leads from word to word; a phrase that is complete has its meanings at ``""``."""
+    """Of each kind, phrases lead from word to word; one that is complete has its meanings at ``""``."""
 
     things: dict[str, Any]
     troubles: dict[str, Any]
     fillers: frozenset[str]
     left_out: frozenset[str]
-    phrases: dict[str, Any]
+    phrases: tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
     spelling: Spelling
 
 
@@ -71,7 +72,15 @@ def weight(name: str) -> float:
     """Return how much it says, from 0 to 1, that two texts have this name in common; half for a word of no role."""
     known = _vocabulary()
     entry = known.things.get(name) or known.troubles.get(name)
-    return float(entry.get("weight", 1.0)) if entry else 0.5
+    return float(entry.get("weight", 1.0)) if entry else _OTHER_WEIGHT
+
+
+@cache
+def family(name: str) -> str:
+    """Return the name of what is much like this thing or trouble, or an empty text."""
+    known = _vocabulary()
+    entry = known.things.get(name) or known.troubles.get(name) or {}
+    return str(entry.get("like", ""))
 
 
 @lru_cache(maxsize=20_000)
@@ -79,50 +88,58 @@ def read(text: str) -> Words:
     """Return what is understood of a short description: whatever language, capitals, accents and small misspellings."""
     known = _vocabulary()
     tokens = list(_tokens(text[:_LONGEST]))
-    found: set[_Meaning] = set()
-    words: set[str] = set()
+    patterns = [known.spelling.patterns(token) for token in tokens]
+    about, wrong, other = (_meanings(phrases, known.fillers, tokens, patterns) for phrases in known.phrases)
+    said = {one.name for found in other.values() for one in found}
+    says_no = "no" in said
+    things = {one.name for found in about.values() for one in found}
+    troubles = {one.name for found in wrong.values() for one in found if says_no or not one.if_not}
+    if says_no and not troubles:
+        troubles = {_FAILS}
+    if not things:
+        things = {known.troubles[name]["of"] for name in troubles if "of" in known.troubles[name]}
+    unknown = (
+        known.spelling.corrected(token)[:_STEM]
+        for at, token in enumerate(tokens)
+        if token not in known.left_out and at not in about and at not in wrong and at not in other
+    )
+    kept = sorted(known.spelling.corrected(token) for token in tokens if token not in known.left_out)
+    return Words(
+        " ".join(kept or sorted(tokens)),
+        frozenset(things),
+        frozenset(troubles),
+        frozenset({*things, *troubles, *said, *unknown} - {"no", _ASKS}),
+        _ASKS in said,
+    )
+
+
+def _meanings(
+    phrases: dict[str, Any], fillers: frozenset[str], tokens: list[str], patterns: list[tuple[str, ...]]
+) -> dict[int, set[_Meaning]]:
+    """Return what the phrases mean, each at every place it takes: "home office" takes "office", so it is not Office."""
+    found: dict[int, set[_Meaning]] = {}
     at = 0
     while at < len(tokens):
-        length, meanings = _longest(known, tokens, at)
-        found.update(meanings)
-        if not meanings and tokens[at] not in known.left_out:
-            words.add(known.spelling.corrected(tokens[at])[:_STEM])
+        length, ways = 1, [phrases]
+        for end in range(at, len(tokens)):
+            on = [way[pattern] for way in ways for pattern in patterns[end] if pattern in way]
+            if complete := [way[""] for way in on if "" in way]:
+                length = end - at + 1
+                found |= dict.fromkeys(range(at, end + 1), set[_Meaning]().union(*complete))
+            ways = on + ways if end > at and tokens[end] in fillers else on
+            if not ways:
+                break
         at += length
-    says_no = any(name == "no" for name, _ in found)
-    names = {name for name, if_not in found if says_no or not if_not}
-    troubles = frozenset(names & known.troubles.keys())
-    if says_no and not troubles - {_ASKS}:
-        troubles |= {_FAILS}
-    things = frozenset(names & known.things.keys())
-    if not things:
-        things = frozenset(known.troubles[name]["of"] for name in troubles if "of" in known.troubles[name])
-    said = (words | names | things | troubles | {f"({name})" for name, _ in found - {*map(_Meaning, names)}}) - {"no"}
-    kept = sorted(known.spelling.corrected(token) for token in tokens if token not in known.left_out)
-    return Words(" ".join(kept or sorted(tokens)), things, troubles - {_ASKS}, frozenset(said), _ASKS in troubles)
+    return found
 
 
 def _tokens(text: str) -> Iterator[str]:
     text = "".join(one for one in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(one))
     for written, meant in _WRITTEN.items():
         text = text.replace(written, meant)
-    for token in _WORD.findall(_DRIVE.sub(" drive ", text)):
+    for token in _WORD.findall(_DRIVE.sub(r" drive \1 ", text)):
         if not _TICKET.fullmatch(token):
             yield token
-
-
-def _longest(known: _Vocabulary, tokens: list[str], at: int) -> tuple[int, set[_Meaning]]:
-    """Return the longest phrase here and what it means; it takes its words, so "home office" is not about Office."""
-    length, meanings = 1, set[_Meaning]()
-    ways = [known.phrases]
-    for end in range(at, len(tokens)):
-        patterns = known.spelling.patterns(tokens[end])
-        on = [way[pattern] for way in ways for pattern in patterns if pattern in way]
-        ways = on + ways if end > at and tokens[end] in known.fillers else on
-        if complete := [way[""] for way in on if "" in way]:
-            length, meanings = end - at + 1, set[_Meaning]().union(*complete)
-        if not ways:
-            break
-    return length, meanings
 
 
 @cache
@@ -130,26 +147,28 @@ def _vocabulary() -> _Vocabulary:
     said = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     fillers, left_out = (frozenset(said["left_out"][kind].replace(",", " ").split()) for kind in ("fillers", "words"))
     left_out |= fillers
-    phrases: dict[str, Any] = {}
     patterns = set(left_out)
+    phrases: tuple[dict[str, Any], dict[str, Any], dict[str, Any]] = ({}, {}, {})
 
-    def add(words: Iterable[str], meaning: _Meaning) -> None:
-        for phrase in words:
-            way = phrases
+    def add(kind: int, words: str, meaning: _Meaning) -> None:
+        for phrase in words.split(","):
+            way = phrases[kind]
             for pattern in _pattern(phrase):
                 patterns.add(pattern)
                 way = way.setdefault(pattern, {})
             way.setdefault("", set()).add(meaning)
 
-    things, troubles = said["things"], said["troubles"]
-    for name, entry in (things | troubles).items():
-        add(entry.get("words", "").split(","), _Meaning(name))
-        add(entry.get("not", "").split(","), _Meaning(name, if_not=True))
-    add(said["no"]["words"].split(","), _Meaning("no"))
+    for kind, entries in enumerate((said["things"], said["troubles"])):
+        for name, entry in entries.items():
+            add(kind, entry.get("words", ""), _Meaning(name))
+            add(kind, entry.get("not", ""), _Meaning(name, if_not=True))
+    add(2, said["no"]["words"], _Meaning("no"))
+    add(2, said["asked_for"]["words"], _Meaning(_ASKS))
     for words in said["details"]["words"].strip().splitlines():
-        add(words.split(","), _Meaning(words.split(",")[0].rstrip("*")))
-    phrases.pop("", None)
-    return _Vocabulary(things, troubles, fillers, left_out, phrases, Spelling(patterns))
+        add(2, words, _Meaning(words.split(",")[0].rstrip("*")))
+    for way in phrases:
+        way.pop("", None)
+    return _Vocabulary(said["things"], said["troubles"], fillers, left_out, phrases, Spelling(patterns))
 
 
 def _pattern(phrase: str) -> Iterator[str]:
