@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from snlib.recurrence.vocabulary import Words, family, read, weight
+from snlib.recurrence.vocabulary import Words, families, read, weight
 
 Matrix = NDArray[np.float32]
 _FAMILY = 0.4
@@ -73,13 +73,15 @@ def signals_of(incidents: pd.DataFrame) -> list[tuple[str, Matrix]]:
     says = np.array([bool(one.troubles) for one in words])
     return [
         ("always", np.ones((1, 1), np.float32)),
-        ("alike", alike(words)),
+        ("alike", np.maximum(alike(words) - np.float32(0.7), 0) / np.float32(0.3)),
         ("words", said.of_longer()),
         ("left", said.left()),
         ("both", things.of_shorter() * troubles.of_shorter()),
         ("thing", things.of_shorter()),
         ("only_thing", things.of_longer()),
         ("other_thing", things.nothing()),
+        ("things_left", things.left()),
+        ("troubles_left", troubles.left()),
         ("trouble", troubles.of_shorter()),
         ("only_trouble", troubles.of_longer()),
         ("other_trouble", troubles.nothing()),
@@ -104,7 +106,7 @@ class _Said:
     """How much of what each two texts say is in both."""
 
     def __init__(self, names: Sequence[frozenset[str]]) -> None:
-        names = [own | {f"~{like}" for name in own if (like := family(name))} for own in names]
+        names = [own | {f"~{like}" for name in own for like in families(name)} for own in names]
         column = {name: at for at, name in enumerate(sorted(frozenset().union(*names)))}
         has = np.zeros((len(names), len(column)), np.float32)
         rows = [row for row, own in enumerate(names) for _ in own]

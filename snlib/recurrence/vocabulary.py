@@ -76,11 +76,11 @@ def weight(name: str) -> float:
 
 
 @cache
-def family(name: str) -> str:
-    """Return the name of what is much like this thing or trouble, or an empty text."""
+def families(name: str) -> frozenset[str]:
+    """Return the names of the families of what is much like this thing or trouble."""
     known = _vocabulary()
     entry = known.things.get(name) or known.troubles.get(name) or {}
-    return str(entry.get("like", ""))
+    return frozenset(like.strip() for like in entry.get("like", "").split(",") if like)
 
 
 @lru_cache(maxsize=20_000)
