@@ -72,7 +72,7 @@ def _allowed(token: str) -> int:
 def _wrong(token: str, word: str) -> int:
     """Return how many letters are wrong; a short word must have all letters, a first one is seldom wrong."""
     wrong = OSA.distance(token, word)
-    if min(len(token), len(word)) <= _SHORT:
+    if len(word) <= _SHORT or len(token) < _SHORT:
         return wrong if set(token) == set(word) else _FAR
     return wrong if token[0] == word[0] or token[:2] == word[1::-1] or len(token) >= _TWO_FROM - 2 else _FAR
 
