@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from snlib.recurrence.vocabulary import Words, families, read, weight
+from snlib.recurrence.vocabulary import Words, families, is_part, read, weight
 
 Matrix = NDArray[np.float32]
 _FAMILY = 0.4
@@ -69,6 +69,7 @@ def signals_of(incidents: pd.DataFrame) -> list[tuple[str, Matrix]]:
     filed = cells["category"] + "\n" + cells["subcategory"]
     item, category, group = (_codes(texts) for texts in (cells["item_sys_id"], filed, cells["assignment_group"]))
     things, troubles, said = (_Said([getattr(one, kind) for one in words]) for kind in ("things", "troubles", "all"))
+    wholes = _Said([frozenset(name for name in one.things if not is_part(name)) for one in words])
     asks = np.array([(0.4 if one.troubles else 1.0) * one.asks for one in words], np.float32)
     says = np.array([bool(one.troubles) for one in words])
     return [
@@ -80,6 +81,7 @@ def signals_of(incidents: pd.DataFrame) -> list[tuple[str, Matrix]]:
         ("thing", things.of_shorter()),
         ("only_thing", things.of_longer()),
         ("other_thing", things.nothing()),
+        ("other_whole", wholes.nothing()),
         ("things_left", things.left()),
         ("troubles_left", troubles.left()),
         ("trouble", troubles.of_shorter()),

@@ -20,6 +20,7 @@ _DRIVE = re.compile(r"\b([a-z]):(?=\W|$)")
 _WRITTEN = {"’": "'", "`": "'", "œ": "oe", "æ": "ae", "n't": " not"}
 _LONGEST = 255
 """Characters that are read; a short description of ServiceNow has 160."""
+_NO = "no"
 _ASKS = "asked_for"
 _FAILS = "fails"
 _STEM = 5
@@ -76,6 +77,12 @@ def weight(name: str) -> float:
 
 
 @cache
+def is_part(name: str) -> bool:
+    """Return whether a thing is a part of others, as a battery is: what it belongs to says more."""
+    return bool(_vocabulary().things[name].get("part"))
+
+
+@cache
 def families(name: str) -> frozenset[str]:
     """Return the names of the families of what is much like this thing or trouble."""
     known = _vocabulary()
@@ -90,8 +97,10 @@ def read(text: str) -> Words:
     tokens = list(_tokens(text[:_LONGEST]))
     patterns = [known.spelling.patterns(token) for token in tokens]
     about, wrong, other = (_meanings(phrases, known.fillers, tokens, patterns) for phrases in known.phrases)
-    said = {one.name for found in other.values() for one in found}
-    says_no = "no" in said
+    said = {one.name for found in other.values() for one in found if one.name != _NO}
+    # A "no" that is a part of a phrase is said of that: "no sound after the update" is not about a failed update.
+    phrases = {at for at, found in wrong.items() if wrong.get(at + 1) is found or wrong.get(at - 1) is found}
+    says_no = any(_Meaning(_NO) in found for at, found in other.items() if at not in phrases)
     things = {one.name for found in about.values() for one in found}
     troubles = {one.name for found in wrong.values() for one in found if says_no or not one.if_not}
     if says_no and not troubles:
@@ -108,7 +117,7 @@ def read(text: str) -> Words:
         " ".join(kept or sorted(tokens)),
         frozenset(things),
         frozenset(troubles),
-        frozenset({*things, *troubles, *said, *unknown} - {"no", _ASKS}),
+        frozenset({*things, *troubles, *said, *unknown} - {_ASKS}),
         _ASKS in said,
     )
 
@@ -162,7 +171,7 @@ def _vocabulary() -> _Vocabulary:
         for name, entry in entries.items():
             add(kind, entry.get("words", ""), _Meaning(name))
             add(kind, entry.get("not", ""), _Meaning(name, if_not=True))
-    add(2, said["no"]["words"], _Meaning("no"))
+    add(2, said["no"]["words"], _Meaning(_NO))
     add(2, said["asked_for"]["words"], _Meaning(_ASKS))
     for words in said["details"]["words"].strip().splitlines():
         add(2, words, _Meaning(words.split(",")[0].rstrip("*")))
