@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from snlib.recurrence.spelling import Spelling
 
 _FILE = Path(__file__).with_name("vocabulary.toml")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+|[\^?]")
 _TICKET = re.compile(r"[a-z]{0,5}\d{4,}")
 _DRIVE = re.compile(r"\b([a-z]):(?=\W|$)")
-_WRITTEN = {"’": "'", "`": "'", "œ": "oe", "æ": "ae", "n't": " not"}
+_WRITTEN = {"^": " ", "’": "'", "`": "'", "œ": "oe", "æ": "ae", "n't": " not"}
 _LONGEST = 255
 """Characters that are read; a short description of ServiceNow has 160."""
 _NO = "no"
@@ -101,7 +101,6 @@ def read(text: str) -> Words:
     # A "no" that is a part of a phrase is said of that: "no sound after the update" is not about a failed update.
     phrases = {at for at, found in wrong.items() if wrong.get(at + 1) is found or wrong.get(at - 1) is found}
     says_no = any(_Meaning(_NO) in found for at, found in other.items() if at not in phrases)
-    things = {one.name for found in about.values() for one in found}
     troubles = {one.name for found in wrong.values() for one in found if says_no or not one.if_not}
     if says_no and not troubles:
         troubles = {_FAILS}
@@ -146,6 +145,7 @@ def _tokens(text: str) -> Iterator[str]:
     text = "".join(one for one in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(one))
     for written, meant in _WRITTEN.items():
         text = text.replace(written, meant)
+    yield "^"
     for token in _WORD.findall(_DRIVE.sub(r" drive \1 ", text)):
         if not _TICKET.fullmatch(token):
             yield token
@@ -183,5 +183,6 @@ def _vocabulary() -> _Vocabulary:
 def _pattern(phrase: str) -> Iterator[str]:
     """Yield the words of a phrase as they are read in a text, each with its star."""
     for word in phrase.split():
-        tokens = list(_tokens(word))
+        tokens = [token for token in _tokens(word) if token != "^" or word == "^"]
+        tokens = tokens[:1] if word == "^" else tokens
         yield from (f"{token}*" if word.endswith("*") and token is tokens[-1] else token for token in tokens)
