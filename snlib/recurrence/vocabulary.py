@@ -101,6 +101,7 @@ def read(text: str) -> Words:
     # A "no" that is a part of a phrase is said of that: "no sound after the update" is not about a failed update.
     phrases = {at for at, found in wrong.items() if wrong.get(at + 1) is found or wrong.get(at - 1) is found}
     says_no = any(_Meaning(_NO) in found for at, found in other.items() if at not in phrases)
+    things = {one.name for found in about.values() for one in found}
     troubles = {one.name for found in wrong.values() for one in found if says_no or not one.if_not}
     if says_no and not troubles:
         troubles = {_FAILS}
