@@ -61,7 +61,7 @@ class Spelling:
         for end in range(_SHORTEST_STEM - 1, min(len(token), 12) + 1):
             begin = token[:end]
             near = (stem for left in (begin, *_less(begin, 1)) for stem in self._near.get(left, ()))
-            stems.update(stem for stem in near if stem in self._stems and _wrong(begin, stem) <= 1)
+            stems.update(stem for stem in near if len(stem) >= _SHORTEST_STEM and stem in self._stems and _wrong(begin, stem) <= 1)
         return sorted(stems, key=lambda stem: (-len(stem), stem))[:1]
 
 
