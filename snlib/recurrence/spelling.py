@@ -60,8 +60,8 @@ class Spelling:
         stems: set[str] = set()
         for end in range(_SHORTEST_STEM - 1, min(len(token), 12) + 1):
             begin = token[:end]
-            near = (stem for left in (begin, *_less(begin, 1)) for stem in self._near.get(left, ()))
-            stems.update(stem for stem in near if len(stem) >= _SHORTEST_STEM and stem in self._stems and _wrong(begin, stem) <= 1)
+            near = (stem for left in (begin, *_less(begin)) for stem in self._near.get(left, ()))
+            stems.update(stem for stem in near if len(stem) >= _SHORTEST_STEM and stem in self._stems and _wrong(begin, stem) <= _allowed(begin))
         return sorted(stems, key=lambda stem: (-len(stem), stem))[:1]
 
 
@@ -77,8 +77,8 @@ def _wrong(token: str, word: str) -> int:
     return wrong if token[0] == word[0] or token[:2] == word[1::-1] or len(token) >= _TWO_FROM - 2 else _FAR
 
 
-def _less(word: str, most: int | None = None) -> Iterator[str]:
+def _less(word: str) -> Iterator[str]:
     """Yield the word without one letter, and without two where two may be wrong."""
-    for count in range(1, (most or _allowed(word)) + 1):
+    for count in range(1, _allowed(word) + 1):
         for without in combinations(range(len(word)), count):
             yield "".join(letter for at, letter in enumerate(word) if at not in without)
