@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from rapidfuzz import fuzz
 
 from snlib.recurrence import vocabulary
-from snlib.recurrence.likeness import DEFAULT_THRESHOLD, Matrix, alike, likeness
+from snlib.recurrence.likeness import ALIKE_FROM, DEFAULT_THRESHOLD, Matrix, likeness
 
 MAX_INCIDENTS = 1_000
 """The newest incidents that are compared; every one is compared with every other."""
-_ALIKE_FROM = 0.6
-_REPEATED = {1: "once", 2: "twice"}
+_TEXTS = ("short_description", "item", "item_sys_id", "assignment_group", "close_code", "reopen_count")
+_MOST_REOPENED = 1_000
+
+Cells = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,24 @@ def recurring(incidents: pd.DataFrame, threshold: float = DEFAULT_THRESHOLD) -> 
 
     Args:
         incidents: Text columns ``sys_id``, ``short_description``, ``item``, ``item_sys_id``, ``category``,
-            ``subcategory``, ``assignment_group``, ``close_code`` and ``reopen_count``; ``opened``, aware UTC.
+            ``subcategory``, ``assignment_group``, ``close_code`` and ``reopen_count``; ``opened``, aware UTC. Any cell
+            but ``sys_id`` may be missing.
         threshold: How sure to be, from 0 to 1.
     """
-    newest = incidents.sort_values(["opened", "sys_id"], ascending=False, na_position="last", kind="stable")
+    newest = incidents.sort_values(["opened", "sys_id"], ascending=False, na_position="last")
     newest = newest.head(MAX_INCIDENTS).reset_index(drop=True)
     likely = likeness(newest)
-    found = [_group(newest.iloc[rows], likely[middle, rows]) for middle, rows in _around(likely, threshold)]
+    cells = {name: newest[name].fillna("").tolist() for name in _TEXTS}
+    opened = newest["opened"].to_numpy("datetime64[ns]")
+    found = [
+        Group(
+            newest.iloc[rows],
+            float(likely[middle, rows[rows != middle]].mean()),
+            tuple(_reasons({name: [texts[row] for row in rows] for name, texts in cells.items()}, opened[rows])),
+            pd.Series(np.append(opened[rows][:-1] - opened[rows][1:], np.timedelta64("NaT")), rows),
+        )
+        for middle, rows in _around(likely, threshold)
+    ]
     return sorted(found, key=lambda group: (len(group.incidents), group.likeness), reverse=True)
 
 
@@ -59,54 +73,57 @@ def _around(likely: Matrix, threshold: float) -> Iterator[tuple[int, NDArray[np.
     """Yield a row and all rows like it, itself among them: first the row that most are like, then of those left."""
     near = likely >= threshold
     np.fill_diagonal(near, val=True)
+    count = near.sum(axis=1)
     left = np.ones(len(near), bool)
     while left.any():
-        count = (near & left).sum(axis=1) * left
-        middle = int(count.argmax())
+        middle = int(np.where(left, count, 0).argmax())
         if count[middle] < 2:
             return
         rows = np.flatnonzero(near[middle] & left)
         left[rows] = False
+        count -= near[rows].sum(axis=0)
         yield middle, rows
 
 
-def _group(incidents: pd.DataFrame, likely: NDArray[np.float32]) -> Group:
-    gaps = incidents["opened"] - incidents["opened"].shift(-1)
-    others = np.sort(likely)[:-1]
-    return Group(incidents, float(others.mean()), tuple(_reasons(incidents)), gaps)
-
-
-def _reasons(incidents: pd.DataFrame) -> Iterator[str]:
-    yield _how_often(incidents)
-    item = incidents["item"][incidents["item_sys_id"].fillna("") != ""]
-    if len(item) > 1 and item.nunique() == 1:
-        yield f"same configuration item {item.iloc[0]}" if len(item) == len(incidents) else (
-            f"same configuration item {item.iloc[0]} in {len(item)} of them"
-        )
-    words = [vocabulary.read(text) for text in incidents["short_description"].fillna("").tolist()]
-    pairs = alike(words)[np.triu_indices(len(words), 1)]
-    if pairs.mean() >= _ALIKE_FROM:
-        yield f"short descriptions {round(100 * float(pairs.mean()))} % alike"
+def _reasons(cells: Cells, opened: NDArray[np.datetime64]) -> Iterator[str]:
+    yield _how_often(opened)
+    yield from _same_item(cells)
+    words = [vocabulary.read(text) for text in cells["short_description"]]
+    letters = [fuzz.ratio(words[0].text, one.text) for one in words[1:]]
+    if words[0].text and (mean := sum(letters) / len(letters)) >= 100 * ALIKE_FROM:
+        yield f"short descriptions {round(mean)} % alike"
     if common := frozenset.intersection(*(one.things | one.troubles for one in words)):
         yield f"all about: {', '.join(sorted(map(vocabulary.label, common), key=str.casefold))}"
-    reopened = int(pd.to_numeric(incidents["reopen_count"], errors="coerce").fillna(0).clip(0, 1_000).sum())
-    if reopened:
-        yield f"reopened {_REPEATED.get(reopened, f'{reopened} times')}"
-    yield from _closed_alike(incidents)
+    yield from _reopened(cells["reopen_count"])
+    yield from _closed_alike(cells)
 
 
-def _how_often(incidents: pd.DataFrame) -> str:
-    opened = incidents["opened"].dropna()
-    days = (opened.max() - opened.min()).days if len(opened) == len(incidents) else None
-    if days is None:
-        return f"{len(incidents)} times"
-    return f"{len(incidents)} times in {days} days" if days > 1 else f"{len(incidents)} times within two days"
+def _how_often(opened: NDArray[np.datetime64]) -> str:
+    times, days = len(opened), (opened.max() - opened.min()) / np.timedelta64(1, "D")
+    if np.isnan(days):
+        return f"{times} times"
+    return f"{times} times in {round(days)} days" if days >= 2 else f"{times} times within two days"
 
 
-def _closed_alike(incidents: pd.DataFrame) -> Iterator[str]:
-    closed = incidents[["assignment_group", "close_code"]].fillna("")
-    closed = closed[closed["close_code"] != ""]
-    if len(closed) < 2 or closed["close_code"].nunique() > 1:
+def _same_item(cells: Cells) -> Iterator[str]:
+    items = [(key, name) for key, name in zip(cells["item_sys_id"], cells["item"], strict=True) if key]
+    if len(items) < 2 or len({key for key, _ in items}) > 1:
         return
-    code, by = closed["close_code"].iloc[0], closed["assignment_group"].unique()
-    yield f"resolved by {by[0]} with “{code}”" if len(by) == 1 and by[0] else f"resolved with “{code}”"
+    if len(items) == len(cells["item"]):
+        yield f"same configuration item {items[0][1]}"
+    else:
+        yield f"same configuration item {items[0][1]} in {len(items)} of them"
+
+
+def _reopened(counts: Sequence[str]) -> Iterator[str]:
+    times = sum(min(int(count), _MOST_REOPENED) for count in counts if count.isascii() and count.isdigit())
+    if times:
+        yield {1: "reopened once", 2: "reopened twice"}.get(times, f"reopened {times} times")
+
+
+def _closed_alike(cells: Cells) -> Iterator[str]:
+    closed = [(code, by) for code, by in zip(cells["close_code"], cells["assignment_group"], strict=True) if code]
+    if len(closed) < 2 or len({code for code, _ in closed}) > 1:
+        return
+    code, by = closed[0][0], {by for _, by in closed}
+    yield f"resolved by {closed[0][1]} with “{code}”" if len(by) == 1 and closed[0][1] else f"resolved with “{code}”"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,6 @@ from rapidfuzz import fuzz, process
 from snlib.recurrence.vocabulary import Words, families, is_part, read, weight
 
 Matrix = NDArray[np.float32]
-_FAMILY = 0.4
 
 
 class Signal(NamedTuple):
@@ -26,26 +25,32 @@ class Signal(NamedTuple):
 
 SIGNALS = MappingProxyType(
     {
-        "always": Signal(-3.0, "Two incidents of one person are different troubles until something says otherwise."),
-        "alike": Signal(3.0, "Words in common, letter by letter; finds misspellings and what no vocabulary knows."),
-        "words": Signal(1.0, "Words in common, by their first five letters."),
-        "both": Signal(2.0, "The same thing and the same trouble: together they say more than each."),
-        "thing": Signal(2.0, "Both are about the same thing, in whatever words or language."),
-        "other_thing": Signal(-2.0, "Each is about a thing, and no thing is in both."),
-        "trouble": Signal(2.0, "The same went wrong, in whatever words or language."),
-        "other_trouble": Signal(-2.0, "Something went wrong in each, and nothing in both."),
+        "always": Signal(-2.0, "Two incidents of one person are different troubles until something says otherwise."),
+        "alike": Signal(2.5, "Nearly the same letters; finds what no vocabulary knows, in any language."),
+        "words": Signal(0.6, "Words in common, known ones in either language; weak, as requests use the same words."),
+        "both": Signal(1.6, "The same thing and the same trouble: together they say more than each."),
+        "thing": Signal(0.7, "About the same things and no others, in whatever words or language."),
+        "other_thing": Signal(-0.9, "Each is about a thing, and no thing is in both."),
+        "other_whole": Signal(-1.0, "Something goes wrong with a part of two things: batteries of a laptop and a phone."),
+        "things_left": Signal(-0.5, "Each is about a thing that the other is not about."),
+        "trouble": Signal(1.3, "The same went wrong, in whatever words or language."),
+        "other_trouble": Signal(-1.2, "Something went wrong in each, and nothing in both."),
         "silent": Signal(-1.0, "One says what went wrong, the other does not."),
-        "request": Signal(-2.0, "One asks for something new, the other says that something is broken."),
-        "item": Signal(0.5, "The same configuration item; weak, because a laptop has all of its owner's troubles."),
-        "other_item": Signal(-0.5, "Different configuration items."),
-        "category": Signal(0.5, "Filed under the same category and subcategory; agents file in a hurry."),
-        "group": Signal(0.5, "The same assignment group; weak, because a service desk gets everything first."),
+        "request": Signal(-1.1, "One asks for something, the other says that something is broken."),
+        "item": Signal(0.3, "The same configuration item; weak, because a laptop has all of its owner's troubles."),
+        "other_item": Signal(-0.9, "Different configuration items: what is broken in one of them works in the other."),
+        "filed": Signal(0.5, "The same category and assignment group, half for one of them; agents file in a hurry."),
     }
 )
 """The weights were fitted on one half of a labelled set and are judged on the other (docs/recurrence.md)."""
 
-DEFAULT_THRESHOLD = 0.5
+DEFAULT_THRESHOLD = 0.7
 """How sure, from 0 to 1, before two incidents are taken for the same trouble."""
+ALIKE_FROM = 0.85
+"""Below this, letters in common mean nothing: any two sentences have half of them."""
+_FAMILY_WEIGHT = 0.4
+_ENOUGH = 0.9
+_LETTERS = 64
 
 
 def likeness(incidents: pd.DataFrame) -> Matrix:
@@ -58,49 +63,57 @@ def likeness(incidents: pd.DataFrame) -> Matrix:
     Returns:
         A symmetric matrix, incidents by incidents, float32 from 0 to 1.
     """
-    score = sum(np.float32(SIGNALS[name].weight) * matrix for name, matrix in signals_of(incidents))
-    return np.asarray(1 / (1 + np.exp(-score)), np.float32)
+    score = np.zeros((len(incidents), len(incidents)), np.float32)
+    for name, matrix in signals_of(incidents):
+        matrix *= np.float32(SIGNALS[name].weight)
+        score += matrix
+    np.negative(score, out=score)
+    np.exp(score, out=score)
+    score += 1
+    return np.reciprocal(score, out=score)
 
 
-def signals_of(incidents: pd.DataFrame) -> list[tuple[str, Matrix]]:
-    """Return each signal of ``SIGNALS`` as a matrix, incidents by incidents, float32 from 0 to 1."""
+def signals_of(incidents: pd.DataFrame) -> Iterator[tuple[str, Matrix]]:
+    """Yield each signal of ``SIGNALS`` as a matrix, incidents by incidents, float32 from 0 to 1."""
     words = [read(text) for text in incidents["short_description"].fillna("").tolist()]
+    yield "always", np.ones((1, 1), np.float32)
+    yield "alike", np.maximum(alike(words) - np.float32(ALIKE_FROM), 0) / np.float32(1 - ALIKE_FROM)
+    yield "words", _InCommon([one.all for one in words]).of_more
+    things, troubles = _InCommon([one.things for one in words]), _InCommon([one.troubles for one in words])
+    yield "both", things.of_fewer * troubles.of_fewer
+    yield "thing", things.of_more
+    yield "other_thing", things.nothing
+    wholes = _InCommon([frozenset(name for name in one.things if not is_part(name)) for one in words])
+    yield "other_whole", wholes.nothing
+    yield "things_left", things.left
+    yield "trouble", troubles.of_fewer
+    yield "other_trouble", troubles.nothing
+    yield "silent", _apart(np.array([bool(one.troubles) for one in words], np.float32))
+    # "Please restore it" says that something is gone as well.
+    yield "request", _apart(np.array([one.asks * (0.4 if one.troubles else 1.0) for one in words], np.float32))
     cells = incidents[["item_sys_id", "category", "subcategory", "assignment_group"]].fillna("")
-    filed = cells["category"] + "\n" + cells["subcategory"]
-    item, category, group = (_codes(texts) for texts in (cells["item_sys_id"], filed, cells["assignment_group"]))
-    things, troubles, said = (_Said([getattr(one, kind) for one in words]) for kind in ("things", "troubles", "all"))
-    wholes = _Said([frozenset(name for name in one.things if not is_part(name)) for one in words])
-    asks = np.array([(0.4 if one.troubles else 1.0) * one.asks for one in words], np.float32)
-    says = np.array([bool(one.troubles) for one in words])
-    return [
-        ("always", np.ones((1, 1), np.float32)),
-        ("alike", np.maximum(alike(words) - np.float32(0.7), 0) / np.float32(0.3)),
-        ("words", said.of_longer()),
-        ("both", things.of_shorter() * troubles.of_shorter()),
-        ("thing", things.of_longer()),
-        ("other_thing", things.nothing()),
-        ("other_whole", wholes.nothing()),
-        ("things_left", things.left()),
-        ("trouble", troubles.of_shorter()),
-        ("other_trouble", troubles.nothing()),
-        ("silent", (says[:, None] != says[None, :]).astype(np.float32)),
-        ("request", np.abs(asks[:, None] - asks[None, :])),
-        ("item", _same(item)),
-        ("other_item", _differ(item)),
-        ("filed", (_same(category) + _same(group)) / np.float32(2)),
-    ]
+    item, filed = _codes(cells["item_sys_id"]), _codes(cells["category"] + "\n" + cells["subcategory"])
+    yield "item", _same(item)
+    yield "other_item", ((item >= 0)[:, None] & (item >= 0)[None, :] & (item[:, None] != item[None, :])).astype(np.float32)
+    yield "filed", (_same(filed) + _same(_codes(cells["assignment_group"]))) / np.float32(2)
 
 
 def alike(words: Sequence[Words]) -> Matrix:
-    """Return how alike each two texts are, letter by letter, whatever the order of their words: from 0 to 1."""
+    """Return how alike each two texts are, letter by letter, whatever the order of their words.
+
+    Returns:
+        A symmetric matrix, texts by texts, float32: 0, or from ``ALIKE_FROM`` to 1. A text without words is alike to none.
+    """
     # Its fast way is for texts of 64 letters; what a text is about is said in these.
-    texts, place = np.unique([one.text[:64] for one in words], return_inverse=True)
-    found = process.cdist(texts.tolist(), texts.tolist(), scorer=fuzz.ratio, dtype=np.float32, workers=1)
+    texts, place = np.unique([one.text[:_LETTERS] for one in words], return_inverse=True)
+    listed = texts.tolist()
+    found = process.cdist(listed, listed, scorer=fuzz.ratio, score_cutoff=100 * ALIKE_FROM, dtype=np.float32, workers=1)
+    found[texts == ""] = 0
     return found[np.ix_(place, place)] / np.float32(100)
 
 
-class _Said:
-    """How much of what each two texts say is in both."""
+class _InCommon:
+    """How much of the names that each two texts have is in both; matrices, texts by texts, float32."""
 
     def __init__(self, names: Sequence[frozenset[str]]) -> None:
         names = [own | {f"~{like}" for name in own for like in families(name)} for own in names]
@@ -108,25 +121,36 @@ class _Said:
         has = np.zeros((len(names), len(column)), np.float32)
         rows = [row for row, own in enumerate(names) for _ in own]
         has[rows, [column[name] for own in names for name in own]] = 1
-        weights = np.array([_FAMILY if name.startswith("~") else weight(name) for name in column], np.float32)
-        self._both = (has * weights) @ has.T
+        weights = np.array([_FAMILY_WEIGHT if name[0] == "~" else weight(name) for name in column], np.float32)
         says = has @ weights
+        several = has.sum(axis=0) > 1
+        self._both = (has[:, several] * weights[several]) @ has[:, several].T
         self._fewer = np.minimum(says[:, None], says[None, :])
         self._more = np.maximum(says[:, None], says[None, :])
 
-    def of_shorter(self) -> Matrix:
-        """Of the shorter text: a long one that says more may still be about this."""
+    @property
+    def of_fewer(self) -> Matrix:
+        """Of what the text says that says less: a long one may be about more and still about this."""
         return self._both / np.maximum(self._fewer, 1)
 
-    def of_longer(self) -> Matrix:
+    @property
+    def of_more(self) -> Matrix:
+        """Of what the text says that says more."""
         return self._both / np.maximum(self._more, 1)
 
+    @property
     def nothing(self) -> Matrix:
-        """1 where both say enough and have nothing in common."""
-        return ((self._both == 0) & (self._fewer >= 0.9)).astype(np.float32)
+        """1 where both say enough, and nothing is in common."""
+        return ((self._both == 0) & (self._fewer >= _ENOUGH)).astype(np.float32)
 
+    @property
     def left(self) -> Matrix:
-        return np.minimum(self._fewer - self._both, 3) / np.float32(3)
+        """What the text says that says less and the other does not, in thirds of three things."""
+        return np.minimum(np.abs(self._fewer - self._both), 3) / np.float32(3)
+
+
+def _apart(values: Matrix) -> Matrix:
+    return np.abs(values[:, None] - values[None, :])
 
 
 def _codes(texts: pd.Series[str]) -> NDArray[np.int64]:
@@ -136,8 +160,4 @@ def _codes(texts: pd.Series[str]) -> NDArray[np.int64]:
 
 
 def _same(codes: NDArray[np.int64]) -> Matrix:
-    return ((codes[:, None] == codes[None, :]) & (codes[:, None] >= 0)).astype(np.float32)
-
-
-def _differ(codes: NDArray[np.int64]) -> Matrix:
-    return ((codes[:, None] != codes[None, :]) & (codes[:, None] >= 0) & (codes[None, :] >= 0)).astype(np.float32)
+    return ((codes[:, None] == codes[None, :]) & (codes >= 0)[:, None]).astype(np.float32)

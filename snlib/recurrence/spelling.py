@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
 _SHORTEST = 3
 """Letters of a word that is taken for a misspelling."""
 _SHORT = 4
-"""Letters up to which a word must at least have the right ones, in a wrong order or one of them doubled."""
+"""Letters up to which a word may only be jumbled, have one doubled, or lack a vowel."""
 _SHORTEST_STEM = 6
+_LONGEST_STEM = 10
 _FAR = 9
 _TWO_FROM = 9
 """Letters from which two are allowed to be wrong."""
@@ -32,8 +32,9 @@ class Spelling:
         self._near: dict[str, list[str]] = {}
         for word in sorted(self._words | self._stems):
             if len(word) >= (_SHORTEST if word in self._words else _SHORTEST_STEM):
-                for left in {word, *_less(word)}:
+                for left in {word, *_less(word, _allowed(word))}:
                     self._near.setdefault(left, []).append(word)
+        self._misspelt = lru_cache(maxsize=20_000)(self._nearest)
         self.patterns = lru_cache(maxsize=20_000)(self._patterns)
 
     def corrected(self, token: str) -> str:
@@ -49,19 +50,19 @@ class Spelling:
         found += [f"{token[:end]}*" for end in range(1, len(token) + 1) if token[:end] in self._stems]
         return tuple(found)
 
-    def _misspelt(self, token: str) -> list[str]:
+    def _nearest(self, token: str) -> list[str]:
         """Return the known words that ``token`` is nearest to, or those that begin it; none if it is far from all."""
         if len(token) < _SHORTEST or not token.isascii() or not token.isalpha():
             return []
-        words = {near for left in (token, *_less(token)) for near in self._near.get(left, ()) if near in self._words}
+        words = {near for left in (token, *_less(token, _allowed(token))) for near in self._near.get(left, ()) if near in self._words}
         wrong = {word: _wrong(token, word) for word in words}
         if nearest := [word for word, count in wrong.items() if count == min(*wrong.values(), _allowed(token))]:
             return sorted(nearest)
         stems: set[str] = set()
-        for end in range(_SHORTEST_STEM - 1, min(len(token), 12) + 1):
+        for end in range(_SHORTEST_STEM - 1, min(len(token), _LONGEST_STEM) + 1):
             begin = token[:end]
-            near = (stem for left in (begin, *_less(begin)) for stem in self._near.get(left, ()))
-            stems.update(stem for stem in near if len(stem) >= _SHORTEST_STEM and stem in self._stems and _wrong(begin, stem) <= _allowed(begin))
+            near = (stem for left in (begin, *_less(begin, 1)) for stem in self._near.get(left, ()))
+            stems.update(stem for stem in near if len(stem) >= _SHORTEST_STEM and stem in self._stems and _wrong(begin, stem) <= 1)
         return sorted(stems, key=lambda stem: (-len(stem), stem))[:1]
 
 
@@ -70,15 +71,18 @@ def _allowed(token: str) -> int:
 
 
 def _wrong(token: str, word: str) -> int:
-    """Return how many letters are wrong; a short word must have all letters, a first one is seldom wrong."""
+    """Return how many letters are wrong; a first one is seldom wrong, and short words are too near to others."""
     wrong = OSA.distance(token, word)
     if len(word) <= _SHORT or len(token) < _SHORT:
-        return wrong if set(token) == set(word) else _FAR
+        lost = set(word) - set(token) if len(token) < len(word) else {"?"}
+        return wrong if set(token) == set(word) or (token[0] == word[0] and lost <= set("aeiouy")) else _FAR
     return wrong if token[0] == word[0] or token[:2] == word[1::-1] or len(token) >= _TWO_FROM - 2 else _FAR
 
 
-def _less(word: str) -> Iterator[str]:
-    """Yield the word without one letter, and without two where two may be wrong."""
-    for count in range(1, _allowed(word) + 1):
-        for without in combinations(range(len(word)), count):
-            yield "".join(letter for at, letter in enumerate(word) if at not in without)
+def _less(word: str, count: int) -> Iterator[str]:
+    """Yield the word without one letter, and without two if ``count`` is 2."""
+    for at in range(len(word)):
+        less = word[:at] + word[at + 1 :]
+        yield less
+        if count == 2:
+            yield from (less[:more] + less[more + 1 :] for more in range(at, len(less)))
