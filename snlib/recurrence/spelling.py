@@ -11,8 +11,10 @@ _SHORTEST = 3
 """Letters of a word that is taken for a misspelling."""
 _SHORT = 4
 """Letters up to which a word may only be jumbled, have one doubled, or lack a vowel."""
-_SHORTEST_STEM = 6
-_LONGEST_STEM = 10
+_SHORTEST_STEM = 5
+_LONGEST_STEM = 13
+_LONG_ENDING = 3
+"""Letters after a stem from which the word may be another one."""
 _FAR = 9
 _TWO_FROM = 9
 """Letters from which two are allowed to be wrong."""
@@ -43,7 +45,11 @@ class Spelling:
 
     def _patterns(self, token: str) -> tuple[str, ...]:
         """Return the known words, with their stars, that ``token`` is; or is nearly, if it is none."""
-        return self._exact(token) or tuple({one: 0 for word in self._misspelt(token) for one in self._exact(word)})
+        exact = self._exact(token)
+        if token in self._words or any(len(stem) > len(token) - _LONG_ENDING for stem in exact):
+            return exact
+        # "sharepont" begins with "share*", but is not about sharing.
+        return exact + tuple({one: 0 for word in self._misspelt(token) for one in self._exact(word)})
 
     def _exact(self, token: str) -> tuple[str, ...]:
         found = [token] if token in self._words else []
@@ -57,7 +63,8 @@ class Spelling:
         words = {near for left in (token, *_less(token, _allowed(token))) for near in self._near.get(left, ()) if near in self._words}
         wrong = {word: _wrong(token, word) for word in words}
         if nearest := [word for word, count in wrong.items() if count == min(*wrong.values(), _allowed(token))]:
-            return sorted(nearest)
+            # A letter that is doubled or not is the likeliest mistake: "canot" is "cannot", not "canon".
+            return sorted(word for word in nearest if set(word) == set(token)) or sorted(nearest)
         stems: set[str] = set()
         for end in range(_SHORTEST_STEM - 1, min(len(token), _LONGEST_STEM) + 1):
             begin = token[:end]
