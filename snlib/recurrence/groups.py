@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -55,22 +56,36 @@ def recurring(incidents: pd.DataFrame, threshold: float = DEFAULT_THRESHOLD) -> 
     newest = incidents.sort_values(["opened", "sys_id"], ascending=False, na_position="last")
     newest = newest.head(MAX_INCIDENTS).reset_index(drop=True)
     likely = likeness(newest)
-    cells = {name: newest[name].fillna("").tolist() for name in _TEXTS}
-    opened = newest["opened"].to_numpy("datetime64[ns]")
-    found = [
+    found = sorted(_around(likely, threshold), key=lambda one: (len(one.rows), one.likeness), reverse=True)
+    if not found:
+        return []
+    # Taken from the frame once: taking rows is slow, a slice of them is not.
+    taken = newest.iloc[np.concatenate([one.rows for one in found])]
+    cells = {name: taken[name].fillna("").tolist() for name in _TEXTS}
+    opened = taken["opened"].to_numpy("datetime64[ns]")
+    ends = np.cumsum([len(one.rows) for one in found])
+    since = opened - np.append(opened[1:], np.datetime64("NaT"))
+    since[ends - 1] = np.timedelta64("NaT")
+    gaps = pd.Series(since, taken.index)
+    own = [slice(end - len(one.rows), end) for one, end in zip(found, ends.tolist(), strict=True)]
+    return [
         Group(
-            newest.iloc[rows],
-            float(likely[middle, rows[rows != middle]].mean()),
-            tuple(_reasons({name: [texts[row] for row in rows] for name, texts in cells.items()}, opened[rows])),
-            pd.Series(np.append(opened[rows][:-1] - opened[rows][1:], np.timedelta64("NaT")), rows),
+            taken.iloc[part],
+            one.likeness,
+            tuple(_reasons({name: texts[part] for name, texts in cells.items()}, opened[part])),
+            gaps.iloc[part],
         )
-        for middle, rows in _around(likely, threshold)
+        for one, part in zip(found, own, strict=True)
     ]
-    return sorted(found, key=lambda group: (len(group.incidents), group.likeness), reverse=True)
 
 
-def _around(likely: Matrix, threshold: float) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield a row and all rows like it, itself among them: first the row that most are like, then of those left."""
+class _Found(NamedTuple):
+    rows: NDArray[np.int64]
+    likeness: float
+
+
+def _around(likely: Matrix, threshold: float) -> Iterator[_Found]:
+    """Yield a row with all rows like it: first the one that most are like, then the one that most of those left are."""
     near = likely >= threshold
     np.fill_diagonal(near, val=True)
     count = near.sum(axis=1)
@@ -82,7 +97,7 @@ def _around(likely: Matrix, threshold: float) -> Iterator[tuple[int, NDArray[np.
         rows = np.flatnonzero(near[middle] & left)
         left[rows] = False
         count -= near[rows].sum(axis=0)
-        yield middle, rows
+        yield _Found(rows, float(likely[middle, rows[rows != middle]].mean()))
 
 
 def _reasons(cells: Cells, opened: NDArray[np.datetime64]) -> Iterator[str]:

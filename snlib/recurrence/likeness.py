@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -77,13 +78,13 @@ def signals_of(incidents: pd.DataFrame) -> Iterator[tuple[str, Matrix]]:
     """Yield each signal of ``SIGNALS`` as a matrix, incidents by incidents, float32 from 0 to 1."""
     words = [read(text) for text in incidents["short_description"].fillna("").tolist()]
     yield "always", np.ones((1, 1), np.float32)
-    yield "alike", np.maximum(alike(words) - np.float32(ALIKE_FROM), 0) / np.float32(1 - ALIKE_FROM)
+    yield "alike", _alike(words)
     yield "words", _InCommon([one.all for one in words]).of_more
     things, troubles = _InCommon([one.things for one in words]), _InCommon([one.troubles for one in words])
     yield "both", things.of_fewer * troubles.of_fewer
     yield "thing", things.of_more
     yield "other_thing", things.nothing
-    wholes = _InCommon([frozenset(name for name in one.things if not is_part(name)) for one in words])
+    wholes = _InCommon([_wholes(one.things) for one in words])
     yield "other_whole", wholes.nothing
     yield "things_left", things.left
     yield "trouble", troubles.of_fewer
@@ -98,25 +99,34 @@ def signals_of(incidents: pd.DataFrame) -> Iterator[tuple[str, Matrix]]:
     yield "filed", (_same(filed) + _same(_codes(cells["assignment_group"]))) / np.float32(2)
 
 
-def alike(words: Sequence[Words]) -> Matrix:
-    """Return how alike each two texts are, letter by letter, whatever the order of their words.
-
-    Returns:
-        A symmetric matrix, texts by texts, float32: 0, or from ``ALIKE_FROM`` to 1. A text without words is alike to none.
-    """
+def _alike(words: Sequence[Words]) -> Matrix:
+    """Return how alike each two texts are, letter by letter, whatever the order of their words; none are without words."""
     # Its fast way is for texts of 64 letters; what a text is about is said in these.
     texts, place = np.unique([one.text[:_LETTERS] for one in words], return_inverse=True)
-    listed = texts.tolist()
-    found = process.cdist(listed, listed, scorer=fuzz.ratio, score_cutoff=100 * ALIKE_FROM, dtype=np.float32, workers=1)
+    listed, least = texts.tolist(), np.float32(100 * ALIKE_FROM)
+    found = process.cdist(listed, listed, scorer=fuzz.ratio, score_cutoff=least, dtype=np.float32, workers=1)
+    found -= least
+    np.maximum(found, 0, out=found)
+    found /= 100 - least
     found[texts == ""] = 0
-    return found[np.ix_(place, place)] / np.float32(100)
+    return found[np.ix_(place, place)]
+
+
+@lru_cache(maxsize=20_000)
+def _with_families(names: frozenset[str]) -> frozenset[str]:
+    return names | {f"~{like}" for name in names for like in families(name)}
+
+
+@lru_cache(maxsize=20_000)
+def _wholes(things: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in things if not is_part(name))
 
 
 class _InCommon:
     """How much of the names that each two texts have is in both; matrices, texts by texts, float32."""
 
     def __init__(self, names: Sequence[frozenset[str]]) -> None:
-        names = [own | {f"~{like}" for name in own for like in families(name)} for own in names]
+        names = [_with_families(own) for own in names]
         column = {name: at for at, name in enumerate(sorted(frozenset().union(*names)))}
         has = np.zeros((len(names), len(column)), np.float32)
         rows = [row for row, own in enumerate(names) for _ in own]
@@ -124,7 +134,9 @@ class _InCommon:
         weights = np.array([_FAMILY_WEIGHT if name[0] == "~" else weight(name) for name in column], np.float32)
         says = has @ weights
         several = has.sum(axis=0) > 1
-        self._both = (has[:, several] * weights[several]) @ has[:, several].T
+        # A matrix times itself is half the work.
+        rooted = has[:, several] * np.sqrt(weights[several])
+        self._both = rooted @ rooted.T
         self._fewer = np.minimum(says[:, None], says[None, :])
         self._more = np.maximum(says[:, None], says[None, :])
 
@@ -153,11 +165,11 @@ def _apart(values: Matrix) -> Matrix:
     return np.abs(values[:, None] - values[None, :])
 
 
-def _codes(texts: pd.Series[str]) -> NDArray[np.int64]:
+def _codes(texts: pd.Series[str]) -> NDArray[np.int16]:
     """Return a number for each text, -1 for those that say nothing."""
     codes, names = pd.factorize(texts)
-    return np.array([at if name.strip() else -1 for at, name in enumerate(names)] or [-1])[codes]
+    return np.array([at if name.strip() else -1 for at, name in enumerate(names)] or [-1], np.int16)[codes]
 
 
-def _same(codes: NDArray[np.int64]) -> Matrix:
+def _same(codes: NDArray[np.int16]) -> Matrix:
     return ((codes[:, None] == codes[None, :]) & (codes >= 0)[:, None]).astype(np.float32)
