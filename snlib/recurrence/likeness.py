@@ -32,7 +32,9 @@ SIGNALS = MappingProxyType(
         "both": Signal(1.6, "The same thing and the same trouble: together they say more than each."),
         "thing": Signal(0.7, "About the same things and no others, in whatever words or language."),
         "other_thing": Signal(-0.9, "Each is about a thing, and no thing is in both."),
-        "other_whole": Signal(-1.0, "Something goes wrong with a part of two things: batteries of a laptop and a phone."),
+        "other_whole": Signal(
+            -1.0, "Something goes wrong with a part of two things: batteries of a laptop and a phone."
+        ),
         "things_left": Signal(-0.5, "Each is about a thing that the other is not about."),
         "trouble": Signal(1.3, "The same went wrong, in whatever words or language."),
         "other_trouble": Signal(-1.2, "Something went wrong in each, and nothing in both."),
@@ -90,12 +92,14 @@ def signals_of(incidents: pd.DataFrame) -> Iterator[tuple[str, Matrix]]:
     yield "trouble", troubles.of_fewer
     yield "other_trouble", troubles.nothing
     yield "silent", _apart(np.array([bool(one.troubles) for one in words], np.float32))
-    # "Please restore it" says that something is gone as well.
-    yield "request", _apart(np.array([one.asks * (0.4 if one.troubles else 1.0) for one in words], np.float32))
+    yield "request", _apart(np.array([one.asks for one in words], np.float32))
     cells = incidents[["item_sys_id", "category", "subcategory", "assignment_group"]].fillna("")
     item, filed = _codes(cells["item_sys_id"]), _codes(cells["category"] + "\n" + cells["subcategory"])
     yield "item", _same(item)
-    yield "other_item", ((item >= 0)[:, None] & (item >= 0)[None, :] & (item[:, None] != item[None, :])).astype(np.float32)
+    yield (
+        "other_item",
+        ((item >= 0)[:, None] & (item >= 0)[None, :] & (item[:, None] != item[None, :])).astype(np.float32),
+    )
     yield "filed", (_same(filed) + _same(_codes(cells["assignment_group"]))) / np.float32(2)
 
 

@@ -60,7 +60,12 @@ class Spelling:
         """Return the known words that ``token`` is nearest to, or those that begin it; none if it is far from all."""
         if len(token) < _SHORTEST or not token.isascii() or not token.isalpha():
             return []
-        words = {near for left in (token, *_less(token, _allowed(token))) for near in self._near.get(left, ()) if near in self._words}
+        words = {
+            near
+            for left in (token, *_less(token, _allowed(token)))
+            for near in self._near.get(left, ())
+            if near in self._words
+        }
         wrong = {word: _wrong(token, word) for word in words}
         if nearest := [word for word, count in wrong.items() if count == min(*wrong.values(), _allowed(token))]:
             # A letter that is doubled or not is the likeliest mistake: "canot" is "cannot", not "canon".
@@ -69,7 +74,11 @@ class Spelling:
         for end in range(_SHORTEST_STEM - 1, min(len(token), _LONGEST_STEM) + 1):
             begin = token[:end]
             near = (stem for left in (begin, *_less(begin, 1)) for stem in self._near.get(left, ()))
-            stems.update(stem for stem in near if len(stem) >= _SHORTEST_STEM and stem in self._stems and _wrong(begin, stem) <= 1)
+            stems.update(
+                stem
+                for stem in near
+                if len(stem) >= _SHORTEST_STEM and stem in self._stems and _wrong(begin, stem) <= 1
+            )
         return sorted(stems, key=lambda stem: (-len(stem), stem))[:1]
 
 

@@ -33,7 +33,9 @@ COLUMNS = {"number": "sys_id", "cmdb_ci": "item", "opened_at": "opened"}
 def fit(values: np.ndarray, truth: np.ndarray, steps: int = 6_000) -> np.ndarray:
     """Return the weights of a logistic regression (Adam, a small L2) in which no signal speaks against its sense."""
     names = list(SIGNALS)
-    least = np.array([-np.inf if name == "always" else LEAST.get(name, 0) if name in FOR else -np.inf for name in names])
+    least = np.array(
+        [-np.inf if name == "always" else LEAST.get(name, 0) if name in FOR else -np.inf for name in names]
+    )
     most = np.array([np.inf if name in FOR or name == "always" else 0 for name in names])
     weights, mean, square = (np.zeros(len(names)) for _ in range(3))
     small = np.array([0 if name == "always" else 0.004 for name in names])
@@ -79,7 +81,9 @@ def incidents_of(log: Path | None) -> pd.DataFrame:
         frame = pd.DataFrame(
             {
                 "sys_id": [f"{at:032x}" for at in range(1_000)],
-                "short_description": [f"{chance.choice(texts)} {chance.choice(texts).split()[0]}" for _ in range(1_000)],
+                "short_description": [
+                    f"{chance.choice(texts)} {chance.choice(texts).split()[0]}" for _ in range(1_000)
+                ],
                 "item": [f"LT-{chance.randrange(3)}" for _ in range(1_000)],
                 "category": [chance.choice(("Hardware", "Software", "Network")) for _ in range(1_000)],
                 "assignment_group": [chance.choice(("Service Desk", "Messaging")) for _ in range(1_000)],
