@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,23 +26,23 @@ class Signal(NamedTuple):
 
 SIGNALS = MappingProxyType(
     {
-        "always": Signal(-2.0, "Two incidents of one person are different troubles until something says otherwise."),
+        "always": Signal(-2.1, "Two incidents of one person are different troubles until something says otherwise."),
         "alike": Signal(2.5, "Nearly the same letters; finds what no vocabulary knows, in any language."),
-        "words": Signal(0.6, "Words in common, known ones in either language; weak, as requests use the same words."),
-        "both": Signal(1.6, "The same thing and the same trouble: together they say more than each."),
+        "words": Signal(0.7, "Words in common, known ones in either language; weak, as requests use the same words."),
+        "both": Signal(1.7, "The same thing and the same trouble: together they say more than each."),
         "thing": Signal(0.7, "About the same things and no others, in whatever words or language."),
         "other_thing": Signal(-0.9, "Each is about a thing, and no thing is in both."),
         "other_whole": Signal(
-            -1.0, "Something goes wrong with a part of two things: batteries of a laptop and a phone."
+            -1.1, "Something goes wrong with a part of two things: batteries of a laptop and a phone."
         ),
         "things_left": Signal(-0.5, "Each is about a thing that the other is not about."),
-        "trouble": Signal(1.3, "The same went wrong, in whatever words or language."),
-        "other_trouble": Signal(-1.2, "Something went wrong in each, and nothing in both."),
-        "silent": Signal(-1.0, "One says what went wrong, the other does not."),
-        "request": Signal(-1.1, "One asks for something, the other says that something is broken."),
+        "trouble": Signal(1.4, "The same went wrong, in whatever words or language."),
+        "other_trouble": Signal(-1.0, "Something went wrong in each, and nothing in both."),
+        "silent": Signal(-1.1, "One says what went wrong, the other does not."),
+        "request": Signal(-0.9, "One asks for something, the other says that something is broken."),
         "item": Signal(0.3, "The same configuration item; weak, because a laptop has all of its owner's troubles."),
         "other_item": Signal(-0.9, "Different configuration items: what is broken in one of them works in the other."),
-        "filed": Signal(0.5, "The same category and assignment group, half for one of them; agents file in a hurry."),
+        "filed": Signal(0.6, "The same category and assignment group, half for one of them; agents file in a hurry."),
     }
 )
 """The weights were fitted on one half of a labelled set and are judged on the other (docs/recurrence.md)."""
@@ -104,16 +104,17 @@ def signals_of(incidents: pd.DataFrame) -> Iterator[tuple[str, Matrix]]:
 
 
 def _alike(words: Sequence[Words]) -> Matrix:
-    """Return how alike each two texts are, letter by letter, whatever the order of their words; none are without words."""
+    """Return how alike each two texts are, letter by letter, whatever the order of their words."""
     # Its fast way is for texts of 64 letters; what a text is about is said in these.
     texts, place = np.unique([one.text[:_LETTERS] for one in words], return_inverse=True)
-    listed, least = texts.tolist(), np.float32(100 * ALIKE_FROM)
-    found = process.cdist(listed, listed, scorer=fuzz.ratio, score_cutoff=least, dtype=np.float32, workers=1)
+    listed, least = texts.tolist(), 100 * ALIKE_FROM
+    found: Matrix = process.cdist(listed, listed, scorer=fuzz.ratio, score_cutoff=least, dtype=np.float32, workers=1)
     found -= least
     np.maximum(found, 0, out=found)
     found /= 100 - least
     found[texts == ""] = 0
-    return found[np.ix_(place, place)]
+    alike: Matrix = found[np.ix_(place, place)]
+    return alike
 
 
 @lru_cache(maxsize=20_000)
@@ -140,33 +141,33 @@ class _InCommon:
         several = has.sum(axis=0) > 1
         # A matrix times itself is half the work.
         rooted = has[:, several] * np.sqrt(weights[several])
-        self._both = rooted @ rooted.T
-        self._fewer = np.minimum(says[:, None], says[None, :])
-        self._more = np.maximum(says[:, None], says[None, :])
+        self._both: Matrix = rooted @ rooted.T
+        self._fewer: Matrix = np.minimum(says[:, None], says[None, :])
+        self._more: Matrix = np.maximum(says[:, None], says[None, :])
 
     @property
     def of_fewer(self) -> Matrix:
         """Of what the text says that says less: a long one may be about more and still about this."""
-        return self._both / np.maximum(self._fewer, 1)
+        return _float32(self._both / np.maximum(self._fewer, 1))
 
     @property
     def of_more(self) -> Matrix:
         """Of what the text says that says more."""
-        return self._both / np.maximum(self._more, 1)
+        return _float32(self._both / np.maximum(self._more, 1))
 
     @property
     def nothing(self) -> Matrix:
         """1 where both say enough, and nothing is in common."""
-        return ((self._both == 0) & (self._fewer >= _ENOUGH)).astype(np.float32)
+        return _float32((self._both == 0) & (self._fewer >= _ENOUGH))
 
     @property
     def left(self) -> Matrix:
         """What the text says that says less and the other does not, in thirds of three things."""
-        return np.minimum(np.abs(self._fewer - self._both), 3) / np.float32(3)
+        return _float32(np.minimum(np.abs(self._fewer - self._both), 3) / np.float32(3))
 
 
 def _apart(values: Matrix) -> Matrix:
-    return np.abs(values[:, None] - values[None, :])
+    return _float32(np.abs(values[:, None] - values[None, :]))
 
 
 def _codes(texts: pd.Series[str]) -> NDArray[np.int16]:
@@ -176,4 +177,8 @@ def _codes(texts: pd.Series[str]) -> NDArray[np.int16]:
 
 
 def _same(codes: NDArray[np.int16]) -> Matrix:
-    return ((codes[:, None] == codes[None, :]) & (codes >= 0)[:, None]).astype(np.float32)
+    return _float32((codes[:, None] == codes[None, :]) & (codes >= 0)[:, None])
+
+
+def _float32(values: NDArray[Any]) -> Matrix:
+    return np.asarray(values, np.float32)

@@ -17,7 +17,9 @@ _FILE = Path(__file__).with_name("vocabulary.toml")
 _WORD = re.compile(r"[^\W_]+|[\^?]")
 _TICKET = re.compile(r"[a-z]{0,5}\d{4,}")
 _DRIVE = re.compile(r"\b([a-z]):(?=\W|$)")
-_WRITTEN = {"^": " ", "’": "'", "`": "'", "œ": "oe", "æ": "ae", "n't": " not"}
+_BEGINS = "^"
+_MARKS = {_BEGINS, "?"}
+_WRITTEN = {_BEGINS: " ", "’": "'", "`": "'", "œ": "oe", "æ": "ae", "n't": " not"}
 _LONGEST = 255
 """Characters that are read; a short description of ServiceNow has 160."""
 _NO = "no"
@@ -114,7 +116,7 @@ def read(text: str) -> Words:
     )
     kept = sorted(known.spelling.corrected(token) for token in tokens if token not in known.left_out)
     return Words(
-        " ".join(kept or sorted(tokens)),
+        " ".join(kept or sorted(token for token in tokens if token not in _MARKS)),
         frozenset(things),
         frozenset(troubles),
         frozenset({*things, *troubles, *said, *unknown} - {_ASKS}),
@@ -146,7 +148,8 @@ def _tokens(text: str) -> Iterator[str]:
     text = "".join(one for one in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(one))
     for written, meant in _WRITTEN.items():
         text = text.replace(written, meant)
-    yield "^"
+    """Yield the words of a text as the vocabulary writes them, after a "^" for its beginning."""
+    yield _BEGINS
     for token in _WORD.findall(_DRIVE.sub(r" drive \1 ", text)):
         if not _TICKET.fullmatch(token):
             yield token
@@ -184,6 +187,7 @@ def _vocabulary() -> _Vocabulary:
 def _pattern(phrase: str) -> Iterator[str]:
     """Yield the words of a phrase as they are read in a text, each with its star."""
     for word in phrase.split():
-        tokens = [token for token in _tokens(word) if token != "^" or word == "^"]
-        tokens = tokens[:1] if word == "^" else tokens
-        yield from (f"{token}*" if word.endswith("*") and token is tokens[-1] else token for token in tokens)
+        read_as = [word] if word == _BEGINS else list(_tokens(word))[1:]
+        if word.endswith("*"):
+            read_as[-1] += "*"
+        yield from read_as

@@ -3,9 +3,9 @@
     uv run python -m tests.bench.recurrence [--fit] [--log incidents.csv]
 
 Prints precision and recall of both halves of the labelled pairs by kind, and the processor time that 1,000 incidents
-take. ``--fit`` fits the weights on the half ``choose`` and prints them beside those in use, with the figures of scenarios
-that were left out of the fit in turn. ``--log`` takes the incidents of a file with ServiceNow's column names for the time,
-and prints the strongest groups of single callers.
+take. ``--fit`` fits the weights on the half ``choose``, prints them beside those in use, and does not look at the other
+half; its figures are of scenarios that were left out of the fit in turn. ``--log`` takes the incidents of a file with
+ServiceNow's column names for the time, and prints the strongest groups of single callers.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def incidents_of(log: Path | None) -> pd.DataFrame:
 
 
 def print_time(incidents: pd.DataFrame) -> None:
-    """Print the processor time of this process for 1,000 incidents, with texts never read before and with known ones."""
+    """Print the processor time of this process for 1,000 incidents whose texts are new, and known."""
     vocabulary.read("")
     took = []
     for _ in range(5):
@@ -109,11 +109,12 @@ def print_time(incidents: pd.DataFrame) -> None:
     print(f"1,000 incidents, {texts} texts: {took[0]:.0f} ms when new, {min(took[1:]):.0f} ms when known")
 
 
-def print_groups(incidents: pd.DataFrame, most: int) -> None:
-    """Print the strongest groups: those of the most incidents, of them those most alike."""
-    found = [one for _, own in incidents.groupby("caller_id") for one in recurring(own)]
-    found.sort(key=lambda group: (len(group.incidents), group.likeness), reverse=True)
-    print(f"{len(found)} groups")
+def print_groups(incidents: pd.DataFrame, most: int, threshold: float = 0.1) -> None:
+    """Print the strongest groups of single callers, those below the default threshold too."""
+    found = [one for _, own in incidents.groupby("caller_id") for one in recurring(own, threshold)]
+    found.sort(key=lambda group: group.likeness, reverse=True)
+    usual = sum(group.likeness >= DEFAULT_THRESHOLD for group in found)
+    print(f"{len(found)} groups from {threshold}, {usual} of them from {DEFAULT_THRESHOLD}")
     for group in found[:most]:
         print(f"{group.incidents['caller_id'].iloc[0]}: {group.likeness:.2f} {'; '.join(group.reasons)}")
         for text in group.incidents["short_description"]:

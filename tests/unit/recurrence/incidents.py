@@ -19,7 +19,7 @@ EMPTY = {
 
 
 def incidents(rows: Iterable[Mapping[str, str | None] | str]) -> pd.DataFrame:
-    """Return a frame: a row for each text or mapping of cells, opened a day after the one before unless it says when."""
+    """Return a frame: a row for each text or mapping of cells, a day after the one before where it does not say."""
     cells = [{"short_description": row} if isinstance(row, str) else row for row in rows]
     frame = pd.DataFrame(
         [

@@ -44,14 +44,14 @@ def test_the_same_trouble(first: str, second: str):
         pytest.param("Printer: paper jam", "Printer: toner is empty", id="another trouble"),
         pytest.param("VPN drops every ten minutes", "Please give Anna VPN access", id="a request"),
         pytest.param("L'imprimante n'imprime plus", "Commander une imprimante svp", id="a request in French"),
-        pytest.param("SAP user locked", "SAP: how do I lock a material?", id="a question"),
+        pytest.param("SAP user locked", "SAP: how do I add a material?", id="a question"),
         pytest.param("Battery of my laptop drains quickly", "Laptop stolen from the train", id="the same laptop"),
         pytest.param("", "", id="no text"),
         pytest.param("😀", "🖨️", id="emoji"),
     ],
 )
 def test_another_trouble(first: str, second: str):
-    """The same words, the same thing or the same symptom are not enough; requests are not faults; nothing is not the same."""
+    """The same words, thing or symptom are not enough; requests are not faults; two times nothing is not the same."""
     assert not likely(first, second)
 
 
@@ -76,7 +76,7 @@ def test_a_missing_cell_says_as_much_as_an_empty_one(cell: str):
 
 
 def test_every_signal_is_weighed_and_explained():
-    """The signals that are computed are those of the table, each with a sentence; two incidents give each from 0 to 1."""
+    """The signals that are computed are those of the table, each with a sentence, and go from 0 to 1."""
     found = dict(signals_of(incidents(["Outlook crashes", "Excel shows a wrong total"])))
     assert list(found) == list(SIGNALS)
     assert all(signal.why.endswith(".") and signal.weight for signal in SIGNALS.values())

@@ -12,7 +12,7 @@ from snlib.recurrence.vocabulary import read
 @pytest.mark.parametrize(
     ("text", "things", "troubles"),
     [
-        ("PDF files do not open", {"pdf", "file"}, {"opens_not"}),
+        ("PDF files do not open", {"pdf"}, {"opens_not"}),
         ("Please open the door", {"badge"}, set()),
         ("Plus de son dans Teams", {"teams", "sound"}, {"sound_trouble"}),
         ("moniter stays balck!!!", {"screen"}, {"no_picture"}),
@@ -31,12 +31,14 @@ def test_things_and_troubles(text: str, things: set[str], troubles: set[str]):
 
 
 def test_a_verb_is_a_trouble_only_where_the_text_says_no():
-    """"Opens" is no trouble, "does not open" is one."""
+    """Who says that something opens reports no trouble; who says that it does not, does."""
     assert "opens_not" not in read("Outlook opens").troubles
     assert "opens_not" in read("Outlook doesn't open").troubles
 
 
-@pytest.mark.parametrize("text", ["How do I print on A3?", "Please install Visio", "Change the greeting", "Créer un compte"])
+@pytest.mark.parametrize(
+    "text", ["How do I print on A3?", "Please install Visio", "Change the greeting", "Créer un compte"]
+)
 def test_who_asks(text: str):
     """Orders, questions and wishes are understood as such, in both languages."""
     assert read(text).asks
@@ -50,7 +52,18 @@ def test_who_does_not_ask(text: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "😀😀", "مشكلة في الطابعة", "<script>alert(1)</script>", "a" * 5_000, "not " * 1_250, "\x00\n\t", "????^^", "İ"],
+    [
+        "",
+        " ",
+        "😀😀",
+        "مشكلة في الطابعة",
+        "<script>alert(1)</script>",
+        "a" * 5_000,
+        "not " * 1_250,
+        "\x00\n\t",
+        "????^^",
+        "İ",
+    ],
 )
 def test_odd_texts_are_read(text: str):
     """Nothing, emoji, right-to-left letters, markup, control characters and 5,000 characters are read like any text."""
@@ -95,5 +108,8 @@ def test_no_beginning_is_so_short_that_it_swallows_other_words():
 )
 def test_spelling(token: str, word: str):
     """A letter missing, changed with its neighbour, doubled or wrong; two in a long word; what is unlike all stays."""
-    assert Spelling(["printer", "full", "late", "attachment", "sharepoint", "print*", "share*"]).corrected(token) in (word, token)
+    assert Spelling(["printer", "full", "late", "attachment", "sharepoint", "print*", "share*"]).corrected(token) in (
+        word,
+        token,
+    )
     assert word in (*Spelling(["printer", "full", "late", "attachment", "sharepoint", "zzzz"]).patterns(token), "")
