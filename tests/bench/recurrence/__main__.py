@@ -113,8 +113,8 @@ def print_groups(incidents: pd.DataFrame, most: int, threshold: float = 0.1) -> 
     """Print the strongest groups of single callers, those below the default threshold too."""
     found = [one for _, own in incidents.groupby("caller_id") for one in recurring(own, threshold)]
     found.sort(key=lambda group: group.likeness, reverse=True)
-    usual = sum(group.likeness >= DEFAULT_THRESHOLD for group in found)
-    print(f"{len(found)} groups from {threshold}, {usual} of them from {DEFAULT_THRESHOLD}")
+    usual = sum(len(recurring(own)) for _, own in incidents.groupby("caller_id"))
+    print(f"{usual} groups from {DEFAULT_THRESHOLD}, {len(found)} from {threshold}")
     for group in found[:most]:
         print(f"{group.incidents['caller_id'].iloc[0]}: {group.likeness:.2f} {'; '.join(group.reasons)}")
         for text in group.incidents["short_description"]:
