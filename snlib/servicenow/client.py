@@ -127,8 +127,9 @@ class TableClient(InstanceClient):
     ) -> Walk:
         """Return every row of a list this account may read, once; see :mod:`snlib.servicenow.paging`.
 
-        As soon as it is known where pages begin, up to four of ``page_rows`` rows are asked for at once, and
-        ``progress`` is called in this thread after each. The walk stops at ``max_rows`` and says that there are more.
+        As soon as it is known where pages begin, up to four of ``page_rows`` rows are asked for at once, unless the
+        first one took less waiting than work: then threads would only get in each other's way. ``progress`` is called
+        in this thread after each page. The walk stops at ``max_rows`` and says that there are more.
         When a page after the first cannot be had before ``deadline_seconds`` are over, no further one is asked for,
         and what came before it is returned, marked as not complete. The rest is as in :meth:`page`.
         """
@@ -142,10 +143,11 @@ class TableClient(InstanceClient):
 
         pager = Pager(page_rows=min(page_rows, max_rows), max_rows=max_rows)
         asked: dict[tuple[int, int], Future[Page]] = {}
-        first = True
+        first, at_once = True, 1
+        begun, begun_work = time.perf_counter(), time.thread_time()
         with _threads() as threads:
             while not pager.done:
-                upcoming = [(offset, pager.limit) for offset in pager.upcoming(MAX_PAGES_AT_ONCE)]
+                upcoming = [(offset, pager.limit) for offset in pager.upcoming(at_once)]
                 if len(upcoming) > 1:
                     asked |= {place: threads.submit(ask, *place) for place in upcoming if place not in asked}
                 try:
@@ -156,7 +158,10 @@ class TableClient(InstanceClient):
                     pager.break_off(f"Loaded {pager.rows:,} rows, then ServiceNow stopped answering.")
                     break
                 pager.take(page)
-                first = False
+                if first:
+                    worked = time.thread_time() - begun_work
+                    at_once = MAX_PAGES_AT_ONCE if time.perf_counter() - begun > 2 * worked else 1
+                    first = False
                 if progress is not None:
                     progress(pager.rows, pager.expected)
         return pager.walk()
