@@ -26,7 +26,9 @@ def fill(instance: Instance) -> ImportReport | None:
     setup = instance.setup
     with instance.storage.transaction():
         seed_storage(instance.storage, setup)
-        report = import_incidents(instance.storage, setup.import_path, setup.seed) if setup.import_path else None
+        report = None
+        if setup.import_path:
+            report = import_incidents(instance.storage, setup.import_path, setup.seed, setup.date_format)
     register(instance)
     return report
 

@@ -101,6 +101,7 @@ class Setup:
         incidents: How many incidents to make up; 0 for none of its own.
         as_of: The seed's reference time.
         import_path: An incident log (CSV) to load beside them.
+        date_format: How its dates are written, as for ``datetime.strptime``, where they are not ISO 8601.
         client: An OAuth application to register in ServiceNow.
         oidc: An application to register in Entra.
     """
@@ -111,6 +112,7 @@ class Setup:
     import_path: Path | None = None
     client: OAuthClient | None = None
     oidc: OidcClient | None = None
+    date_format: str = ""
 
 
 @dataclass(eq=False, repr=False)
