@@ -103,7 +103,7 @@ def _count(text: str) -> int:
 
 def _as_of(text: str) -> datetime:
     if text == "today":
-        return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        return datetime.now(UTC)
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(hour=12, tzinfo=UTC)
     except ValueError:

@@ -73,8 +73,8 @@ def _connect_intune(instance: Instance) -> None:
                 "sys_id": object_id.replace("-", ""),
                 "id": object_id,
                 "serviceNowConnectionStatus": "enabled",
-                "createdDateTime": graph_time(setup.as_of - timedelta(days=260)),
-                "lastModifiedDateTime": graph_time(setup.as_of - timedelta(days=41)),
-                "lastQueriedDateTime": graph_time(setup.as_of - timedelta(hours=2)),
+                "createdDateTime": graph_time(setup.reference - timedelta(days=260)),
+                "lastModifiedDateTime": graph_time(setup.reference - timedelta(days=41)),
+                "lastQueriedDateTime": graph_time(setup.reference - timedelta(hours=2)),
             },
         )
