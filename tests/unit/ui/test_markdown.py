@@ -37,7 +37,7 @@ REPLACED = re.compile(
     r"https?://|www\.|[-.\w+]+@[-\w]+(\.[-\w]+)+|:streamlit:|:material_\w+:|:[\w+-]+:|(^|\s)(<->|->|<-|--|>=|<=|~=)(\s|$)",
     re.IGNORECASE,
 )
-"""What Streamlit's frontend makes something of within one piece of text, after markdown (StreamlitMarkdown.js, 1.67)."""
+"""What Streamlit's frontend makes something of within one piece of text (StreamlitMarkdown.js, 1.67)."""
 
 
 @pytest.mark.parametrize("text", MARKUP)
