@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from snlib.ui import cache, guard, notices, state
+from snlib.ui import cache, entrance, guard, notices, state
 from snlib.ui.person import caller_view, device_tabs, header, search_box, tabs
 
 desk = guard.require("users.search")
@@ -20,6 +20,7 @@ if not (person_id and can_look_up):
     st.stop()
 with notices.errors_shown():
     person = cache.person(desk, person_id)
+entrance.set_title(person.name, "Troubleshooting")
 known = caller_view.known_caller(desk, person)
 header.show_header(desk, person, known)
 summary, incidents, devices, groups = st.tabs(

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from snlib.helpdesk.desk import Desk
-from snlib.ui import entrance, guard, html, state
+from snlib.ui import entrance, guard, html, state, viewer
 from snlib.ui.components import session_watch
 
 ICON = str(Path(__file__).resolve().parent / "assets" / "icon.png")
@@ -22,7 +22,10 @@ def run() -> None:
     entrance.configure(ICON)
     with guard.running(desk):
         page = st.navigation(_pages(desk))
+        entrance.set_title(page.title)
+        _come_back(page)
         st.session_state[state.PAGE] = page.url_path
+        viewer.remember()
         _sidebar(desk)
         if entrance.is_demo():
             html.draw(
@@ -30,6 +33,13 @@ def run() -> None:
                 "Do not enter real passwords.</div>"
             )
         page.run()
+
+
+def _come_back(page: StreamlitPage) -> None:
+    """Open a page that was left for another one as it was left."""
+    left = st.session_state.get(state.LEFT, {}).get(page.url_path)
+    if left and not st.query_params and st.session_state.get(state.PAGE) not in (None, page.url_path):
+        st.query_params.from_dict(left)
 
 
 def page_named(url_path: str) -> StreamlitPage:

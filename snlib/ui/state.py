@@ -33,6 +33,7 @@ LOG_THROUGH: Final = "through"
 
 PAGE: Final = "sn.page"
 PAGES: Final = "sn.pages"
+LEFT: Final = "sn.left"
 CALLER_CHOICE: Final = "sn.caller.choice"
 CALLER_ERROR: Final = "sn.caller.error"
 SEARCH: Final = "sn.search"

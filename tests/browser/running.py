@@ -109,19 +109,20 @@ def streamlit_run(
 def running_dashboard(folder: Path, port: int = 0) -> Iterator[Dashboard]:
     """Start the dashboard as the README does, its files and log in ``folder``; on ``port``, if free; stop it after."""
     with streamlit_run("app.py", folder, port=port) as (url, log, process):
-        _wait_until_ready(url, process, log)
+        wait_until_ready(f"{url}/healthz", process, log)
         yield Dashboard(url, log, next(folder.glob("snlib-demo-*/demo.sqlite3")))
 
 
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(health: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the address ``health`` of a started server answers ok; its log is in the failure."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
+            with urllib.request.urlopen(health, timeout=2) as answer:
                 if b"ok" in answer.read():
                     return
         except OSError:
             time.sleep(0.2)
-    raise AssertionError(f"the dashboard did not start:\n{log.read_text(encoding='utf-8')}")
+    raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8')}")

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, UnknownElement
 
 from snlib.agent import Agent
+from snlib.ui.html import APART
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "pages"
@@ -29,8 +30,8 @@ FILES = {
 
 
 def read(text: str) -> str:
-    """Return our markdown as the agent reads it, without the escapes."""
-    return re.sub(r"\\([^\w\s]|_)", r"\1", text)
+    """Return our markdown as the agent reads it, without what keeps text from outside text."""
+    return re.sub(r"\\([^\w\s]|_)", r"\1", text.replace(APART, ""))
 
 
 class Screen:

@@ -42,6 +42,7 @@ _NO_DEVICES = "The person's devices could not be read, so no incident is marked 
 def show(person: Person, caller: Caller) -> None:
     """Draw the person's incidents with filters, columns and Refresh."""
     desk = guard.require("incidents.view")
+    viewer.remember()
     with gates.asking("incidents"):
         filters = filter_bar.active()
         everything = _loaded(desk, person, caller)
