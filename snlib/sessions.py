@@ -139,5 +139,6 @@ def session_id_of(cookie_value: str) -> str:
 
 def _agent(row: RowMapping | dict[str, Any]) -> Agent:
     same = ("issuer", "tenant_id", "object_id", "name", "email", "username", "signed_in_at")
-    sets = {name: frozenset(row[name]) for name in ("roles", "wids", "overage")}
-    return Agent(**{name: row[name] for name in same}, **sets, session_id=row["id"])
+    roles, wids, overage = (frozenset(row[name]) for name in ("roles", "wids", "overage"))
+    values = {name: row[name] for name in same}
+    return Agent(**values, roles=roles, wids=wids, overage=overage, session_id=row["id"])

@@ -29,9 +29,9 @@ from tests.support import (
 
 
 @pytest.fixture
-def admin(services: Services) -> Desk:
-    """An administrator's desk."""
-    return desk_of(services, "intune-administrator")
+def admin(demo: Running, serve: Callable[..., Services]) -> Desk:
+    """The desk of an administrator, whose connector has not been verified yet."""
+    return desk_of(serve(demo, verified=False), "intune-administrator")
 
 
 def draft_of(desk: Desk, **changes: object) -> ConnectorDraft:
