@@ -46,7 +46,8 @@ def demo_services(
 ) -> Services:
     """Services of a dashboard in demo mode, over a running demo instance and a SQLite file of their own.
 
-    The connector is ``verified``, as agents are served only then. ``options`` are those of `for_demo`: ``graph_access``, ``directory``.
+    The connector is ``verified``, as agents are served only then. ``options`` are those of `for_demo`:
+    ``graph_access``, ``directory``.
     """
     register_dashboard(demo.instance)
     oidc_id = f"dashboard-{secrets.token_hex(8)}"

@@ -67,7 +67,9 @@ def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
     policy = services.settings.access
     require_on(connector, policy)
     client = oauth_client(permit, connector)
-    tokens = AgentToken(services.flow, client, permit.agent.key, check=lambda: require_on(services.connector.load(), policy))
+    tokens = AgentToken(
+        services.flow, client, permit.agent.key, check=lambda: require_on(services.connector.load(), policy)
+    )
     table = TableClient(connector.instance_url, services.transport, tokens, version=connector.version_path)
     aggregate = AggregateClient(connector.instance_url, services.transport, tokens, version=connector.version_path)
     try:

@@ -13,6 +13,7 @@ from snlib.helpdesk.connector import test_steps as steps
 from snlib.helpdesk.desk import Desk, Permit, Target
 from snlib.oauth.client import Client
 from snlib.oauth.tokens import Token
+from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
 from snlib.transport import BearerAuth
 
@@ -28,8 +29,8 @@ def settings(desk: Desk) -> ConnectorSettings:
 def save(desk: Desk, draft: ConnectorDraft, *, expected_version: int) -> ConnectorSettings:
     """Save the connector (permission ``connector.update``) and return what was saved.
 
-    It is verified when the agent's latest test passed with exactly these values, and stays verified when nothing changes
-    but the switch. Switching off needs no valid fields: the saved ones stay.
+    It is verified when the agent's latest test passed with exactly these values, and stays verified when nothing
+    changes but the switch. Switching off needs no valid fields: the saved ones stay.
 
     Raises:
         InvalidInput: One sentence a field; nothing was saved.
@@ -45,9 +46,7 @@ def save(desk: Desk, draft: ConnectorDraft, *, expected_version: int) -> Connect
             return changed
         valid = _with_tested_secret(permit, _validated(permit, draft), saved)
         verified_at = _proven_at(permit, valid)
-        changed = services.connector.save(
-            valid, desk.agent, expected_version=expected_version, verified_at=verified_at
-        )
+        changed = services.connector.save(valid, desk.agent, expected_version=expected_version, verified_at=verified_at)
         permit.about, permit.detail = Target(changed.instance_url), "on" if changed.enabled else "off"
         return changed
 
@@ -88,13 +87,11 @@ def finish_test(desk: Desk, test_id: str) -> ConnectionTest:
             permit.quiet = True
             return test
         client, holder = client_of_test(permit, test_id), holder_of(test_id)
-        table = TableClient(
-            test.valid.instance_url,
-            services.transport,
-            BearerAuth(lambda: services.flow.access_token(client, holder)),
-            version=test.valid.version_path,
-        )
-        for step in steps.read_steps(table, test.valid.table):
+        auth = BearerAuth(lambda: services.flow.access_token(client, holder))
+        url, version = test.valid.instance_url, test.valid.version_path
+        table = TableClient(url, services.transport, auth, version=version)
+        aggregate = AggregateClient(url, services.transport, auth, version=version)
+        for step in steps.read_steps(table, aggregate, test.valid.table):
             services.connection_tests.record(test_id, step)
         # ServiceNow gives one account one access token per client (KB0791140): revoking the test's would also end the
         # administrator's own connection.

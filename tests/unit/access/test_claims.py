@@ -141,7 +141,7 @@ LEAD, AGENT, NOBODY = {"Helpdesk.Lead"}, {"Helpdesk.Agent"}, set[str]()
     ],
 )
 def test_the_forms_of_a_claim_that_grants(name: str, value: object, given: set[str]):
-    """null is absent, one text or number is a list of one, lists may nest, and one odd entry costs itself."""
+    """Null is absent, one text or number is a list of one, lists may nest, and one odd entry costs itself."""
     claims = {"iss": "https://idp.example", "sub": "1", name: value}
     if name == "groups":
         assert read_claims(claims, GROUPS).roles == given
