@@ -59,6 +59,12 @@ class Dashboard:
         assert found, "the log does not name the demo instance"
         return found[1]
 
+    def connector(self) -> dict[str, object]:
+        """Return the connector as it is stored."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as store:
+            store.row_factory = sqlite3.Row
+            return dict(store.execute("SELECT * FROM connector").fetchone())
+
     def start_afresh(self, *, verified: bool = True) -> None:
         """Reset the dashboard's database to its start: nobody connected or opened; the connector is ``verified``."""
         with closing(sqlite3.connect(self.database, timeout=10)) as store:
