@@ -102,21 +102,22 @@ def test_bad_input(connector: Page, requested: list[str]) -> None:
 
 def test_every_field_counts_however_it_is_left(connector: Page, dashboard: Dashboard) -> None:
     """Typed text counts when its field is left with Tab or Shift+Tab, over its own buttons too: Save stores it."""
-    typed = {HOST: dashboard.demo_origin, API: "/api/now/v1/table/incident", CLIENT: "typed-and-left-with-tab"}
+    typed = {HOST: dashboard.demo_origin, API: "/api/now/v1/table/incident"}
     for key, secret in (("Tab", "one-typed-secret"), ("Shift+Tab", "another-typed-secret")):
         sealed = dashboard.connector()["client_secret_sealed"]
+        typed[CLIENT] = f"typed-and-left-with-{key.replace('+', '-')}"
         for label, text in {**typed, SECRET: secret}.items():
             field(connector, label).click()
             connector.keyboard.press("ControlOrMeta+A")
-            connector.keyboard.type(f"{text}-{key}" if label == CLIENT else text)
+            connector.keyboard.type(text)
             connector.keyboard.press(key)
         connector.get_by_role("button", name="Save", exact=True).focus()
         connector.keyboard.press("Enter")
         expect(field(connector, SECRET)).to_have_value("")
         expect(connector.get_by_text("Not saved yet:")).to_have_count(0)
         stored = dashboard.connector()
-        assert (stored["instance_url"], stored["incident_api_path"]) == (typed[HOST], typed[API])
-        assert stored["client_id"] == f"{typed[CLIENT]}-{key}".replace("+", "+")
+        saved = [stored[name] for name in ("instance_url", "incident_api_path", "client_id")]
+        assert saved == [typed[HOST], typed[API], typed[CLIENT]]
         assert stored["client_secret_sealed"] not in ("", sealed)
 
 
@@ -172,6 +173,13 @@ def test_a_window_that_never_answers(connector: Page) -> None:
     answer_popup(connector, TEST)
     expect(metric(connector, "Connection status")).to_have_text("Verified")
     expect(connector.get_by_text("No answer has come back yet.")).to_have_count(0)
+    with connector.expect_popup() as popup:
+        connector.get_by_role("button", name=TEST, exact=True).click()
+    expect(popup.value.get_by_role("button", name="Allow", exact=True)).to_be_visible()
+    connector.clock.install()
+    with popup.value.expect_event("close"):
+        connector.clock.fast_forward("10:01")
+    expect(connector.get_by_text("No answer came back in time. Press Test connection again.")).to_be_visible()
 
 
 def test_secret_is_never_shown(connector: Page) -> None:
