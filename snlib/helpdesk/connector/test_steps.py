@@ -132,17 +132,27 @@ def read_steps(table: TableClient, aggregate: AggregateClient, name: str) -> Ite
     except SnlibError as error:
         yield _step("table", "failed", error.user_message, _NEEDS_ROLE)
         return
-    if not page.records and page.total:
-        yield _step("table", "failed", "There are incidents, but this account can read none of them.", _NEEDS_ROLE)
-        return
     if not page.records:
-        yield _step("table", "warning", "The table answered, but no incident in it could be read.")
-        yield _step("columns", "warning", "There was no incident to check.")
-        yield _step("caller", "warning", "There was no incident to check.")
+        yield from _without_rows(aggregate, name, page.total)
         return
     yield _step("table", "ok", "One incident was read.")
     yield _columns(name, page.records)
     yield _caller(table, aggregate, name, page.records)
+
+
+def _without_rows(aggregate: AggregateClient, name: str, total: int | None) -> Iterator[CheckResult]:
+    """Yield the steps of a table of which nothing could be read; that it is empty must be said by a count, too."""
+    try:
+        total = total or aggregate.count(name)
+    except SnlibError as error:
+        yield _step("table", "failed", error.user_message, _NEEDS_ROLE)
+        return
+    if total:
+        yield _step("table", "failed", "There are incidents, but this account can read none of them.", _NEEDS_ROLE)
+        return
+    yield _step("table", "warning", "The table answered, but it is empty.")
+    yield _step("columns", "warning", "There was no incident to check.")
+    yield _step("caller", "warning", "There was no incident to check.")
 
 
 def _columns(name: str, records: tuple[Record, ...]) -> CheckResult:

@@ -136,7 +136,7 @@ def test_after_a_field_error(connector: Page, dashboard: Dashboard) -> None:
 
 
 def test_leaving_with_changes(connector: Page) -> None:
-    """With changes that are not saved, links and the browser ask first; what was typed is there again on coming back."""
+    """With changes that are not saved, links and the browser ask first; what was typed is there on coming back."""
     asked: list[tuple[str, str]] = []
     answers = iter([False, True])
 
