@@ -266,9 +266,7 @@ def test_two_applications_are_told_apart(admin: Desk):
 
 
 def test_the_calls_of_a_test(admin: Desk, demo: Running):
-    """A whole test is one question without credentials, one token, incidents, two proofs each of list and count, users,
-    and the token revoked.
-    """
+    """A whole test is one question of anybody, one token, incidents, two proofs each of list and count, and users."""
     run(admin)
     paths = [path for path in paths_asked(demo) if path != "/oauth_revoke_token.do"]
     table, stats = "/api/now/table/incident", "/api/now/stats/incident"
