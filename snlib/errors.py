@@ -61,7 +61,7 @@ class InvalidInput(SnlibError):
 
 
 class ConnectorOff(SnlibError):
-    """The connector is not configured or is switched off; nothing was sent."""
+    """The connector is not configured, switched off, or not verified; nothing was sent."""
 
 
 class SignInRequired(SnlibError):

@@ -42,6 +42,13 @@ def open_gate(service: Service, *, key: str, why: str) -> bool:
             icon=":material/power_off:",
         )
         return False
+    if service.state is ServiceState.NOT_VERIFIED:
+        st.info(
+            f"Nothing is sent to ServiceNow until a connection test has passed. {plain(service.help)}",
+            title="The ServiceNow connector is not verified",
+            icon=":material/cable:",
+        )
+        return False
     if service.connected:
         return True
     begin = "Sign in to ServiceNow" if service.name == SERVICENOW else "Connect Microsoft Graph"

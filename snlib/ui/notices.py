@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 TITLES: dict[type[errors.SnlibError], str] = {
     errors.ConfigurationError: "The dashboard is not set up",
     errors.InvalidInput: "This cannot be used",
-    errors.ConnectorOff: "The ServiceNow connector is off",
+    errors.ConnectorOff: "The ServiceNow connector is not in use",
     errors.SignInRequired: "Authenticate with {service}",
     errors.AuthorizationDenied: "{service} gave no access",
     errors.AuthorizationExpired: "The authorization is no longer valid",

@@ -59,8 +59,14 @@ class Dashboard:
         assert found, "the log does not name the demo instance"
         return found[1]
 
-    def start_afresh(self) -> None:
-        """Reset the dashboard's database to its start: nobody connected or opened, connector unverified."""
+    def connector(self) -> dict[str, object]:
+        """Return the connector as it is stored."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as store:
+            store.row_factory = sqlite3.Row
+            return dict(store.execute("SELECT * FROM connector").fetchone())
+
+    def start_afresh(self, *, verified: bool = True) -> None:
+        """Reset the dashboard's database to its start: nobody connected or opened; the connector is ``verified``."""
         with closing(sqlite3.connect(self.database, timeout=10)) as store:
             if not self._connector:
                 self._connector = store.execute("SELECT * FROM connector").fetchall()
@@ -68,6 +74,8 @@ class Dashboard:
                 store.execute(f"DELETE FROM {table}")
             for row in self._connector:
                 store.execute(f"INSERT INTO connector VALUES ({','.join('?' * len(row))})", row)
+            if verified:
+                store.execute("UPDATE connector SET verified_at = updated_at, verified_by = 'Demo set-up'")
             store.commit()
 
 

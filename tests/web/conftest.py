@@ -28,6 +28,7 @@ from snlib.web.routes import middleware, routes
 from snlib.web.site import Site
 from snlib.web.startup import Plan
 from tests.demo.browsing import Page
+from tests.support import mark_verified
 
 ICON = Path(web.__file__).parents[1] / "ui" / "assets" / "icon.png"
 PERSONA = {
@@ -147,6 +148,7 @@ def dashboard_in(folder: Path, **options: object) -> Iterator[Dashboard]:
             **options,
         )
         built = helpdesk_services.build(settings)
+        mark_verified(built)
         site = Site(Plan(None, url), lambda: built, content_security_policy="default-src 'self'")
         site.ready.set()
         page = Route("/{path:path}", lambda request: PlainTextResponse("a page of the dashboard"))

@@ -72,7 +72,7 @@ def begin(desk: Desk, purpose: Purpose, *, return_path: str, mode: Mode, test_id
             client = connector_desk.client_of_test(permit, test_id)
         elif purpose == "agent":
             connector = services.connector.load()
-            require_on(connector)
+            require_on(connector, desk.policy)
             client, version = oauth_client(permit, connector), connector.version
         else:
             client, _ = _graph(permit)
@@ -151,7 +151,7 @@ def _redeem(permit: Permit, pending: Pending, callback: Callback) -> None:
         connector_desk.note_token(permit, pending.test_id, token)
         return
     connector = services.connector.load()
-    require_on(connector)
+    require_on(connector, services.settings.access)
     if connector.version != pending.connector_version:
         raise AuthorizationExpired(_CHANGED)
     _refuse_error(callback, _DENIED, _FAILED)

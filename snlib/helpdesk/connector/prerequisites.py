@@ -101,8 +101,8 @@ def _licence(permit: Permit) -> CheckResult:
 def _servicenow_role(permit: Permit) -> CheckResult:
     """Ask ServiceNow for the roles of the account that the agent is connected with."""
     key, state = "servicenow_role", permit.desk.servicenow.state
-    if state in (ServiceState.NOT_CONFIGURED, ServiceState.OFF):
-        return _line(key, "skipped", "The connector is off or not configured, so ServiceNow was not asked.")
+    if state in (ServiceState.NOT_CONFIGURED, ServiceState.OFF, ServiceState.NOT_VERIFIED):
+        return _line(key, "skipped", "The connector is off or not verified, so ServiceNow was not asked.")
     if state is ServiceState.NOT_CONNECTED:
         return _line(key, "skipped", "You have not authenticated with ServiceNow, so it was not asked.")
     found = ask(permit, lambda gateway: own_roles(gateway.table))

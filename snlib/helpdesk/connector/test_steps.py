@@ -6,13 +6,15 @@ clients to access the instance" and "Machine Identity Console").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 from snlib.connector.connection_tests import CheckOutcome, CheckResult
 from snlib.connector.model import ValidConnector
-from snlib.errors import RecordNotFound, ServiceUnreachable, SignInRequired, SnlibError, UnexpectedAnswer
+from snlib.errors import InvalidInput, ServiceUnreachable, SignInRequired, SnlibError, UnexpectedAnswer
 from snlib.incidents import EXCHANGED_FIELDS
+from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Query, field
 from snlib.servicenow.protocol import decipher
@@ -32,6 +34,10 @@ REGISTRY = "System OAuth › Application Registry (newer instances: Machine Iden
 ACCESS_CONTROL = "System Security › Access Control (ACL)"
 ROLES = "User Administration › Users › Roles"
 LONGEST_LIFETIME = timedelta(minutes=15)
+NEEDED = ("number", "state")
+"""Columns without which no list of incidents makes sense; the caller has a step of its own."""
+MAX_CALLERS = 20
+"""Callers to look up at most: the user of a few may have been deleted."""
 
 
 def _step(key: str, outcome: CheckOutcome, text: str, remedy: str = "") -> CheckResult:
@@ -109,8 +115,8 @@ def not_redeemed(reason: str) -> list[CheckResult]:
     return [_CLIENT_KNOWN, _ALLOWED, _step("token", "failed", reason, remedy)]
 
 
-def read_steps(table: TableClient, name: str) -> Iterator[CheckResult]:
-    """Read one record of ``name`` and its caller, and yield the three steps about reading."""
+def read_steps(table: TableClient, aggregate: AggregateClient, name: str) -> Iterator[CheckResult]:
+    """Read some records of ``name`` and their callers, and yield the three steps about reading."""
     try:
         query = Query().order_by("opened_at", descending=True)
         page = table.page(name, query, fields=EXCHANGED_FIELDS, limit=50, labels=False)
@@ -126,45 +132,121 @@ def read_steps(table: TableClient, name: str) -> Iterator[CheckResult]:
     except SnlibError as error:
         yield _step("table", "failed", error.user_message, _NEEDS_ROLE)
         return
-    if not page.records and page.total:
+    if not page.records:
+        yield from _without_rows(aggregate, name, page.total)
+        return
+    yield _step("table", "ok", "One incident was read.")
+    yield _columns(name, page.records)
+    yield _caller(table, aggregate, name, page.records)
+
+
+def _without_rows(aggregate: AggregateClient, name: str, total: int | None) -> Iterator[CheckResult]:
+    """Yield the steps of a table of which nothing could be read; that it is empty must be said by a count, too."""
+    try:
+        total = total or aggregate.count(name)
+    except SnlibError as error:
+        yield _step("table", "failed", error.user_message, _NEEDS_ROLE)
+        return
+    if total:
         yield _step("table", "failed", "There are incidents, but this account can read none of them.", _NEEDS_ROLE)
         return
-    if not page.records:
-        yield _step("table", "warning", "The table answered, but no incident in it could be read.")
-        yield _step("columns", "warning", "There was no incident to check.")
-        yield _step("caller", "warning", "There was no incident to check.")
-        return
-    record = page.records[0]
-    yield _step("table", "ok", "One incident was read.")
-    yield _columns(record)
-    yield _caller(table, record)
+    yield _step("table", "warning", "The table answered, but it is empty.")
+    yield _step("columns", "warning", "There was no incident to check.")
+    yield _step("caller", "warning", "There was no incident to check.")
 
 
-def _columns(record: Record) -> CheckResult:
-    missing = [name for name in EXCHANGED_FIELDS if name not in record]
+def _columns(name: str, records: tuple[Record, ...]) -> CheckResult:
+    missing = [one for one in EXCHANGED_FIELDS if not any(_holds(record, one) for record in records)]
     if not missing:
         return _step("columns", "ok", f"All {len(EXCHANGED_FIELDS)} exchanged fields are readable.")
-    remedy = f"{ACCESS_CONTROL}: allow read on incident.{missing[0]} and similar fields."
+    needed = [one for one in NEEDED if one in missing]
+    if needed:
+        remedy = (
+            f"Enter the path of a table that has {' and '.join(needed)}, such as /api/now/table/incident. If {name} "
+            f"has them: {ACCESS_CONTROL}: allow read on {', '.join(f'{name}.{one}' for one in needed)}."
+        )
+        text = f"The table {name} has no readable column {' and '.join(needed)}, which every list of incidents needs."
+        return _step("columns", "failed", text, remedy)
+    remedy = f"{ACCESS_CONTROL}: allow read on {name}.{missing[0]} and similar fields."
     return _step("columns", "warning", f"Not readable: {', '.join(missing)}. These columns stay empty.", remedy)
 
 
-def _caller(table: TableClient, record: Record) -> CheckResult:
-    caller = record["caller_id"].value if "caller_id" in record else ""
-    if not caller:
-        return _step("caller", "warning", "The incident has no caller to look up.")
-    remedy = f"{ACCESS_CONTROL}: allow read on sys_user and its fields email and user_name."
-    unreadable = _step("caller", "failed", "The caller's user record is not readable.", remedy)
-    fields = ("sys_id", "user_name", "email", "name")
+def _caller(table: TableClient, aggregate: AggregateClient, name: str, records: tuple[Record, ...]) -> CheckResult:
+    """Prove that a person's incidents can be told from those of others, and look up the callers of ``records``."""
+    column = f"{name}.caller_id"
+    rights = f"{ACCESS_CONTROL}: allow read and query on {column}."
+    if not any(_holds(record, "caller_id") for record in records):
+        text = f"The table {name} has no readable column caller_id, so nobody's incidents can be found in it."
+        remedy = f"Enter the path of a table that has it, such as /api/now/table/incident. If {name} has it: {rights}"
+        return _step("caller", "failed", text, remedy)
+    callers = _callers(records)
     try:
-        query = Query().where(field("sys_id").equals(caller))
-        page = table.page("sys_user", query, fields=fields, limit=2, labels=False)
-    except RecordNotFound:
-        return unreadable
+        faulty = "" if _lists_narrow(table, name, callers) else "Table API"
+        faulty = faulty or ("" if _counts_narrow(aggregate, name, callers) else "Aggregate API")
+    except SnlibError as error:
+        scope = f"{REGISTRY}: allow the application the Table API and the Aggregate API."
+        text = f"Incidents cannot be asked for by {column}. {error.user_message}"
+        return _step("caller", "failed", text, f"{rights} {scope}")
+    if faulty:
+        text = f"The {faulty} does not apply a condition on {column}: it does not tell callers apart."
+        return _step("caller", "failed", text, rights)
+    return (
+        _users(table, callers) if callers else _step("caller", "warning", "No incident read has a caller to look up.")
+    )
+
+
+def _lists_narrow(table: TableClient, name: str, callers: tuple[str, ...]) -> bool:
+    """Return whether a list holds nothing of a caller that does not exist, and only a caller's own of one that does.
+
+    An instance drops a condition on a field it does not have, and answers with the whole table; with the property
+    ``glide.invalid_query.returns_no_rows`` it answers with nothing instead, whoever the caller is.
+    """
+    nobody = table.page(name, _of_caller(uuid4().hex), ("caller_id",), limit=1, labels=False)
+    if nobody.records or nobody.total:
+        return False
+    if not callers:
+        return True
+    own = table.page(name, _of_caller(callers[0]), ("caller_id",), limit=50, labels=False)
+    return bool(own.records or own.total) and all(row.value("caller_id") == callers[0] for row in own.records)
+
+
+def _counts_narrow(aggregate: AggregateClient, name: str, callers: tuple[str, ...]) -> bool:
+    """Return whether a count does, too; the second is the one that a person's summary shows."""
+    if aggregate.count(name, _of_caller(uuid4().hex)):
+        return False
+    return not callers or any(one.count for one in aggregate.group_counts(name, "state", _of_caller(callers[0])))
+
+
+def _users(table: TableClient, callers: tuple[str, ...]) -> CheckResult:
+    remedy = f"{ACCESS_CONTROL}: allow read on sys_user and its fields email and user_name."
+    query = Query().where(field("sys_id").is_in(callers))
+    try:
+        page = table.page("sys_user", query, ("sys_id", "user_name", "email", "name"), limit=MAX_CALLERS, labels=False)
     except SnlibError as error:
         return _step("caller", "failed", error.user_message, remedy)
-    if len(page.records) != 1:
-        return unreadable
-    user = page.records[0]
-    if not any(name in user and user[name].value for name in ("email", "user_name")):
+    users = [user for user in page.records if user.sys_id in callers]
+    if not users:
+        return _step("caller", "failed", "The caller's user record is not readable.", remedy)
+    if not any(user.value(name) for user in users for name in ("email", "user_name")):
         return _step("caller", "failed", "Callers can be read, but neither their e-mail nor their user ID.", remedy)
     return _step("caller", "ok", "The incident's caller was found by e-mail or user ID.")
+
+
+def _callers(records: Iterable[Record]) -> tuple[str, ...]:
+    """Return the callers of some records, as many as are looked up; a key that no query can hold is left out."""
+    found: list[str] = []
+    for key in dict.fromkeys(record.value("caller_id") for record in records):
+        try:
+            field("sys_id").is_in([key])
+        except InvalidInput:
+            continue
+        found += [key] if key else []
+    return tuple(found[:MAX_CALLERS])
+
+
+def _of_caller(key: str) -> Query:
+    return Query().where(field("caller_id").equals(key))
+
+
+def _holds(record: Record, name: str) -> bool:
+    return name in record and name not in record.unreadable

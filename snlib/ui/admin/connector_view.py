@@ -61,21 +61,22 @@ def show_status(connector: ConnectorSettings, now: datetime) -> None:
         st.caption(plain(f"Verified by {connector.verified_by} on {when}"))
 
 
-def show_test(test: ConnectionTest | None, saved: ConnectorSettings, now: datetime) -> None:
+def show_test(desk: Desk, test: ConnectionTest | None) -> None:
     """Draw the steps of a test with their outcomes, and what to do next; nothing without a test."""
     if test is None:
         return
     when = viewer.local(test.created_at)
     steps = list(test.steps)
-    if now - test.created_at >= GOOD_FOR:  # the authorization request has expired by then
+    if desk.now() - test.created_at >= GOOD_FOR:  # the authorization request has expired by then
         no_answer = "No answer came back from the ServiceNow window."
         steps = [replace(one, outcome="failed", text=no_answer) if one.outcome == "waiting" else one for one in steps]
     st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
     _show_steps(steps)
     if test.passed:
-        is_saved = test.valid.fingerprint == saved.fingerprint
-        then = "The connection works." if is_saved else "Press Save to use these settings."
-        st.success(f"Verified. {then}", icon=":material/verified:")
+        sentence = "Verified. Press Save to use these settings."
+        if connector_desk.is_saved(desk, test):
+            sentence = "Verified. The connection works."
+        st.success(sentence, icon=":material/verified:")
 
 
 def show_prerequisites(desk: Desk) -> None:

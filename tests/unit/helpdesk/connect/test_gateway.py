@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from snlib.access import DEFAULT_POLICY
 from snlib.connector.model import ConnectionStatus, ConnectorDraft, ConnectorSettings
 from snlib.demo.server import Running
 from snlib.errors import ConnectorOff, InvalidInput, RefreshRejected, ServiceError, SignInRequired
@@ -147,6 +148,9 @@ def test_after_a_change_of_client(desk: Desk, demo: Running):
     saved = connector_desk.settings(admin)
     draft = ConnectorDraft(True, saved.instance_url, saved.incident_api_path, "another-client-id")
     connector_desk.save(admin, draft, expected_version=saved.version)
+    with pytest.raises(ConnectorOff, match="not verified"):
+        put(desk, read_one)
+    desk._services.connector.mark_verified(admin.agent, saved.version + 1)
     with pytest.raises(SignInRequired):
         put(desk, read_one)
     assert paths_asked(demo) == []
@@ -161,22 +165,29 @@ def test_after_a_change_of_client(desk: Desk, demo: Running):
             "switched off by Bo.",
         ),
         (ConnectorSettings(enabled=False, instance_url="https://a.service-now.com", client_id="x"), "an administrator"),
+        (
+            ConnectorSettings(enabled=True, instance_url="https://a.service-now.com", client_id="x"),
+            "is not verified. Whoever has the app role Connector.Admin or the Intune Administrator role can verify it",
+        ),
     ],
 )
 def test_require_on(settings: ConnectorSettings, words: str):
-    """Not configured and switched off have separate sentences; the second says who did it where that is known."""
+    """Not configured, switched off and not verified have separate sentences, which say who did it or who can help."""
     with pytest.raises(ConnectorOff, match=words):
-        require_on(settings)
+        require_on(settings, DEFAULT_POLICY)
 
 
 def test_a_failed_connector_may_still_be_asked(demo: Running, serve: Callable[..., Services]):
-    """A failed test does not stop requests: only the switch does."""
+    """A request that failed for the client's sake stops no others; a test that showed a fault does."""
     services = serve(demo)
     desk = connected_desk(services, "team-lead")
     saved = services.connector.load()
-    services.connector.mark_failed("something", saved.fingerprint)
+    services.connector.mark_failed("something", saved.version)
     assert services.connector.load().status is ConnectionStatus.FAILED
     assert put(desk, read_one) == 1
+    services.connector.mark_failed("something", saved.version, disproved=True)
+    with pytest.raises(ConnectorOff, match="not verified"):
+        put(desk, read_one)
 
 
 def test_the_link_to_a_record(services: Services, demo: Running):

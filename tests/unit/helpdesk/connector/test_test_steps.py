@@ -25,7 +25,14 @@ from tests.support import (
     paths_asked,
     register_dashboard,
     servicenow_of,
+    verify,
 )
+
+
+@pytest.fixture
+def services(demo: Running, serve: Callable[..., Services]) -> Services:
+    """Services whose connector has not been verified yet."""
+    return serve(demo, verified=False)
 
 
 @pytest.fixture
@@ -211,6 +218,7 @@ def test_a_test_connects_nobody(admin: Desk, services: Services):
 
 def test_a_test_leaves_a_connection_alone(services: Services):
     """An administrator who is connected still is after a test, and their token still works."""
+    verify(desk_of(services, "intune-administrator"))
     desk = connected_desk(services, "intune-administrator")
     before = servicenow_of(desk)
     assert run(desk).passed
@@ -258,7 +266,8 @@ def test_two_applications_are_told_apart(admin: Desk):
 
 
 def test_the_calls_of_a_test(admin: Desk, demo: Running):
-    """A whole test is one question without credentials, one token, one incident, one user, and the token revoked."""
+    """A whole test is one question of anybody, one token, incidents, two proofs each of list and count, and users."""
     run(admin)
     paths = [path for path in paths_asked(demo) if path != "/oauth_revoke_token.do"]
-    assert paths == ["/api/now/table/incident", "/oauth_token.do", "/api/now/table/incident", "/api/now/table/sys_user"]
+    table, stats = "/api/now/table/incident", "/api/now/stats/incident"
+    assert paths == [table, "/oauth_token.do", table, table, table, stats, stats, "/api/now/table/sys_user"]
