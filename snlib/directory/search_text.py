@@ -123,7 +123,7 @@ def _refused(sentence: str) -> InvalidInput:
 
 
 def _rank(person: Person, key: str) -> tuple[int, str, str]:
-    texts = [folded(text) for text in (person.name, person.mail, person.username) if text]
+    texts = [folded(text) for text in (person.name, person.username, person.account_name, *person.addresses) if text]
     if key in texts:
         place = 0
     elif any(text.startswith(key) for text in texts):

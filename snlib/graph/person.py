@@ -13,12 +13,11 @@ from pydantic.dataclasses import dataclass
 
 from snlib.graph.fields import AS_GRAPH_WRITES, Flag, Text, Texts, object_id, selected, texts
 
-_RECORD_KEY = re.compile(r"[0-9A-Za-z_-]{2,64}")
-"""What ServiceNow's keys are made of: 32 hexadecimal digits, where nobody imported others."""
+_SYS_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def _key(value: object) -> str:
-    return object_id(value) or (value if isinstance(value, str) and _RECORD_KEY.fullmatch(value) else "")
+    return object_id(value) or (value if isinstance(value, str) and _SYS_ID.fullmatch(value) else "")
 
 
 def _mail_addresses(value: object) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRej
 from snlib.graph import Person
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query, field
-from snlib.servicenow.records import Record
+from snlib.servicenow.records import SYS_ID, Record
 from snlib.text import plain_cell
 
 MAX_ACCOUNTS = 50
@@ -185,9 +185,11 @@ def match_record(table: TableClient, sys_id: str) -> CallerMatch:
     """
     tried = (f"{RECORD} = {plain_cell(sys_id)}",)
     nobody = CallerMatch("none", tried=tried)
+    if not SYS_ID.fullmatch(sys_id):
+        return nobody  # an empty key would be the address of the whole list
     try:
         caller = _caller_of(table.get("sys_user", sys_id, FIELDS))
-    except (InvalidInput, RecordNotFound):  # what is no key is sent nowhere
+    except RecordNotFound:
         return nobody
     return CallerMatch("one", caller, (caller,), RECORD, tried) if caller.sys_id == sys_id else nobody
 
@@ -239,7 +241,7 @@ def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: Person, *
     known = {
         record.sys_id: record
         for record in records
-        if record.sys_id and any(_equal(rule, record) for rule in rules)
+        if SYS_ID.fullmatch(record.sys_id) and any(_equal(rule, record) for rule in rules)
     }
     notes: tuple[str, ...] = ()
     if len(known) < len({record.sys_id for record in records}):
