@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from snlib.directory import Person
-from snlib.errors import InvalidInput, RecordNotFound
+from snlib.errors import InvalidInput, RecordNotFound, SnlibError
 from snlib.graph import users
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import ask
@@ -46,6 +46,24 @@ def applied(desk: Desk, person: Person, found: CallerMatch) -> CallerMatch:
         return found
     with desk.act(Act.CALLER_MATCH, person) as permit:
         return _applied(permit, person, found)
+
+
+def connected_as_another(desk: Desk) -> bool:
+    """Return whether the account that the agent authenticated with is none that matches the agent's own sign-in.
+
+    An account named like the sign-in is the agent's without asking; any other is compared by the rules of `match`
+    (permission ``incidents.view``). False where ServiceNow did not say which account it is.
+    """
+    agent, account = desk.agent, desk.servicenow.connected_as.casefold()
+
+    def is_account(user_name: str) -> bool:
+        return bool(user_name) and account.endswith(f"({user_name.casefold()})")
+
+    if not account or any(map(is_account, (agent.username, agent.email, agent.username.partition("@")[0]))):
+        return False
+    with desk.act(Act.CALLER_MATCH) as permit:
+        found = match_entra(permit, _as_person(permit))
+    return not any(is_account(one.user_name) for one in found.candidates)
 
 
 def people_of(permit: Permit, caller: IncidentCaller) -> PeopleOfCaller:
@@ -107,6 +125,14 @@ def _applied(permit: Permit, person: Person, found: CallerMatch) -> CallerMatch:
     if choice is None:
         return found
     return with_choice(found, choice.sys_id, chosen_by=choice.chosen_by, chosen_at=choice.chosen_at)
+
+
+def _as_person(permit: Permit) -> Person:
+    """Return the agent as the directory knows them, with every address; else with those of the sign-in."""
+    agent = permit.agent
+    with suppress(SnlibError):
+        return users.by_id(permit.services.graph_for(agent), agent.object_id)
+    return Person(agent.object_id, agent.name, mail=agent.email, username=agent.username)
 
 
 def _match(permit: Permit, person: Person) -> CallerMatch:
