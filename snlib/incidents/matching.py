@@ -38,7 +38,10 @@ _NO_COLUMN = "ServiceNow has no column {} that your account can read, so it was 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A ServiceNow user; texts are cleaned for display, ``active`` and ``vip`` None when they did not arrive."""
+    """A ServiceNow user; texts are cleaned for display, ``active`` and ``vip`` None when they did not arrive.
+
+    ``name`` is the user's, else a key: it is never empty.
+    """
 
     sys_id: str
     name: str
@@ -285,7 +288,7 @@ def _caller_of(record: Record) -> Caller:
     flags = {"true": True, "false": False}
     return Caller(
         sys_id=record.sys_id,
-        name=plain_cell(record.value("name")),
+        name=next(filter(None, (plain_cell(record.value(key)) for key in ("name", "user_name", "email", "sys_id")))),
         user_name=plain_cell(record.value("user_name")),
         email=plain_cell(record.value("email")),
         active=flags.get(record.value("active")),

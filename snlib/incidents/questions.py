@@ -145,9 +145,7 @@ class IncidentQuestions:
 
     def _by_state(self, caller: Caller) -> tuple[GroupCount, ...]:
         own = field("caller_id").equals(caller.sys_id)
-        return self._aggregate.group_counts(
-            self._table, "state", Query().where(own), only=("caller_id", caller.sys_id)
-        )
+        return self._aggregate.group_counts(self._table, "state", Query().where(own), only=("caller_id", caller.sys_id))
 
     def _check_empty(self, name: str) -> None:
         """Raise unless an empty answer to a condition on the field ``name`` means that no row meets it.

@@ -59,7 +59,11 @@ class AggregateClient(InstanceClient):
         """
         if not is_known(table, field):
             raise InvalidInput({field: f"{field} is not a known field of the table {table}."})
-        params = {**_params(table, query), "sysparm_group_by": ",".join((field, *(only or ())[:1])), "sysparm_display_value": "all"}
+        params = {
+            **_params(table, query),
+            "sysparm_group_by": ",".join((field, *(only or ())[:1])),
+            "sysparm_display_value": "all",
+        }
 
         def read(answer: Answer) -> tuple[GroupCount, ...]:
             given = (answer.status_code, answer.headers, answer.body)

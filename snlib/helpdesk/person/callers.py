@@ -57,7 +57,7 @@ def connected_as_another(desk: Desk) -> bool:
     agent, account = desk.agent, desk.servicenow.connected_as.casefold()
 
     def is_account(user_name: str) -> bool:
-        return bool(user_name) and account.endswith(f"({user_name.casefold()})")
+        return bool(user_name) and (account == user_name.casefold() or account.endswith(f"({user_name.casefold()})"))
 
     if not account or any(map(is_account, (agent.username, agent.email, agent.username.partition("@")[0]))):
         return False

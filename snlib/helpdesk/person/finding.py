@@ -32,7 +32,9 @@ _NO_CALLER = "{number} has no caller, or your ServiceNow account may not read wh
 _GONE = "{number} was opened for a ServiceNow user whose record is deleted, or hidden from your account."
 _NAMED_GONE = "{number} was opened for {caller}, whose ServiceNow record is deleted, or hidden from your account."
 _NOT_THERE = "{number} was opened for {caller}, who is not in the directory. Looked for: {tried}."
-_NOT_FOUND = "{number} was opened for {caller}. Nobody was found in the directory who is this user. Looked for: {tried}."
+_NOT_FOUND = (
+    "{number} was opened for {caller}. Nobody was found in the directory who is this user. Looked for: {tried}."
+)
 _NO_KEYS = (
     "{number} was opened for {caller}. ServiceNow shows your account neither a user ID nor an e-mail of this user, so "
     "the directory could not be searched."
@@ -229,7 +231,9 @@ def _by_caller(permit: Permit, caller: IncidentCaller) -> Findings:
     except SignInRequired:
         raise
     except SnlibError as error:
-        return Findings(notes=(_FAILED.format(number=number, caller=who or caller.caller_sys_id, why=error.user_message),))
+        return Findings(
+            notes=(_FAILED.format(number=number, caller=who or caller.caller_sys_id, why=error.user_message),)
+        )
     if found.people:
         return Findings(tuple(Hit(person, incident=number) for person in found.people))
     sentence = _NOT_THERE if found.none_proven else _NOT_FOUND if tried else _NO_KEYS if who else _GONE

@@ -35,4 +35,3 @@ def recent(desk: Desk) -> tuple[RecentPerson, ...]:
         return ()
     with desk.act(Act.PERSON_RECENT) as permit:
         return tuple(permit.services.recent.list(desk.agent, limit=RECENT_PEOPLE))
-

@@ -47,7 +47,9 @@ def test_an_address(text: str, cleaned: str):
     assert read_search_text(text) == SearchText(cleaned, people=True)
 
 
-@pytest.mark.parametrize("text", ["8KX2ZT3", "LYO-LT-0412", "NB-FR-10005", "C02ABC12DEFG", "5CG/1234_X.9", "anna1", "SD0012345"])
+@pytest.mark.parametrize(
+    "text", ["8KX2ZT3", "LYO-LT-0412", "NB-FR-10005", "C02ABC12DEFG", "5CG/1234_X.9", "anna1", "SD0012345"]
+)
 def test_a_code(text: str):
     """One word with a digit is looked for as a device's name and serial number, and among people as well."""
     assert read_search_text(text) == SearchText(text, people=True, device=True)
@@ -116,7 +118,9 @@ BEFORE = ("", " ", "<", '"', "'", "“", "(", "[", "\u200b", "\ufeff", "\u00a0",
 AFTER = ("", " ", ">", '"', "'", "”", ")", "]", "\u200b", "\u200d", "\u00a0", "\r\n", "\t", ";", ",", ";,", " ; ", ".")
 
 
-@pytest.mark.parametrize("form", ["{}", "mailto:{}", "Bo Ek <{}>", "Ek, Bo <mailto:{}>", "{0}<mailto:{0}>", "Bo Ek\n{}"])
+@pytest.mark.parametrize(
+    "form", ["{}", "mailto:{}", "Bo Ek <{}>", "Ek, Bo <mailto:{}>", "{0}<mailto:{0}>", "Bo Ek\n{}"]
+)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_an_address_however_it_is_pasted(address: str, form: str):
     """Whatever stands around an address, it is searched for alone."""

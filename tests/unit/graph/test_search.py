@@ -22,7 +22,9 @@ def test_no_text_breaks_out_of_its_quotes(text: str):
         elif inside:
             found += character
     assert not inside
-    assert clauses == [f"{field}:{text}" for field in ("displayName", "mail", "userPrincipalName", "onPremisesSamAccountName")]
+    assert clauses == [
+        f"{field}:{text}" for field in ("displayName", "mail", "userPrincipalName", "onPremisesSamAccountName")
+    ]
 
 
 @given(st.text(alphabet="ab' ),(", max_size=30))

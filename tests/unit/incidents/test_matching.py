@@ -12,7 +12,6 @@ from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Record, record_of
 from tests.list_model import page_with
 
-
 ID = "0f9a1c1e-7e1c-4a0e-9f77-3d5a0a8c1b01"
 
 
