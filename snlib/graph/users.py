@@ -53,11 +53,8 @@ def with_keys(graph: GraphClient, addresses: Iterable[str], account_name: str = 
     texts = [address for address in addresses if address.strip()]
     conditions = [part for address in texts for part in _address_conditions(address, "eq")]
     if account_name.strip():
-        quoted = _quoted(account_name)
-        conditions += [
-            f"onPremisesSamAccountName eq {quoted}",
-            f"startswith(userPrincipalName,{_quoted(account_name + '@')})",
-        ]
+        conditions.append(f"onPremisesSamAccountName eq {_quoted(account_name)}")
+        conditions.append(f"startswith(userPrincipalName,{_quoted(account_name + '@')})")
     if not conditions:
         return SearchResult((), more=False)
     return _listed(graph, _params({"$filter": " or ".join(conditions)}, rows=limit + 1), limit)

@@ -60,7 +60,6 @@ class IncidentCaller:
     Attributes:
         caller_name: What the form shows, else a key; ``""`` for a record that is deleted or hidden.
         own_column: What the organisation's own column holds (`match_caller`).
-        visible: Whether user ID and e-mail both came: neither is empty or hidden.
     """
 
     number: str
@@ -72,7 +71,8 @@ class IncidentCaller:
 
     @property
     def visible(self) -> bool:
-        return bool(self.email and self.user_name)
+        """Whether user ID and e-mail both came: neither is empty or hidden."""
+        return bool("@" in self.email and self.user_name)
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -84,8 +84,9 @@ class IncidentCaller:
     def keys(self) -> tuple[str, ...]:
         """What a directory can be asked for, as words, each once: "user ID = anna.berg"."""
         given = {"user ID": self.user_name, "e-mail": self.email, "user principal name": self.own_column}
-        seen = {_folded(value): f"{name} = {value}" for name, value in reversed(given.items()) if value}
-        return tuple(reversed(seen.values()))
+        asked = {name: value for name, value in given.items() if "@" in value or (value and name == "user ID")}
+        first = {_folded(value): f"{name} = {value}" for name, value in reversed(asked.items())}
+        return tuple(reversed(first.values()))
 
     @property
     def account_name(self) -> str:

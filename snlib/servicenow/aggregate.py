@@ -61,7 +61,7 @@ class AggregateClient(InstanceClient):
             raise InvalidInput({field: f"{field} is not a known field of the table {table}."})
         params = {
             **_params(table, query),
-            "sysparm_group_by": ",".join((field, *(only or ())[:1])),
+            "sysparm_group_by": field if only is None else f"{field},{only[0]}",
             "sysparm_display_value": "all",
         }
 

@@ -169,8 +169,8 @@ def _words(text: Any) -> str:
 def not_narrowed(status: int, why: str) -> UnexpectedAnswer:
     """Return the error of an answer about more than was asked for: an instance drops a condition it cannot read."""
     sentence = (
-        "ServiceNow's answer is not limited to what was asked for, so nothing of it is shown. The connector's table may "
-        "lack a column, or your account may not read it: an administrator can find out with Test connection."
+        "ServiceNow's answer is not limited to what was asked for, so nothing of it is shown. The connector's table "
+        "may lack a column, or your account may not read it: an administrator can find out with Test connection."
     )
     return UnexpectedAnswer(sentence, service=SERVICE, status=status, detail=why)
 
