@@ -172,7 +172,7 @@ def not_narrowed(status: int, why: str) -> UnexpectedAnswer:
         "ServiceNow's answer is not limited to what was asked for, so nothing of it is shown. The connector's table "
         "may lack a column, or your account may not read it: an administrator can find out with Test connection."
     )
-    return UnexpectedAnswer(sentence, service=SERVICE, status=status, detail=why)
+    return UnexpectedAnswer(sentence, service=SERVICE, kind="foreign", status=status, detail=why)
 
 
 def unproven_empty(why: str) -> UnexpectedAnswer:

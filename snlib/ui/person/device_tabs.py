@@ -42,8 +42,6 @@ def show_devices(desk: Desk, person: Person) -> None:
             more = "" if found.complete else ", and Intune has more"
             st.caption(f"**{count}**{more} · as of {viewer.local(found.as_of):%H:%M:%S}")
             incident_list.refresh()
-        if searched and devices[0].id != searched:
-            st.caption(":material/info: The device you searched for is not listed below this person in Intune.")
         computers, incidents, marks = _in_servicenow(desk, person, found.devices)
         now = desk.now()
         flags = flags_by_device(devices, now, found.user_id)

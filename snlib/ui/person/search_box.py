@@ -109,7 +109,9 @@ def _choice(hit: Hit) -> Choice:
     person = hit.person
     if hit.device is not None:
         what = dotted(_ROLES[hit.device_role].format(hit.device.name), hit.device.serial_number, person.address)
-        return Choice(f"{person.id}|{DEVICES}|{hit.device.id}", person.name, what)
+        # The device is listed below its primary user only.
+        device_id = "" if hit.device_role == "enrolled it" else hit.device.id
+        return Choice(f"{person.id}|{DEVICES}|{device_id}", person.name, what)
     work = dotted(person.address or "no e-mail", person.title, person.department)
     if hit.incident:
         return Choice(f"{person.id}|{INCIDENTS}", person.name, dotted(f"Caller of {hit.incident}", work))
