@@ -8,7 +8,7 @@ https://learn.microsoft.com/graph/api/resources/user (which property can be filt
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from snlib.errors import RecordNotFound, UnexpectedAnswer
@@ -19,6 +19,9 @@ from snlib.graph.protocol import SERVICE
 
 ADVANCED_QUERY_HEADERS = {"ConsistencyLevel": "eventual"}
 """Without it Graph answers 400 ``Request_UnsupportedQuery`` to any ``$search``."""
+
+MAX_ALTERNATIVES = 15
+"""Graph answers 400 to a filter of more conditions joined by ``or``: "Too many child clauses"."""
 
 _SEARCHED = ("displayName", "mail", "userPrincipalName", "onPremisesSamAccountName")
 _EXPAND_MANAGER = "manager($select=id,displayName,mail,userPrincipalName)"
@@ -48,16 +51,20 @@ def with_keys(graph: GraphClient, addresses: Iterable[str], account_name: str = 
     """Return up to ``limit`` users who have one of ``addresses`` or ``account_name``, with one call.
 
     An account name is also looked for as the part of a user principal name before the @. Empty keys are not asked for:
-    they would find everybody without one; without any key nothing is sent.
+    they would find everybody without one; without any key nothing is sent. Of more addresses than Graph takes in one
+    question the first are asked for, and ``more`` is true.
     """
     texts = [address for address in addresses if address.strip()]
-    conditions = [part for address in texts for part in _address_conditions(address, "eq")]
-    if account_name.strip():
+    is_name = bool(account_name.strip()) and "@" not in account_name
+    asked = texts[: 2 if is_name else 3]
+    conditions = [part for address in asked for part in _address_conditions(address, "eq")]
+    if is_name:
         conditions.append(f"onPremisesSamAccountName eq {_quoted(account_name)}")
         conditions.append(f"startswith(userPrincipalName,{_quoted(account_name + '@')})")
     if not conditions:
         return SearchResult((), more=False)
-    return _listed(graph, _params({"$filter": " or ".join(conditions)}, rows=limit + 1), limit)
+    found = _listed(graph, _params({"$filter": " or ".join(conditions)}, rows=limit + 1), limit)
+    return replace(found, more=found.more or len(asked) < len(texts))
 
 
 def _listed(graph: GraphClient, params: Mapping[str, str], limit: int) -> SearchResult:

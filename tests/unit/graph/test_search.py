@@ -1,9 +1,11 @@
 """A search of Microsoft Graph: what is sent for a text."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snlib.graph.users import prefix_filter, search_clause, search_params
+from snlib.graph.users import MAX_ALTERNATIVES, prefix_filter, search_clause, search_params, with_keys
+from tests.unit.graph.scripted import asked, listed
 
 
 @given(st.text(max_size=60))
@@ -49,3 +51,19 @@ def test_search_asks_for_what_it_shows():
     assert params["$top"] == "26"
     assert params["$count"] == "true"
     assert {"accountEnabled", "proxyAddresses", "userType"} <= set(params["$select"].split(","))
+
+
+@pytest.mark.parametrize("addresses", range(6))
+@pytest.mark.parametrize("account_name", ["", "  ", "anna", "o'b", "anna@example.com"])
+def test_by_keys(addresses: int, account_name: str):
+    """Every key is asked for by equality, no empty one, in no more conditions than Graph takes; else it is said."""
+    client, script = asked([listed()] * bool(addresses or account_name in ("anna", "o'b")))
+    found = with_keys(client, ["", *(f"a{number}@example.com" for number in range(addresses))], account_name)
+    if not script.urls:
+        assert (addresses, found.more) == (0, False)
+        return
+    text = script.params()["$filter"]
+    assert text.count(" or ") < MAX_ALTERNATIVES
+    assert "eq ''" not in text
+    assert found.more is not all(f"'a{number}@example.com'" in text for number in range(addresses))
+    assert ("onPremisesSamAccountName eq" in text) is (account_name in ("anna", "o'b"))
