@@ -152,7 +152,7 @@ class UnexpectedAnswer(ServiceError):
     """The answer is not what the API promises.
 
     ``kind`` is one of ``hibernating``, ``login_page``, ``web_page``, ``redirect``, ``truncated``, ``too_large``,
-    ``damaged``, ``cancelled`` (transaction quota), ``shape``.
+    ``damaged``, ``cancelled`` (transaction quota), ``foreign`` (about more than was asked for), ``shape``.
     """
 
     def __init__(

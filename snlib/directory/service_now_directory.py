@@ -77,7 +77,8 @@ def _person_of(record: Record) -> Person:
         given_name=stored("first_name"),
         surname=stored("last_name"),
         mail=stored("email"),
-        username=stored("user_name"),
+        username=_principal_name(stored("user_name"), stored("email")),
+        account_name=stored("user_name"),
         title=stored("title"),
         department=shown("department"),
         company=shown("company"),
@@ -91,6 +92,11 @@ def _person_of(record: Record) -> Person:
         manager_id=stored("manager"),
         manager_name=shown("manager") if has_manager else "",
     )
+
+
+def _principal_name(user_name: str, email: str) -> str:
+    """Return what an incident list calls the caller's user principal name (`snlib.incidents.frames`)."""
+    return user_name if "@" in user_name or not email else email
 
 
 def _conditions(word: str) -> list[Condition]:

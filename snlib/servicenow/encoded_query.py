@@ -81,6 +81,10 @@ class Field:
         """The field holds nothing."""
         return Condition(self.name, "ISEMPTY", "")
 
+    def is_not_empty(self) -> Condition:
+        """The field holds something."""
+        return Condition(self.name, "ISNOTEMPTY", "")
+
     def on_or_after(self, moment: datetime) -> Condition:
         """The field's time is ``moment`` (aware) or later."""
         if moment.tzinfo is None:

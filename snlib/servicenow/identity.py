@@ -28,6 +28,13 @@ class SignedInUser:
     user_name: str
     name: str
 
+    @property
+    def called(self) -> str:
+        """What to call the account in a sentence: "Anna Berg (anna.berg)", or whatever of it is known."""
+        if self.name and self.user_name:
+            return f"{self.name} ({self.user_name})"
+        return self.name or self.user_name or self.sys_id
+
 
 def current_user(client: TableClient) -> SignedInUser:
     """Return the ServiceNow user ``client`` acts as.

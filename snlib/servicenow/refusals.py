@@ -164,3 +164,21 @@ def _error_part(body: bytes) -> Mapping[str, Any]:
 
 def _words(text: Any) -> str:
     return plain_cell(text, max_chars=300) if isinstance(text, str) else ""
+
+
+def not_narrowed(status: int, why: str) -> UnexpectedAnswer:
+    """Return the error of an answer about more than was asked for: an instance drops a condition it cannot read."""
+    sentence = (
+        "ServiceNow's answer is not limited to what was asked for, so nothing of it is shown. The connector's table "
+        "may lack a column, or your account may not read it: an administrator can find out with Test connection."
+    )
+    return UnexpectedAnswer(sentence, service=SERVICE, kind="foreign", status=status, detail=why)
+
+
+def unproven_empty(why: str) -> UnexpectedAnswer:
+    """Return the error of an empty answer that may come of a condition the instance cannot read."""
+    sentence = (
+        "ServiceNow found nothing, but it is not certain that it looked: the connector's table may lack a column, or "
+        "your account may not read it. An administrator can find out with Test connection."
+    )
+    return UnexpectedAnswer(sentence, service=SERVICE, status=200, detail=why)

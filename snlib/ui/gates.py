@@ -64,10 +64,21 @@ def offer_intune_roles(desk: Desk, sentence: str, *, key: str) -> None:
         authenticate(key, GRAPH)
 
 
-def show_connection(desk: Desk, service: Service) -> None:
-    """Draw the account that the agent is connected as, and Disconnect; nothing unless they connected it themselves."""
+def show_connection(desk: Desk, service: Service, *, another: bool = False) -> None:
+    """Draw the account that the agent is connected as, and Disconnect; nothing unless they connected it themselves.
+
+    The agent is warned of ``another`` account than their own.
+    """
     if not (service.personal and service.connected):
         return
+    if another:
+        st.warning(
+            f"You signed in here as {plain(desk.agent.username or desk.agent.name)}, and to ServiceNow as "
+            f"{plain(service.connected_as)}\\. What you see follows the rights of that account\\. If it is not yours, "
+            "press Disconnect and authenticate as yourself\\.",
+            title="You are connected to ServiceNow as somebody else",
+            icon=":material/person_alert:",
+        )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         words = "Microsoft Graph is connected" if service.name == GRAPH else "Connected to ServiceNow"
         st.caption(plain(f"{words} as {service.connected_as or 'yourself'}."))

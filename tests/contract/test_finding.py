@@ -180,7 +180,7 @@ def test_people_kept_in_servicenow(demo: Running, make_services: Callable[..., S
     assert caught.value.service == "ServiceNow"
     assert connect(services, desk.agent, AGENT).ok
     (hugo,) = find(desk, "hugo lambert").hits
-    (row,) = demo.instance.storage.find("sys_user", user_name=hugo.person.username)
+    (row,) = demo.instance.storage.find("sys_user", user_name=hugo.person.account_name)
     assert hugo.person.id == row["sys_id"]
     serial = device(demo, "deviceName = 'NB-FR-10005'")["serialNumber"]
     assert [(hit.person.name, bool(hit.device)) for hit in find(desk, serial).hits] == [("Amélie Fontaine", True)]

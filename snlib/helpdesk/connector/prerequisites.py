@@ -106,7 +106,7 @@ def _servicenow_role(permit: Permit) -> CheckResult:
     if state is ServiceState.NOT_CONNECTED:
         return _line(key, "skipped", "You have not authenticated with ServiceNow, so it was not asked.")
     found = ask(permit, lambda gateway: own_roles(gateway.table))
-    name = found.account.user_name
+    name = found.account.user_name or found.account.called
     remedy = f"User Administration › Users › {name} › Roles: add itil (or sn_incident_read)."
     if found.names is None:
         text = f"ServiceNow shows no role of {name}: it has none, or cannot read them. Test the connection to see."

@@ -58,7 +58,7 @@ def show_status(connector: ConnectorSettings, now: datetime) -> None:
         html.draw('<p class="sn-failed">Failed: {why}</p>', why=connector.failure)
     if connector.verified_at and connector.status is ConnectionStatus.VERIFIED:
         when = f"{viewer.local(connector.verified_at):%Y-%m-%d at %H:%M}"
-        st.caption(plain(f"Verified by {connector.verified_by} on {when}"))
+        st.caption(plain(f"Verified by {connector.verified_by or 'an administrator'} on {when}"))
 
 
 def show_test(desk: Desk, test: ConnectionTest | None) -> None:

@@ -93,8 +93,9 @@ def _chip(match: CallerMatch) -> tuple[str, str, str]:
             return "orange", "group", f"{len(match.candidates)} ServiceNow users match by {match.matched_by}"
         return "gray", "person_off", "No ServiceNow user matches"
     caller = match.caller
-    inactive = ", inactive there" if caller.active is False else ""
-    text = f"Matched to the ServiceNow caller {caller.name} ({caller.user_name}{inactive}) by {match.matched_by}"
+    about = ", ".join(filter(None, (caller.user_name, "inactive there" if caller.active is False else "")))
+    who = f"{caller.name} ({about})" if about else caller.name
+    text = f"Matched to the ServiceNow caller {who} by {match.matched_by}"
     if match.chosen_by and match.chosen_at:
         text += f", chosen by {match.chosen_by} on {viewer.local(match.chosen_at):%Y-%m-%d}"
     return "green", "link", text

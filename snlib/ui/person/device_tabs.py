@@ -44,7 +44,7 @@ def show_devices(desk: Desk, person: Person) -> None:
             incident_list.refresh()
         computers, incidents, marks = _in_servicenow(desk, person, found.devices)
         now = desk.now()
-        flags = flags_by_device(devices, now)
+        flags = flags_by_device(devices, now, found.user_id)
         grid = st.grid("auto", min_column_width=CARD_PIXELS, border=True)
         for device in devices:
             with grid.cell():
