@@ -21,7 +21,7 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 _NAMES = (
     "access_token|refresh_token|id_token|id_token_hint|token|code|code_verifier|client_secret|client_assertion|"
-    "password|secret|state|nonce|authorization|sn_session|estsauth|jsessionid"
+    "password|secret|state|nonce|authorization|sn_session(?:_[0-9]+)?|estsauth|jsessionid"
 )
 _PATTERNS = (
     # name=value, "name": "value", name: value; a short word after a name is prose or a number, not a secret
@@ -32,7 +32,7 @@ _PATTERNS = (
     re.compile(r"(?P<secret>\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)"),  # a JWT
     re.compile(r"(?P<secret>\bgAAAA[A-Za-z0-9_-]{20,}={0,2})"),  # a Fernet token
     re.compile(r"(?P<secret>\bsndemo_[ar]t_[A-Za-z0-9_-]{8,})"),  # the demo instance's tokens
-    re.compile(r"://[^\s/@:]+:(?P<secret>[^\s/@]{3,})@"),  # user:password@host
+    re.compile(r"://[^\s/@:]+:(?P<secret>[^\s/@]+)@"),  # user:password@host
 )
 
 

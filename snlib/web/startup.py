@@ -95,7 +95,8 @@ def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
         raise ConfigurationError(tuple(problems))
     if settings is not None:
         return Plan(settings, settings.public_url)
-    return Plan(None, f"http://localhost:{option('server.port')}", environ.get("SNLIB_DEMO_ARGUMENTS", ""))
+    port = int(option("server.port"))  # the one that is served: Streamlit takes the next when 8501 is taken
+    return Plan(None, "http://localhost" + (f":{port}" if port != 80 else ""), environ.get("SNLIB_DEMO_ARGUMENTS", ""))
 
 
 def _problems(option: Option, rules: Mapping[str, tuple[Any, ...]]) -> list[str]:

@@ -24,11 +24,13 @@ SECRETS = [
     (f"{{'refresh_token': '{OPAQUE}'}}", OPAQUE),
     (f"client_secret={OPAQUE}", OPAQUE),
     (f"grant_type=authorization_code&code_verifier={OPAQUE}", OPAQUE),
-    (f"Cookie: sn_session={OPAQUE}; theme=dark", OPAQUE),
+    (f"Cookie: sn_session_8501={OPAQUE}; theme=dark", OPAQUE),
+    (f"Cookie: __Host-sn_session={OPAQUE}", OPAQUE),
     (f"the ID token {JWT} was", JWT),
     (f"sealed as {FERNET}", FERNET),
     (f"token row {TOKEN}", TOKEN),
     ("postgresql://snlib:pa55-word@db.example/snlib", "pa55-word"),
+    ("http://agent:p1@proxy.example:8080", "p1"),
 ]
 
 HARMLESS = [
