@@ -37,7 +37,7 @@ _PATTERNS = (
 
 
 def configure(level: str = "info") -> None:
-    """Set up the process's logging: mask secrets, quiet libraries, log uncaught exceptions.
+    """Set up the process's logging: mask secrets, quiet libraries, log uncaught exceptions, ignored ones too.
 
     A second call changes only the level.
     """
@@ -54,6 +54,7 @@ def configure(level: str = "info") -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     sys.excepthook = _log_uncaught
+    sys.unraisablehook = _log_unraisable
     threading.excepthook = _log_uncaught_in_thread
 
 
@@ -98,6 +99,12 @@ def _log_uncaught(kind: type[BaseException], error: BaseException, trace: Traceb
         sys.__excepthook__(kind, error, trace)
         return
     logging.getLogger("snlib").critical("uncaught %s", kind.__name__, exc_info=(kind, error, trace))
+
+
+def _log_unraisable(args: sys.UnraisableHookArgs) -> None:
+    if args.exc_value is not None:
+        info = (args.exc_type, args.exc_value, args.exc_traceback)
+        logging.getLogger("snlib").error("%s %r", args.err_msg or "exception ignored in", args.object, exc_info=info)
 
 
 def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:

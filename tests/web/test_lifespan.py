@@ -101,7 +101,7 @@ def test_listeners_send_small_packets_at_once():
 
 @pytest.mark.parametrize("refused", ["getsockopt", "setsockopt"])
 def test_a_system_that_refuses_a_socket_option_is_no_obstacle(refused):
-    """macOS refuses SO_ACCEPTCONN, others may refuse TCP_NODELAY: both are for speed only."""
+    """On macOS SO_ACCEPTCONN is refused, elsewhere TCP_NODELAY may be: both are for speed only."""
 
     class Refusing(socket.socket):
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -27,10 +28,10 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
         "SNLIB_PUBLIC_URL": "https://desk.example.com",
         "SNLIB_DATABASE_URL": f"sqlite:///{tmp_path / 'dashboard.sqlite3'}",
         "SNLIB_TOKEN_KEYS": f"2026-11:{Vault.generate_key()}",
-        "SNLIB_COOKIE_SECRET": "c" * 40,
+        "SNLIB_COOKIE_SECRET": secrets.token_urlsafe(48),
         "SNLIB_OIDC_METADATA_URL": "https://login.example.com/.well-known/openid-configuration",
         "SNLIB_OIDC_CLIENT_ID": "client",
-        "SNLIB_OIDC_CLIENT_SECRET": "secret",
+        "SNLIB_OIDC_CLIENT_SECRET": secrets.token_urlsafe(24),
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)

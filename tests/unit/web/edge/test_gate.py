@@ -122,7 +122,7 @@ FOREIGN = [
 
 @pytest.mark.parametrize("origin", [origin for origin, _ in FOREIGN], ids=[why for _, why in FOREIGN])
 def test_a_page_of_another_origin_gets_nothing(demo_site, production_site, origin):
-    """A WebSocket or a changing request from any origin but the public URL's is refused, in demo mode and production."""
+    """Any origin but the public URL's opens no WebSocket and changes nothing, in demo mode and in production."""
     sent = {} if origin is None else {"origin": origin}
     for site, ours in ((demo_site, DEMO), (production_site, DESK)):
         browser = client(site, ours)
