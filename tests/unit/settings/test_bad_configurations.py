@@ -227,21 +227,13 @@ def test_a_missing_value_is_refused(name: str, value: str | None, tmp_path: Path
     assert refusal(environ, tmp_path) == (f"{name} is missing.",)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "SNILB_PUBLIC_URL",
-        "SNLB_PUBLIC_URL",
-        "SLIB_PUBLIC_URL",
-        "NSLIB_PUBLIC_URL",
-        "snlib_public_url",
-        "SNLIB-PUBLIC-URL",
-        "SN_LIB_PUBLIC_URL",
-        "SNLIBPUBLIC_URL",
-        "Snlib_Public_Url",
-        "SNLLIB_PUBLIC_URL",
-    ],
-)
+NEARLY = """
+SNILB_PUBLIC_URL SNLB_PUBLIC_URL SLIB_PUBLIC_URL NSLIB_PUBLIC_URL SN_LIB_PUBLIC_URL SNLIBPUBLIC_URL SNLLIB_PUBLIC_URL
+SNLIB-PUBLIC-URL Snlib_Public_Url snlib_public_url
+"""
+
+
+@pytest.mark.parametrize("name", NEARLY.split())
 def test_a_misspelt_variable_is_never_demo_mode(name: str, tmp_path: Path) -> None:
     """With nothing else configured, a name that is nearly ours is refused, and what was meant is said."""
     assert refusal({name: GOOD[URL]}, tmp_path) == (f"{name} is not read: did you mean SNLIB_PUBLIC_URL?",)
