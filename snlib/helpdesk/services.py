@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from snlib.agent import Agent
-from snlib.audit import AuditLog
+from snlib.audit import AuditLog, check_keys
 from snlib.clock import Clock, utc_now
 from snlib.connector.connection_tests import ConnectionTests
 from snlib.connector.model import ConnectorSettings, ValidConnector
@@ -106,12 +106,13 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     In demo mode the connector is filled in with the application that the demo instance was started with.
 
     Raises:
-        ConfigurationError: No directory is configured.
+        ConfigurationError: No directory is configured, or the database was sealed with other keys.
         StoreError: The database cannot be opened, or is newer than this release.
     """
     if settings.graph is None and settings.directory == "graph":
         raise ConfigurationError(("No directory is configured: set the SNLIB_GRAPH_ variables of docs/settings.md.",))
     engine = create_engine(settings.database_url.get_secret_value())
+    check_keys(engine, settings.vault_keys())
     upgrade(engine)
     claim_mode(engine, settings.mode)
     vault = Vault(settings.vault_keys(), clock=clock)
