@@ -5,11 +5,11 @@ One line sealed with a wrong key would break the chain for good, and every store
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, inspect, select
 
-from snlib.audit.chain import Sealer, head_holds, key_id_of, read_head
+from snlib.audit.chain import Head, Sealer, head_holds, key_id_of, read_head
 from snlib.audit.log import HEAD_KEY
 from snlib.database.engine import reading
 from snlib.database.tables import audit_event, connector, meta, token
@@ -30,43 +30,39 @@ def check_keys(engine: Engine, keys: Sequence[tuple[str, bytes]]) -> None:
     """
     sealer, vault = Sealer(keys), Vault(keys)
     with reading(engine) as connection:
-        last = _last_seal(connection)
-        if last and not sealer.knows(last):
-            raise ConfigurationError(
-                (
-                    f"SNLIB_TOKEN_KEYS lacks the key {key_id_of(last)[:32]!r}, which the database was sealed with last: "
-                    "put it behind the new one.",
-                )
-            )
-        proofs = list(_proofs(connection, sealer, vault))
+        head, seal = _head(connection)
+        proofs = [sealer.holds(*row) for row in _newest_row(connection)]
+        proofs += [vault.opens(sealed) for sealed in _sealed(connection)]
+    if seal:
+        proofs.append(head is not None and head_holds(head, seal, sealer))
+        if not sealer.knows(seal):
+            lacking = f"SNLIB_TOKEN_KEYS lacks the key {key_id_of(seal)[:32]!r}, which sealed the database last"
+            raise ConfigurationError((f"{lacking}: put it behind the new one.",))
     if proofs and not any(proofs):
-        raise ConfigurationError(
-            (
-                "SNLIB_TOKEN_KEYS is not what the database was sealed with: put the right key back, or use a new database.",
-            )
-        )
+        wrong = "SNLIB_TOKEN_KEYS is not what the database was sealed with"
+        raise ConfigurationError((f"{wrong}: put the right key back, or use a new database.",))
 
 
-def _last_seal(connection: Connection) -> str:
+def _head(connection: Connection) -> tuple[Head | None, str]:
     if not inspect(connection).has_table(meta.name):
-        return ""
+        return None, ""
     stored = connection.scalar(select(meta.c.value).where(meta.c.key == HEAD_KEY))
-    return read_head(stored)[1] if stored else ""
+    return read_head(stored) if stored else (None, "")
 
 
-def _proofs(connection: Connection, sealer: Sealer, vault: Vault) -> Iterator[bool]:
-    """Yield for a few sealed things, the newest of their kind, whether the ring opens them."""
-    tables = inspect(connection)
-    if tables.has_table(meta.name) and (
-        stored := connection.scalar(select(meta.c.value).where(meta.c.key == HEAD_KEY))
-    ):
-        head, seal = read_head(stored)
-        yield head is not None and head_holds(head, seal, sealer)
-    # The first release's log has no seals.
-    if tables.has_table(audit_event.name) and "seal" in {one["name"] for one in tables.get_columns(audit_event.name)}:
-        newest = select(audit_event.c.seal, audit_event.c.hash).order_by(audit_event.c.seq.desc()).limit(1)
-        yield from (sealer.holds(row.seal, row.hash) for row in connection.execute(newest) if row.seal)
+def _newest_row(connection: Connection) -> list[tuple[str, str]]:
+    """Return the seal and the hash of the newest line; none where it has no seal, as in the first release."""
+    tables, name = inspect(connection), audit_event.name
+    if not tables.has_table(name) or "seal" not in {column["name"] for column in tables.get_columns(name)}:
+        return []
+    newest = select(audit_event.c.seal, audit_event.c.hash).order_by(audit_event.c.seq.desc()).limit(1)
+    return [(row.seal, row.hash) for row in connection.execute(newest) if row.seal]
+
+
+def _sealed(connection: Connection) -> list[str]:
+    """Return the connector's secret and a few tokens, as far as there are any."""
+    found: list[str] = []
     for column, table in ((connector.c.client_secret_sealed, connector), (token.c.sealed, token)):
-        if tables.has_table(table.name):
-            sealed = connection.scalars(select(column).where(column != "").limit(5))
-            yield from (vault.opens(text) for text in sealed)
+        if inspect(connection).has_table(table.name):
+            found += connection.scalars(select(column).where(column != "").limit(5))
+    return found

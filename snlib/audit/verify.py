@@ -131,6 +131,17 @@ class _Check:
         unproven = self._proven + 1
         if head is None:
             raise _Break(unproven, f"The head cannot be read, so rows from {unproven} on are not proven.")
+        self._check_seal(head, seal)
+        if head.seq > self.last.seq:
+            raise _Break(after, _missing(after, head.seq))
+        if head.seq < self.last.seq:
+            first = min(head.seq, self._proven) + 1
+            raise _Break(first, f"Row {first} and those after it are not in the head, which ends at row {head.seq}.")
+        if head != self.last:
+            raise _Break(unproven, f"Row {unproven} or a later one was altered: the head is of other rows.")
+
+    def _check_seal(self, head: Head, seal: str) -> None:
+        unproven = self._proven + 1
         if not self._sealer.knows(seal):
             why = f"The key that sealed the head is not in SNLIB_TOKEN_KEYS, so rows from {unproven} on are not proven."
             raise _Break(unproven, why, unknown_key=not self._proven and not self._doubted)
@@ -142,13 +153,6 @@ class _Check:
             raise self._altered()
         if not holds:
             raise _Break(unproven, f"The head does not match its seal, so rows from {unproven} on are not proven.")
-        if head.seq > self.last.seq:
-            raise _Break(after, _missing(after, head.seq))
-        if head.seq < self.last.seq:
-            first = min(head.seq, self._proven) + 1
-            raise _Break(first, f"Row {first} and those after it are not in the head, which ends at row {head.seq}.")
-        if head != self.last:
-            raise _Break(unproven, f"Row {unproven} or a later one was altered: the head is of other rows.")
 
 
 def _missing(first: int, last: int) -> str:
