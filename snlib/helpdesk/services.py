@@ -28,7 +28,7 @@ from snlib.oauth.pending import AuthorizationRequests
 from snlib.oauth.tokens import TokenStore
 from snlib.sessions import Sessions
 from snlib.settings import GraphSettings, Settings
-from snlib.transport import Transport
+from snlib.transport import Network, Transport
 from snlib.vault import Vault
 
 
@@ -116,7 +116,10 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     upgrade(engine)
     claim_mode(engine, settings.mode)
     vault = Vault(settings.vault_keys(), clock=clock)
-    transport = Transport()
+    # Demo mode never leaves this machine.
+    proxy, ca_bundle = settings.proxy.get_secret_value(), settings.ca_bundle
+    network = Network() if settings.mode == "demo" else Network.of(proxy, ca_bundle)
+    transport = Transport(network=network)
     tokens = TokenStore(engine, vault, clock)
     connector = ConnectorStore(engine, vault, clock)
     services = Services(

@@ -77,7 +77,8 @@ class Site:
         """The client of the OIDC provider."""
         from snlib.web.sign_in.oidc import Oidc
 
-        return Oidc(self.settings.oidc, redirect_uri=f"{self.plan.public_url}/login/callback")
+        network = self.services.transport.network
+        return Oidc(self.settings.oidc, redirect_uri=f"{self.plan.public_url}/login/callback", network=network)
 
     def session_cookie(self, connection: HTTPConnection) -> str:
         """Return the session cookie's value, empty when there is none."""
