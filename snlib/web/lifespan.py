@@ -46,6 +46,10 @@ def lifespan(site: Site, *, warm: Sequence[str]) -> Callable[[Any], Any]:
         except SnlibError as error:
             _log.error("The dashboard does not start. %s", error)
             raise SystemExit(1) from None
+        except OSError as error:
+            # A full disk, or a folder that may not be written to: the system's own words say what is missing.
+            _log.error("The dashboard does not start. %s: %s", error.filename or "The system", error.strerror or error)
+            raise SystemExit(1) from None
         except Exception:
             _log.exception("The dashboard does not start.")
             raise SystemExit(1) from None

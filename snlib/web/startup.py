@@ -66,10 +66,12 @@ class Plan:
         return self.public_url.startswith("https://")
 
 
-def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
+def decide(option: Option, environ: Mapping[str, str], toml_path: Path, *, port_was_taken: bool = False) -> Plan:
     """Return how to run.
 
     Demo mode needs both: nothing of ours is configured at all, and the server listens on loopback only.
+    ``port_was_taken`` says that Streamlit went on to the next port because its usual one is taken: in production
+    nobody would find it there.
 
     Raises:
         ConfigurationError: Every fault in one sentence each.
@@ -89,6 +91,11 @@ def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
         )
     if settings is not None:
         problems += _problems(option, _IN_PRODUCTION)
+        if port_was_taken:
+            problems.append(
+                "The usual port is taken, perhaps by another dashboard on this machine: end that one, or start with "
+                "--server.port and a port of this one's own."
+            )
         if settings.public_url.startswith("http:") and not is_loopback(str(option("server.address") or "")):
             problems.append(
                 "SNLIB_PUBLIC_URL is http:// on this machine, so nobody else may reach the server: start with "
@@ -113,7 +120,7 @@ def _may_be_configured(environ: Mapping[str, str], toml_path: Path) -> bool:
     """Tell whether anything could be a setting of ours, misspelt too; `snlib.settings.load` then says what it is."""
     names = (re.sub(r"[^A-Z]", "", name.upper()) for name in environ)
     folder = toml_path.parent
-    return any(SequenceMatcher(None, name[:5], "SNLIB").ratio() >= 0.6 for name in names) or any(
+    return any(SequenceMatcher(None, name[:5], "SNLIB").ratio() > 0.7 for name in names) or any(
         "secret" in one.name.lower() and one.name != "secrets.toml.example"
         for one in (folder.iterdir() if folder.is_dir() else ())
     )

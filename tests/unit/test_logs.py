@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import subprocess
@@ -219,3 +220,17 @@ def test_what_a_page_did_not_catch_is_masked():
     assert OPAQUE not in written
     for expected in ("Uncaught app execution", "ValueError: access_token=", "client_secret=", "__del__"):
         assert expected in written
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_of_the_log_stops_nothing(configured, monkeypatch):
+    """A line that cannot be written is lost; whoever logged goes on."""
+    with open("/dev/full", "w", buffering=1) as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        handler = logging.StreamHandler(full)
+        configured.addHandler(handler)
+        logging.getLogger("snlib.test").error("Bearer %s", OPAQUE)
+        configured.removeHandler(handler)
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            full.close()

@@ -139,3 +139,16 @@ def test_of_all_combinations_only_one_is_demo_mode(tmp_path):
 def test_arguments_for_the_demo_instance_are_passed_on(tmp_path):
     """SNLIB_DEMO_ARGUMENTS alone is no configuration; it reaches the demo instance."""
     assert plan(tmp_path, {"SNLIB_DEMO_ARGUMENTS": "--incidents 0"}).demo_arguments == "--incidents 0"
+
+
+def test_production_is_never_moved_to_another_port(tmp_path):
+    """Where the usual port is taken, Streamlit goes on to the next: fine in demo mode, lost behind a proxy."""
+    (problem,) = _refused(tmp_path, PRODUCTION, port_was_taken=True)
+    assert "--server.port" in problem
+    assert decide(OPTIONS.__getitem__, {}, tmp_path / "secrets.toml", port_was_taken=True).demo
+
+
+def _refused(tmp_path, environ, **more):
+    with pytest.raises(ConfigurationError) as error:
+        decide(OPTIONS.__getitem__, environ, tmp_path / "secrets.toml", **more)
+    return error.value.problems
