@@ -28,7 +28,7 @@ def run() -> None:
         if (demo := runtime.settings()) and demo.mode == "demo":
             html.draw(
                 '<div role="note" class="sn-demo"><strong>DEMO</strong> — made-up data. Do not enter real passwords. '
-                '<a href="{origin}" target="_blank" rel="noopener">ServiceNow’s own pages</a></div>',
+                'ServiceNow’s own pages: <a href="{origin}" target="_blank" rel="noopener">{origin}</a></div>',
                 origin=demo.demo_origin,
             )
         page.run()
