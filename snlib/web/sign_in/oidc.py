@@ -41,6 +41,7 @@ class Oidc:
     def __init__(self, settings: OidcSettings, *, redirect_uri: str, network: Network) -> None:
         self._settings = settings
         self._redirect_uri = redirect_uri
+        self._way = network.describe(settings.metadata_url)
         proxy, trust = network.proxy_for(settings.metadata_url), network.trust()
         # Authlib's registry hands the client out again under this name.
         self._client: Any = OAuth().register(
@@ -130,7 +131,7 @@ class Oidc:
             raise ServiceUnreachable(
                 f"{self.provider_name} does not answer, so you could not be signed in. Please try again in a minute.",
                 service=self.provider_name,
-                log=f"{self.provider_name}: {type(error).__name__}",
+                log=f"{self.provider_name}: {type(error).__name__}. {self._way}",
             ) from None
 
 

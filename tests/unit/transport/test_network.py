@@ -81,6 +81,16 @@ def test_one_way_for_all_three(outside: CompanyNetwork, services: Services) -> N
     assert not [name for headers in outside.headers for name in headers if name.lower() == "proxy-authorization"]
 
 
+def test_a_sign_in_that_fails_says_which_way(outside: CompanyNetwork, services: Services) -> None:
+    """Where the provider cannot be reached, the log names the proxy that was asked, without its password."""
+    outside.answer = "502 Bad Gateway"
+    oidc = Oidc(services.settings.oidc, redirect_uri="https://x/y", network=services.transport.network)
+    with pytest.raises(ServiceUnreachable) as caught:
+        asyncio.run(oidc.authorize())
+    assert f"Asked through the proxy http://127.0.0.1:{outside.proxy_port} (SNLIB_PROXY)." in str(caught.value)
+    assert PASSWORD not in str(caught.value)
+
+
 def test_the_connection_test_says_which_way(outside: CompanyNetwork, services: Services) -> None:
     """Its first line names the proxy without user and password, and the certificates; also where it fails."""
     said = reach_host(services.transport, VALID)
