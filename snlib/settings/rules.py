@@ -62,7 +62,7 @@ def plain_text(text: str) -> str:
 def client_id(text: str) -> str:
     """Return the id of a registered application."""
     text = plain_text(text)
-    if not text.isascii() or " " in text or text == _NO_GUID:
+    if not text.isascii() or " " in text or text == _NO_GUID or is_placeholder(text.upper()):
         raise ValueError("must be the id that the provider gave the application, without spaces")
     return text
 

@@ -16,9 +16,9 @@ _WORDS = re.compile(
 )
 """Words that people type; a random text of 64 letters and digits holds one of them once in some ten thousand times."""
 _PLACEHOLDER = re.compile(
-    r"replace|change.?me|change.?this|placeholder|your[-_ ]|application.id|tenant.guid|\.\.\.|[<>{}]|\$\(|%\(",
-    re.IGNORECASE,
+    r"REPLACE|CHANGE.?ME|CHANGE.?THIS|PLACEHOLDER|YOUR[-_ ]|APPLICATION.ID|TENANT.GUID|\.\.\.|[<>{}]|\$\(|%\("
 )
+"""In capitals, as examples write them: a company may well be called Replacements."""
 _KEYBOARD = ("1234567890", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
 _FEWEST_DIFFERENT = 8
 

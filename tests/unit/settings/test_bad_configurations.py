@@ -120,6 +120,8 @@ VALUES = [
     (OIDC_ID, "APPLICATION ID"),
     (OIDC_ID, "00000000-0000-0000-0000-000000000000"),
     (OIDC_ID, "<application id>"),
+    (OIDC_ID, "your-client-id"),
+    (OIDC_ID, "changeme"),
     (OIDC_ID, '"3fa85f64-5717-4562-b3fc-2c963f66afa6"'),
     ("SNLIB_OIDC_PROVIDER_NAME", "two\nlines"),
     ("SNLIB_GRAPH_CLIENT_ID", "APPLICATION-ID"),

@@ -30,6 +30,8 @@ TENANT = "0f8fad5b-d9cb-469f-a165-70867728950e"
         ("http://localhost:80", "http://localhost"),
         ("https://helpdesk.example.com:80", "https://helpdesk.example.com:80"),
         ("https://intranet", "https://intranet"),
+        ("https://helpdesk.replacements.com", "https://helpdesk.replacements.com"),
+        ("https://your-server.example.com", "https://your-server.example.com"),
         ("\thttps://helpdesk.example.com\r\n", "https://helpdesk.example.com"),
     ],
 )
