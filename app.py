@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from streamlit import config
+from streamlit.config_option import ConfigOption
 
 from snlib import logs
 from snlib.errors import ConfigurationError
@@ -35,7 +37,13 @@ WARM = (
 logs.configure(level=str(st.get_option("logger.level") or "info"))
 
 try:
-    plan = startup.decide(st.get_option, os.environ, ROOT / ".streamlit" / "secrets.toml")
+    plan = startup.decide(
+        st.get_option,
+        os.environ,
+        ROOT / ".streamlit" / "secrets.toml",
+        # Streamlit sets the option itself where it went on from a port that is taken.
+        port_was_taken=config.get_where_defined("server.port") == ConfigOption.STREAMLIT_DEFINITION,
+    )
 except ConfigurationError as error:
     sys.stderr.write("The dashboard does not start. " + "\n".join(error.problems) + "\n")
     sys.exit(startup.EXIT_CODE)

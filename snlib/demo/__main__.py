@@ -12,7 +12,7 @@ from pathlib import Path
 from snlib.demo.core.instance import DEFAULT_AS_OF, OAuthClient, OidcClient, Setup
 from snlib.demo.seed.incident_log.importer import ImportReport
 from snlib.demo.seed.incident_log.reading import ImportFailed
-from snlib.demo.server import Server, build_instance, listen
+from snlib.demo.server import HOST, USUAL_PORT, Server, build_instance, listen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,8 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         listener = listen(options.port)
     except OSError as error:
-        parser.error(f"port {options.port} cannot be used: {error.strerror}")
-    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        _say(
+            f"Port {options.port} of {HOST} cannot be used ({error.strerror}). "
+            "Choose another one with --port, or --port 0 for any free one.",
+            to_stderr=True,
+        )
+        return 2
+    origin = f"http://{HOST}:{listener.getsockname()[1]}"
     setup = Setup(
         options.seed, options.incidents, options.as_of, options.import_path, client, oidc, options.date_format or ""
     )
@@ -55,7 +60,11 @@ def _parser() -> argparse.ArgumentParser:
         description="A stand-in for ServiceNow, Entra and Microsoft Graph on 127.0.0.1, filled with made-up data. "
         "Administrator: admin / admin.",
     )
-    parser.add_argument("--port", type=_port, default=8600, help="port to listen on; 0 takes a free one (default 8600)")
+    parser.add_argument(
+        "--port",
+        type=_port,
+        help=f"port to listen on; 0 takes a free one (default {USUAL_PORT}, or a free one where that is taken)",
+    )
     parser.add_argument("--seed", type=int, default=7, help="what everything made up follows from (default 7)")
     parser.add_argument(
         "--incidents", type=_count, default=5000, help="incidents to make up; 0 for none (default 5000)"

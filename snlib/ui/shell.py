@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from snlib.helpdesk import runtime
 from snlib.helpdesk.desk import Desk
 from snlib.ui import entrance, guard, html, state, viewer
 from snlib.ui.components import session_watch
@@ -27,10 +28,11 @@ def run() -> None:
         st.session_state[state.PAGE] = page.url_path
         viewer.remember()
         _sidebar(desk)
-        if entrance.is_demo():
+        if (demo := runtime.settings()) and demo.mode == "demo":
             html.draw(
-                '<div role="note" class="sn-demo"><strong>DEMO</strong> — made-up data. '
-                "Do not enter real passwords.</div>"
+                '<div role="note" class="sn-demo"><strong>DEMO</strong> — made-up data. Do not enter real passwords. '
+                'ServiceNow’s own pages: <a href="{origin}" target="_blank" rel="noopener">{origin}</a></div>',
+                origin=demo.demo_origin,
             )
         page.run()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
@@ -72,6 +74,41 @@ def test_no_other_host_and_no_complaint(
     sign_out(page)
     assert hosts(requested) == {urlsplit(dashboard.url).netloc, urlsplit(dashboard.demo_origin).netloc}
     assert refused_loads(complaints) == []
+
+
+class _Blank(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """Address of an empty page that another program of this machine serves."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Blank) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_address[1]}"
+        server.shutdown()
+
+
+OPENED = """address => new Promise(done => {
+  const socket = new WebSocket(address, ["streamlit"]);
+  socket.onopen = () => done("opened"); socket.onerror = () => done("refused"); })"""
+"""Opens a WebSocket, which takes the browser's cookies along, and says how that went."""
+
+
+def test_a_page_of_another_port_gets_nothing(page: Page, dashboard: Dashboard, stranger: str) -> None:
+    """While an agent is signed in, another port's page opens no WebSocket with their cookie; their own page does."""
+    sign_in(page, AGENT)
+    expect(page.get_by_role("note").get_by_role("link")).to_have_attribute("href", dashboard.demo_origin)
+    socket = f"{dashboard.url.replace('http', 'ws')}/_stcore/stream"
+    assert page.evaluate(OPENED, socket) == "opened"
+    page.goto(stranger)
+    assert page.evaluate(OPENED, socket) == "refused"
 
 
 def test_policy_refuses_images_from_elsewhere(page: Page, complaints: list[str]) -> None:

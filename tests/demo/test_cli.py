@@ -124,14 +124,13 @@ def test_bad_options_are_one_sentence(capsys, arguments, sentence):
 
 
 def test_a_taken_port_is_said(capsys):
-    """A port somebody else listens on ends the command with status 2."""
-    listener = listen(0)
-    port = listener.getsockname()[1]
-    with pytest.raises(SystemExit) as end:
-        main(["--port", str(port)])
-    listener.close()
-    assert end.value.code == 2
-    assert f"port {port} cannot be used" in capsys.readouterr().err
+    """A port that is asked for and taken ends the command with status 2 and one line that says what to do."""
+    with listen(0) as listener:
+        port = listener.getsockname()[1]
+        assert main(["--port", str(port)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"Port {port} of 127.0.0.1 cannot be used")
+    assert "--port 0" in line
 
 
 def test_a_redirect_url_that_cannot_be_used_ends_with_status_2(capsys):

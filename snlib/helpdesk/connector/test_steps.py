@@ -7,6 +7,7 @@ clients to access the instance" and "Machine Identity Console").
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -58,7 +59,15 @@ WAITING = _step(
 
 
 def reach_host(transport: Transport, valid: ValidConnector) -> CheckResult:
-    """Request the table without credentials: a ServiceNow instance answers 401, in JSON."""
+    """Request the table without credentials: a ServiceNow instance answers 401, in JSON.
+
+    The step also says which way the request went: through which proxy, trusting which certificates.
+    """
+    found = _reach_host(transport, valid)
+    return replace(found, text=f"{found.text} {transport.network.describe(valid.instance_url)}")
+
+
+def _reach_host(transport: Transport, valid: ValidConnector) -> CheckResult:
     url = valid.instance_url + valid.incident_api_path
     try:
         answer = transport.send(

@@ -92,7 +92,7 @@ def test_faults_of_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["access", "explain", "--claims", str(tmp_path / "claims.json")]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "claim and claim_roles belong together" in printed.err
+    assert "SNLIB_ACCESS_CLAIM and SNLIB_ACCESS_CLAIM_ROLES belong together" in printed.err
 
 
 def test_as_a_program(tmp_path: Path):

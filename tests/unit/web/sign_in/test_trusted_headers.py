@@ -41,7 +41,7 @@ def arriving(site, headers, kind="websocket"):
 
 def cookie_header(value):
     """Return the header that brings a session cookie."""
-    return (b"cookie", f"other=1; sn_session={value}".encode("latin-1"))
+    return (b"cookie", f"other=1; sn_session_8501={value}".encode("latin-1"))
 
 
 def test_what_a_client_says_about_itself_is_dropped(demo_site):
