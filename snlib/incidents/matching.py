@@ -19,7 +19,7 @@ from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRej
 from snlib.graph import Person
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query, field
-from snlib.servicenow.records import SYS_ID, Record
+from snlib.servicenow.records import Record, is_key
 from snlib.text import plain_cell
 
 MAX_ACCOUNTS = 50
@@ -153,7 +153,7 @@ def match_record(table: TableClient, sys_id: str) -> CallerMatch:
     """
     tried = (f"{RECORD} = {plain_cell(sys_id)}",)
     nobody = CallerMatch("none", tried=tried)
-    if not SYS_ID.fullmatch(sys_id):
+    if not is_key(sys_id):
         return nobody  # an empty key would be the address of the whole list
     try:
         caller = _caller_of(table.get("sys_user", sys_id, FIELDS))
@@ -177,7 +177,7 @@ def caller_of_number(client: TableClient, number: str, table: str = "incident") 
     caller_sys_id = record.value("caller_id")
     return IncidentCaller(
         number=plain_cell(record.value("number")),
-        caller_sys_id=caller_sys_id if SYS_ID.fullmatch(caller_sys_id) else "",
+        caller_sys_id=caller_sys_id if is_key(caller_sys_id) else "",
         caller_name=plain_cell(record.display_value("caller_id")),
         email=plain_cell(record.value("caller_id.email")),
         user_name=plain_cell(record.value("caller_id.user_name")),
@@ -198,7 +198,7 @@ def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: Person, *
     known = {
         record.sys_id: record
         for record in records
-        if SYS_ID.fullmatch(record.sys_id) and any(_equal(rule, record) for rule in rules)
+        if is_key(record.sys_id) and any(_equal(rule, record) for rule in rules)
     }
     notes: tuple[str, ...] = ()
     if len(known) < len({record.sys_id for record in records}):
