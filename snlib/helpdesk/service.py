@@ -16,8 +16,6 @@ from snlib.servicenow.protocol import record_url
 SERVICENOW, GRAPH = "ServiceNow", "Microsoft Graph"
 """The services' names on the pages."""
 
-_ANY = "0" * 32
-
 
 class ServiceState(Enum):
     """Whether an agent can use a service, and if not why. ``CONNECTED``: a token is stored, which may be refused."""
@@ -56,10 +54,6 @@ class Service:
     def connected(self) -> bool:
         """Whether it can be asked."""
         return self.state is ServiceState.CONNECTED
-
-    def link_prefix(self) -> str:
-        """Return the address of an incident up to its sys_id, which comes last."""
-        return record_url(self.url, self.table, _ANY)[: -len(_ANY)]
 
     def link(self, table: str, sys_id: str) -> str:
         """Return the address that opens a record."""

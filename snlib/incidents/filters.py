@@ -104,6 +104,16 @@ class IncidentFilter:
             raise _refused("“Opened since” takes one day.")
         return replace(self, opened_since=_day(chosen[0]) if chosen else None)
 
+    def choices(self, field: FilterField, labels: Labels) -> dict[str, str]:
+        """Return the values of ``field`` to choose among and what each is called: those known, and those chosen."""
+        found = dict(labels[field])
+        for value in self.values(field):
+            if value not in found:
+                name = _name(field, value, found)
+                same = sum(other.startswith(name) for other in found.values())
+                found[value] = f"{name} ({same + 1})" if same else name
+        return found
+
     def texts(self, labels: Labels) -> dict[FilterField, str]:
         """Return each filter that is on as shown, e.g. ``State is New or On Hold``, in the words of ``labels``."""
         on = {field: values for field in FilterField if (values := self.values(field))}
@@ -188,9 +198,7 @@ def labels_of(frame: pd.DataFrame, *, whole: bool = True) -> dict[FilterField, d
         else:
             ordered = sorted(known.items(), key=lambda item: value_order(item[0]))
         uses = Counter(known.values())
-        found[field] = {
-            value: f"{label} ({value})" if value and uses[label] > 1 else label for value, label in ordered
-        }
+        found[field] = {value: f"{label} ({value})" if value and uses[label] > 1 else label for value, label in ordered}
     return found
 
 
@@ -202,11 +210,15 @@ def _text(field: FilterField, values: tuple[str, ...], labels: Mapping[str, str]
     if field is FilterField.OPENED_SINCE:
         return f"Opened since {values[0]}"
     known = {**STANDARD_LABELS.get(field.value, {}), **labels}
-    names = [known.get(value) or (_unknown(field, value) if value else NONE_LABEL) for value in values]
+    names = [_name(field, value, known) for value in values]
     return f"{field.label} is {' or '.join(names)}"
 
 
-def _unknown(field: FilterField, value: str) -> str:
+def _name(field: FilterField, value: str, labels: Mapping[str, str]) -> str:
+    if known := labels.get(value):
+        return known
+    if not value:
+        return NONE_LABEL
     if field is FilterField.ASSIGNMENT_GROUP:
         return "a group not in this list"
     return value if _NAMES_ITSELF.fullmatch(value) else "a value not in this list"

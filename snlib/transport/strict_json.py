@@ -8,7 +8,7 @@ for a mark in their place, so that they cost one record and not the list.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import Counter
 from typing import Any, NoReturn
 
 from snlib.errors import UnexpectedAnswer
@@ -33,7 +33,7 @@ def strict_json(body: bytes, *, service: str, status: int = 200, odd: object = N
         raise UnexpectedAnswer(sentence, service=service, kind="damaged", status=status) from None
     try:
         if odd is not None:
-            return json.loads(text, **_marking(odd))
+            return _marked(text, odd)
         return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_bounded_int)
     except json.JSONDecodeError as error:
         # The parser gives up at the very end of a text that was cut short, and before it in a malformed one.
@@ -45,17 +45,15 @@ def strict_json(body: bytes, *, service: str, status: int = 200, odd: object = N
     raise UnexpectedAnswer(f"{service}'s answer had an unexpected form.", service=service, status=status)
 
 
-def _marking(odd: object) -> dict[str, Callable[[Any], Any]]:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, value in pairs:
-            found[name] = odd if name in found else value
-        return found
+def _marked(text: str, odd: object) -> Any:
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = Counter(name for name, _ in found)
+        return {name: odd if names[name] > 1 else value for name, value in found}
 
-    def bounded(digits: str) -> object:
+    def number(digits: str) -> object:
         return odd if len(digits.lstrip("-")) > _MAX_INT_DIGITS else int(digits)
 
-    return {"object_pairs_hook": unique, "parse_constant": lambda _: odd, "parse_int": bounded}
+    return json.loads(text, object_pairs_hook=pairs, parse_constant=lambda _: odd, parse_int=number)
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
