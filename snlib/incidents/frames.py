@@ -98,7 +98,12 @@ def _unclean(texts: pa.ChunkedArray, is_printable: Callable[[pa.ChunkedArray], p
 
 
 def _texts(rows: pa.Table, column: Column) -> pa.ChunkedArray:
-    return plain_texts((labels if column.part == "display_value" else values)(rows, column.field))
+    stored = values(rows, column.field)
+    if column.part == "value":
+        return plain_texts(stored)
+    shown = labels(rows, column.field)
+    # A reference to a deleted record has no display value; its key tells it from an empty field.
+    return plain_texts(pc.if_else(pc.equal(shown, ""), stored, shown))
 
 
 def _principal_names(rows: pa.Table) -> pa.ChunkedArray:

@@ -81,6 +81,8 @@ def _apply(filters: IncidentFilter, field: FilterField) -> None:
         chosen = filters.with_values(field, values)
     except InvalidInput as error:
         st.session_state[state.FILTERS_REFUSED] = error.user_message
+        st.session_state[state.ADD_FILTERS] = True
+        st.session_state[state.FILTERS_OPEN] = filters.to_json()  # what was chosen stays, to be changed
         return
     _write(chosen)
     st.session_state[state.ADD_FILTERS] = False

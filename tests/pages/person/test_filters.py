@@ -148,7 +148,7 @@ def test_nothing_passes(agent: Agent, demo: Running):
         '{"state":["1"],"state":["2"]}',
         "[" * 3000,
         "x" * 5000,
-        '{"assignment_group":["<b>"]}',
+        '{"assignment_group":["<b>^x"]}',
         '{"state":[1e999]}',
     ],
 )
