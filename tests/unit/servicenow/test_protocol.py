@@ -236,45 +236,6 @@ def test_an_answer_of_another_form_is_named(body: bytes) -> None:
     assert (caught.value.kind, caught.value.user_message) == ("shape", "ServiceNow's answer had an unexpected form.")
 
 
-ODD_ROWS = [
-    ("null", 1, frozenset()),
-    ("[1]", 1, frozenset()),
-    ('"text"', 1, frozenset()),
-    ("{}", 1, frozenset()),
-    ('{"number":"INC2"}', 1, frozenset()),
-    ('{"sys_id":"","number":"INC2"}', 1, frozenset()),
-    ('{"sys_id":null,"number":"INC2"}', 1, frozenset()),
-    ('{"sys_id":NaN,"number":"INC2"}', 1, frozenset()),
-    ('{"sys_id":"b","sys_id":"c","number":"INC2"}', 1, frozenset()),
-    ('{"sys_id":"b","number":"INC2","number":"INC3"}', 0, {"number"}),
-    ('{"sys_id":"b","number":NaN}', 0, {"number"}),
-    ('{"sys_id":"b","number":-Infinity}', 0, {"number"}),
-    ('{"sys_id":"b","number":' + "9" * 5000 + "}", 0, {"number"}),
-    ('{"sys_id":"b","number":{"value":"INC2","value":"INC3","display_value":"x"}}', 0, {"number"}),
-    ('{"sys_id":"b","number":{"value":NaN,"display_value":"x"}}', 0, {"number"}),
-    ('{"sys_id":"b","number":[]}', 0, {"number"}),
-]
-
-
-@pytest.mark.parametrize("labels", [True, False])
-@pytest.mark.parametrize(("odd", "lost", "unreadable"), ODD_ROWS)
-def test_one_odd_row_costs_itself(odd: str, lost: int, unreadable: set[str], labels: bool) -> None:
-    """Whatever one row or cell is, the rows beside it are read, and what is lost is counted."""
-    body = f'{{"result":[{{"sys_id":"a","number":"INC1"}},{odd},{{"sys_id":"z","number":"INC9"}}]}}'.encode()
-    page = decipher(200, {**JSON, "X-Total-Count": "3"}, body, fields=("number",), labels=labels)
-    found = {record.sys_id: record for record in page.records}
-    assert (found["a"].value("number"), found["z"].value("number")) == ("INC1", "INC9")
-    assert (page.unreadable, len(found), page.total) == (lost, 3 - lost, 3)
-    if not lost:
-        assert found["b"].unreadable == unreadable
-
-
-def test_a_list_that_stands_twice_is_refused() -> None:
-    """Which of two lists is the answer nobody knows."""
-    with pytest.raises(errors.UnexpectedAnswer):
-        decipher(200, JSON, b'{"result":[],"result":[{"sys_id":"a"}]}')
-
-
 def test_json_needs_its_content_type() -> None:
     """What looks like data but says it is something else is not data."""
     for content_type in ("text/plain", "", "application/xml"):
