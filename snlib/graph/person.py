@@ -13,7 +13,8 @@ from pydantic.dataclasses import dataclass
 
 from snlib.graph.fields import AS_GRAPH_WRITES, Flag, Text, Texts, object_id, selected, texts
 
-_SYS_ID = re.compile(r"[0-9a-f]{32}")
+# 32 hexadecimal digits, but for records that were imported.
+_SYS_ID = re.compile(r"[\w-][\w.-]{0,31}")
 
 
 def _key(value: object) -> str:

@@ -19,8 +19,6 @@ SERVICENOW, GRAPH = "ServiceNow", "Microsoft Graph"
 
 YOU_VERIFY = "Open the page ServiceNow connector and press Test connection."
 
-_ANY = "0" * 32
-
 
 class ServiceState(Enum):
     """Whether an agent can use a service, and if not why. ``CONNECTED``: a token is stored, which may be refused."""
@@ -62,10 +60,6 @@ class Service:
     def connected(self) -> bool:
         """Whether it can be asked."""
         return self.state is ServiceState.CONNECTED
-
-    def link_prefix(self) -> str:
-        """Return the address of an incident up to its sys_id, which comes last."""
-        return record_url(self.url, self.table, _ANY)[: -len(_ANY)]
 
     def link(self, table: str, sys_id: str) -> str:
         """Return the address that opens a record."""

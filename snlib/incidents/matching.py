@@ -19,7 +19,7 @@ from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRej
 from snlib.graph import Person
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query, field
-from snlib.servicenow.records import SYS_ID, Record
+from snlib.servicenow.records import Record, is_key
 from snlib.text import plain_cell
 
 MAX_ACCOUNTS = 50
@@ -189,7 +189,7 @@ def match_record(table: TableClient, sys_id: str) -> CallerMatch:
     """
     tried = (f"{RECORD} = {plain_cell(sys_id)}",)
     nobody = CallerMatch("none", tried=tried)
-    if not SYS_ID.fullmatch(sys_id):
+    if not is_key(sys_id):
         return nobody  # an empty key would be the address of the whole list
     try:
         caller = _caller_of(table.get("sys_user", sys_id, FIELDS))
@@ -245,7 +245,7 @@ def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: Person, *
     known = {
         record.sys_id: record
         for record in records
-        if SYS_ID.fullmatch(record.sys_id) and any(_equal(rule, record) for rule in rules)
+        if is_key(record.sys_id) and any(_equal(rule, record) for rule in rules)
     }
     notes: tuple[str, ...] = ()
     if len(known) < len({record.sys_id for record in records}):

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from snlib.clock import Clock, utc_now
 from snlib.incidents.columns import FIELDS
 from snlib.incidents.counts import CallerCounts, InstanceCounts, in_value_order, largest_first
-from snlib.incidents.filters import IncidentFilter
+from snlib.incidents.filters import FilterField, IncidentFilter
 from snlib.incidents.frames import build_frame
 from snlib.incidents.matching import Caller
 from snlib.servicenow import refusals
@@ -110,7 +110,8 @@ class IncidentQuestions:
         query = query.order_by("opened_at", descending=True)
         walk = self._table_client.walk(self._table, query, FIELDS, max_rows=max_rows, progress=progress)
         # An instance drops a condition it cannot read: a stranger's incident must not show as this person's.
-        built = build_frame(walk.rows.filter(pc.equal(walk.rows["caller_id"], caller.sys_id)))
+        own = pc.equal(pc.utf8_lower(walk.rows["caller_id"]), caller.sys_id.lower())  # instances compare so, too
+        built = build_frame(walk.rows.filter(own))
         if len(walk.rows) and not len(built.frame):
             raise refusals.not_narrowed(200, "no row is the caller's")
         if not len(walk.rows):
@@ -194,15 +195,9 @@ class IncidentQuestions:
 
 def narrowed(query: Query, filters: IncidentFilter, *, zone: tzinfo = UTC) -> Query:
     """Return ``query`` with the conditions of ``filters`` added."""
-    if filters.states:
-        query = query.where(field("state").is_in(filters.states))
-    if filters.priorities:
-        query = query.where(field("priority").is_in(filters.priorities))
-    if filters.groups:
-        group = field("assignment_group")
-        sys_ids = [sys_id for sys_id in filters.groups if sys_id]
-        conditions = [group.is_in(sys_ids)] if sys_ids else []
-        query = query.any_of(*conditions, *([group.is_empty()] if "" in filters.groups else []))
+    for name in (FilterField.STATE, FilterField.PRIORITY, FilterField.ASSIGNMENT_GROUP):
+        if values := filters.values(name):
+            query = query.any_of(*field(name).one_of(values))
     if (since := filters.opened_from(zone)) is not None:
         query = query.where(field("opened_at").on_or_after(since))
     return query

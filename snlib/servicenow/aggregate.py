@@ -18,6 +18,7 @@ from snlib.servicenow.client import InstanceClient
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.known_fields import is_known
 from snlib.servicenow.protocol import result_of, table_path
+from snlib.servicenow.records import record_of
 from snlib.transport import Answer
 
 
@@ -98,10 +99,16 @@ def decipher_groups(
     if _count(result) == 0:  # nothing matched, said as an answer without groups is said
         return ()
     groups = [_group(entry, field) for entry in result] if isinstance(result, list) else [None]
-    found = tuple(group for group in groups if group is not None)
-    if len(found) != len(groups) or len({group.value for group in found}) != len(found):
-        raise refusals.shape(status_code, headers)
-    return found
+    found: dict[str, GroupCount] = {}
+    for group in groups:
+        if group is None:
+            # Without one of the counts every sum would be too small.
+            raise refusals.shape(status_code, headers)
+        # Where null and empty text are both stored, rows without a value come as several groups.
+        before = found.get(group.value)
+        label = (before and before.display_value) or group.display_value
+        found[group.value] = GroupCount(group.value, label, group.count + (before.count if before else 0))
+    return tuple(found.values())
 
 
 def _without(entry: Any, name: str, value: str) -> Any:
@@ -140,8 +147,9 @@ def _group(entry: Any, field: str) -> GroupCount | None:
     named = entry.get("groupby_fields") if isinstance(entry, dict) else None
     if count is None or not isinstance(named, list) or len(named) != 1 or not isinstance(named[0], dict):
         return None
-    value, display = ("" if text is None else text for text in map(named[0].get, ("value", "display_value")))
-    display = display if "display_value" in named[0] else value
-    if named[0].get("field") != field or not isinstance(value, str) or not isinstance(display, str):
+    if named[0].get("field") != field:
         return None
-    return GroupCount(value, display, count)
+    cell = record_of({field: {name: named[0][name] for name in ("value", "display_value") if name in named[0]}})
+    if cell.unreadable:
+        return None
+    return GroupCount(cell.value(field), cell.display_value(field), count)

@@ -13,7 +13,7 @@ from requests.auth import AuthBase
 from snlib.errors import InvalidInput, ServiceError, ServiceUnreachable
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.paging import Pager, Walk
-from snlib.servicenow.protocol import Page, decipher, decipher_record, list_params, record_params, table_path
+from snlib.servicenow.protocol import NO_KEY, Page, decipher, decipher_record, list_params, record_params, table_path
 from snlib.servicenow.records import Record
 from snlib.servicenow.refusals import SERVICE
 from snlib.transport import Answer, ServiceCalls, TokenSource, Transport
@@ -71,7 +71,7 @@ class TableClient(InstanceClient):
             RecordNotFound: Missing, or hidden by an access control rule.
         """
         if not sys_id:  # the path would be that of the whole list
-            raise InvalidInput({"sys_id": "A record's sys_id has 32 characters 0-9 and a-f."})
+            raise InvalidInput({"sys_id": NO_KEY})
 
         def read(answer: Answer) -> Record:
             return decipher_record(answer.status_code, answer.headers, answer.body, table=table)

@@ -78,6 +78,6 @@ def read_incidents(page: Page, truth: Truth, *, shown: int, new: int) -> None:
     expect(grid.cells(page, "State")).to_have_text(["New"] * new)
 
     number = grid.number(page)
-    record = grid.open_number(page)
+    record = grid.open_record(page)
     expect(record.get_by_role("heading", name=f"Incident {number}", level=1)).to_be_visible()
     expect(record.locator("main")).to_contain_text(CALLER)

@@ -117,9 +117,7 @@ def _grid(page: LogPage) -> None:
         pd.DataFrame([_row(event) for event in page.events]),
         hide_index=True,
         column_config={
-            "Time": st.column_config.DatetimeColumn(
-                format="YYYY-MM-DD HH:mm:ss", timezone=str(viewer.zone()), help="In your time zone"
-            ),
+            "Time": st.column_config.TextColumn(help="In your time zone"),
             "No.": st.column_config.NumberColumn(width="small"),
         },
         height="content" if len(page.events) <= 15 else 640,
@@ -130,7 +128,7 @@ def _grid(page: LogPage) -> None:
 
 def _row(event: AuditEvent) -> dict[str, object]:
     return {
-        "Time": event.at,
+        "Time": f"{viewer.local(event.at):%Y-%m-%d %H:%M:%S}",  # a text, because a time cell copies another
         "Agent": plain_cell(event.agent_name) or "nobody signed in",
         "Action": plain_cell(label_of(event.action)),
         "About": plain_cell(event.target_name or event.target),

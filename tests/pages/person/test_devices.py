@@ -234,9 +234,7 @@ def test_the_list_knows_the_device(services: Services, demo: Running):
     """The incident list has a column Device: the name beside exactly those incidents that are about it."""
     someone, laptop, incidents = about(demo)
     grid = open_incidents(connected_desk(services, "helpdesk-agent").agent, someone).grid
-    marked = {
-        link.rpartition("#")[2]: name for link, name in zip(grid["number"], grid["device"].fillna(""), strict=True)
-    }
+    marked = dict(zip(grid["number"], grid["device"].fillna(""), strict=True))
     assert {number for number, name in marked.items() if name} == {row["number"] for row in incidents}
     assert set(marked.values()) - {""} == {laptop["deviceName"]}
 

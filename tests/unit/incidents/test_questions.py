@@ -57,6 +57,9 @@ def test_counts_begin_with_the_viewers_day():
     [
         (IncidentFilter(), ""),
         (IncidentFilter(states=("1", "2")), "stateIN1,2"),
+        (IncidentFilter(states=("",)), "stateISEMPTY"),
+        (IncidentFilter(priorities=("p1", "")), "priorityINp1^ORpriorityISEMPTY"),
+        (IncidentFilter(states=("1", "a,b")), "stateIN1^ORstate=a,b"),
         (IncidentFilter(groups=("",)), "assignment_groupISEMPTY"),
         (IncidentFilter(groups=("", GROUP)), f"assignment_groupIN{GROUP}^ORassignment_groupISEMPTY"),
         (

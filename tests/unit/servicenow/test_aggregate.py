@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -93,13 +94,36 @@ def test_a_count_of_another_form_is_refused(result: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([("", "", 2), ("", "", 3)], [GroupCount("", "", 5)]),
+        (
+            [(None, None, 2), ("", "(empty)", 3), ("1", "New", 4)],
+            [GroupCount("", "(empty)", 5), GroupCount("1", "New", 4)],
+        ),
+        ([("7", "Closed", 1), ("7", "Closed", 1)], [GroupCount("7", "Closed", 2)]),
+        ([(1, "New", 1)], [GroupCount("1", "New", 1)]),
+        ([("awaiting_user_info", "", 6)], [GroupCount("awaiting_user_info", "", 6)]),
+    ],
+)
+def test_each_value_is_one_group(groups: list[tuple[Any, Any, int]], expected: list[GroupCount]) -> None:
+    """Groups of one value are counted together, so that no incident is left out: null and empty are both stored."""
+    answer = [
+        {"stats": {"count": str(count)}, "groupby_fields": [{"field": "state", "value": value, "display_value": label}]}
+        for value, label, count in groups
+    ]
+    assert decipher_groups(200, JSON, json.dumps({"result": answer}).encode(), field="state") == tuple(expected)
+
+
+@pytest.mark.parametrize(
     "result",
     [
         '{"stats":{"count":"3"}}',
         '[{"stats":{"count":"3"}}]',
         '[{"stats":{"count":"3"},"groupby_fields":[]}]',
         '[{"stats":{"count":"3"},"groupby_fields":[{"field":"state","value":"1"}]}]',
-        '[{"stats":{"count":"3"},"groupby_fields":[{"field":"priority","value":1}]}]',
+        '[{"stats":{"count":"3"},"groupby_fields":[{"field":"priority","value":[1]}]}]',
+        '[{"stats":{},"groupby_fields":[{"field":"priority","value":"1"}]}]',
         '[{"stats":{"count":"3"},"groupby_fields":[{"field":"priority","value":"1"},{"field":"state","value":"1"}]}]',
         '[{"stats":{"count":"x"},"groupby_fields":[{"field":"priority","value":"1"}]}]',
         "[1]",

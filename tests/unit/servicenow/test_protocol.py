@@ -58,6 +58,9 @@ def test_unknown_fields_are_refused_before_anything_is_sent() -> None:
         ({"table": "incident"}, "/api/now/table/incident"),
         ({"table": "incident", "version": "v2"}, "/api/now/v2/table/incident"),
         ({"table": "incident", "version": "v1", "sys_id": "a" * 32}, f"/api/now/v1/table/incident/{'a' * 32}"),
+        ({"table": "incident", "sys_id": "A" * 32}, f"/api/now/table/incident/{'A' * 32}"),
+        ({"table": "incident", "sys_id": "u_imported_1"}, "/api/now/table/incident/u_imported_1"),
+        ({"table": "incident", "sys_id": "a b?c#d%e&é"}, "/api/now/table/incident/a%20b%3Fc%23d%25e%26%C3%A9"),
         ({"table": "incident", "api": "stats"}, "/api/now/stats/incident"),
     ],
 )
@@ -77,7 +80,12 @@ def test_paths_are_the_documented_ones(arguments: dict[str, str], path: str) -> 
         {"table": "incident", "version": "v3"},
         {"table": "incident", "version": "../v2"},
         {"table": "incident", "sys_id": "../../x"},
-        {"table": "incident", "sys_id": "A" * 32},
+        {"table": "incident", "sys_id": ".."},
+        {"table": "incident", "sys_id": "a\\b"},
+        {"table": "incident", "sys_id": "a^b"},
+        {"table": "incident", "sys_id": "a\nb"},
+        {"table": "incident", "sys_id": "javascript:x"},
+        {"table": "incident", "sys_id": "a" * 101},
     ],
 )
 def test_no_path_is_made_of_anything_else(arguments: dict[str, str]) -> None:
