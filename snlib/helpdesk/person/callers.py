@@ -59,11 +59,11 @@ def connected_as_another(desk: Desk) -> bool:
     def is_account(user_name: str) -> bool:
         return bool(user_name) and (account == user_name.casefold() or account.endswith(f"({user_name.casefold()})"))
 
-    if not account or any(map(is_account, (agent.username, agent.email, agent.username.partition("@")[0]))):
-        return False
     with desk.act(Act.CALLER_MATCH) as permit:
+        if not account or any(map(is_account, (agent.username, agent.email, agent.username.partition("@")[0]))):
+            return False
         found = match_entra(permit, _as_person(permit))
-    return not any(is_account(one.user_name) for one in found.candidates)
+        return not any(is_account(one.user_name) for one in found.candidates)
 
 
 def people_of(permit: Permit, caller: IncidentCaller) -> PeopleOfCaller:

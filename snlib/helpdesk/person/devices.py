@@ -89,7 +89,7 @@ def _entra_id(permit: Permit, graph: GraphClient, person: Person) -> str:
     raise RecordNotFound(
         "Nobody in Microsoft Entra could be matched to this person, so there are no devices and groups to show.",
         service=SERVICE,
-        detail=f"{len(known.people)} users have a key of theirs, {len(same)} match",
+        detail="no user of this address or account name matches",
     )
 
 

@@ -52,6 +52,7 @@ CASES: list[tuple[str, Callable[..., Any], Callable[[Desk], Any]]] = [
     ("incidents.view", callers.match, lambda desk: callers.match(desk, SOMEBODY)),
     ("incidents.view", callers.applied, lambda desk: callers.applied(desk, SOMEBODY, SEVERAL)),
     ("incidents.view", callers.choose, lambda desk: callers.choose(desk, SOMEBODY, CALLER.sys_id)),
+    ("incidents.view", callers.connected_as_another, callers.connected_as_another),
     ("incidents.view", callers.forget, lambda desk: callers.forget(desk, SOMEBODY)),
     ("incidents.view", incidents.counts_of, lambda desk: incidents.counts_of(desk, CALLER)),
     ("incidents.view", incidents.incidents_of, lambda desk: incidents.incidents_of(desk, CALLER, IncidentFilter())),
