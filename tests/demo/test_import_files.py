@@ -248,7 +248,7 @@ def test_columns_that_are_not_used_may_come_twice(storage, tmp_path):
 
 
 def test_a_file_too_large_to_hold(storage, tmp_path, monkeypatch):
-    """A file beyond the limit is refused before it is read, with both sizes."""
+    """A file beyond the limit is refused, and the sentence names the limit."""
     monkeypatch.setattr(reading, "MAX_MEGABYTES", 1)
-    with pytest.raises(ImportFailed, match="has 2 MB; at most 1 MB are read"):
+    with pytest.raises(ImportFailed, match="is larger than 1 MB, the most that is read"):
         load(storage, tmp_path, b"x" * 2_000_000)

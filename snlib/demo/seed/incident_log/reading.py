@@ -99,19 +99,19 @@ def _header(lines: Sequence[str], at: int, separator: str) -> tuple[list[str], i
 
 
 def _bytes(path: Path) -> bytes:
+    limit = MAX_MEGABYTES * 1_000_000
     try:
-        if path.is_dir():
-            raise ImportFailed(f"{path} is a folder, not a file.")
-        if not path.exists():
-            raise ImportFailed(f"There is no file {path}.")
-        if not path.is_file():
-            raise ImportFailed(f"{path} is not a file.")
-        size = path.stat().st_size
-        if size > MAX_MEGABYTES * 1_000_000:
-            raise ImportFailed(f"{path} has {size / 1e6:.0f} MB; at most {MAX_MEGABYTES} MB are read.")
-        return path.read_bytes()
+        with path.open("rb") as file:  # a pipe, too, which has no size
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise ImportFailed(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise ImportFailed(f"{path} is a folder, not a file.") from None
     except OSError as error:
         raise ImportFailed(f"{path} cannot be read: {error.strerror}.") from None
+    if len(data) > limit:
+        raise ImportFailed(f"{path} is larger than {MAX_MEGABYTES} MB, the most that is read.")
+    return data
 
 
 def _text(data: bytes, path: Path) -> str:
