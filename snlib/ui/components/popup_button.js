@@ -40,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     state.until = Date.now() + data.seconds * 1000;
     if (!data.popup_url) over();
     else if (!state.window) goTo(data.tab_url);
-    else state.window.location.replace(data.popup_url);
+    else if (!state.window.closed) state.window.location.replace(data.popup_url);
   }
 
   const looking = setInterval(() => {
