@@ -7,7 +7,7 @@ from datetime import datetime
 
 from snlib.connector.connection_tests import KEEP, ConnectionTest
 from snlib.connector.model import ConnectorDraft, ConnectorSettings, ValidConnector, validate
-from snlib.errors import AuthorizationDenied, InvalidInput, SnlibError
+from snlib.errors import AuthorizationDenied, InvalidInput, SnlibError, StoreError
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connector import test_steps as steps
 from snlib.helpdesk.desk import Desk, Permit, Target
@@ -166,8 +166,11 @@ def _proven_at(permit: Permit, valid: ValidConnector) -> datetime | None:
 
 
 def _is_saved(permit: Permit, test: ConnectionTest, saved: ConnectorSettings) -> bool:
-    services = permit.services
-    return services.connection_tests.tried(test, saved, services.connector.secret())
+    try:
+        secret = permit.services.connector.secret()
+    except StoreError:
+        return False  # sealed with a lost key: whatever was tried has to be saved anew
+    return permit.services.connection_tests.tried(test, saved, secret)
 
 
 def _finish(permit: Permit, test_id: str) -> ConnectionTest:

@@ -10,7 +10,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const button = parentElement.querySelector('button'), note = parentElement.querySelector('p');
   let state = popups.get(data.key);
   if (!state) { state = { window: null, nonce: '', until: 0, said: '' }; popups.set(data.key, state); }
-  const say = (sentence) => { state.said = sentence; note.textContent = sentence; note.hidden = !sentence; };
+  // What looks after the window may outlive this mount, so it speaks through the newest one.
+  state.say = (sentence) => { state.said = sentence; note.textContent = sentence; note.hidden = !sentence; };
+  state.answered = (ok, message) => setTriggerValue('answered', { ok, message });
   const over = () => {
     try { state.window?.close(); } catch { /* gone already */ }
     Object.assign(state, { window: null, nonce: '', until: 0 });
@@ -19,10 +21,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   button.textContent = data.label;
   button.className = 'primary';
-  say(state.said);
+  state.say(state.said);
   button.onclick = () => {
     over();
-    say('');
+    state.say('');
     const direct = data.mode === 'direct';
     state.window = window.open(direct ? data.popup_url : 'about:blank', data.channel, FEATURES);
     if (direct) {
@@ -40,7 +42,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     state.until = Date.now() + data.seconds * 1000;
     if (!data.popup_url) over();
     else if (!state.window) goTo(data.tab_url);
-    else state.window.location.replace(data.popup_url);
+    else if (!state.window.closed) state.window.location.replace(data.popup_url);
   }
 
   const looking = setInterval(() => {
@@ -48,19 +50,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (Date.now() > state.until) {
       const asked = !state.nonce;
       over();
-      say(data.late);
-      if (asked) setTriggerValue('answered', { ok: false, message: data.late });
+      state.say(data.late);
+      if (asked) state.answered(false, data.late);
     } else if (state.window?.closed) {
       // A service's page may look closed from here while it is still open: its answer counts when it comes.
-      say(data.closed);
+      state.say(data.closed);
     }
   }, LOOK_MS);
   const channel = new BroadcastChannel(data.channel);
   channel.onmessage = (event) => {
     const answer = event.data || {};
     Object.assign(state, { window: null, until: 0 });
-    say('');
-    setTriggerValue('answered', { ok: answer.ok === true, message: String(answer.message || '').slice(0, 400) });
+    state.say('');
+    state.answered(answer.ok === true, String(answer.message || '').slice(0, 400));
   };
   const left = () => { if (state.nonce) over(); };
   addEventListener('pagehide', left);

@@ -10,7 +10,7 @@ from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.services import Services
 from tests.pages.admin.test_connector_page import FIELDS, TOGGLE, fill, status, values
 from tests.pages.screen import PAGES, Screen
-from tests.stores import HandClock
+from tests.stores import HandClock, make_vault
 from tests.support import CLIENT_ID, CLIENT_SECRET, consent_to_test, desk_of, verify
 
 
@@ -55,22 +55,23 @@ def run_test(desk, api: str = "/api/now/table/incident", secret: str | None = No
     return connector_desk.finish_test(desk, test.id)
 
 
-@pytest.mark.parametrize("before", ["verified", "not verified", "public client"])
+@pytest.mark.parametrize("before", ["verified", "not verified", "public client", "lost key"])
 def test_a_new_secret_that_was_only_tested(screen: Screen, services: Services, admin, before: str):
     """It is verified, not saved, and the page says so until Save; then the very secret is stored and verified."""
     if before == "verified":
         verify(admin)
     with services.engine.begin() as connection:
-        sealed = services.connector._vault.seal("client_secret", "connector 1", "the-former-secret")
-        connection.exec_driver_sql(
-            "UPDATE connector SET client_secret_sealed = ?", ("" if before == "public client" else sealed,)
+        former = services.connector._vault.seal("client_secret", "connector 1", "the-former-secret")
+        former = {"public client": "", "lost key": make_vault().seal("client_secret", "connector 1", "x")}.get(
+            before, former
         )
+        connection.exec_driver_sql("UPDATE connector SET client_secret_sealed = ?", (former,))
     assert run_test(admin, secret=CLIENT_SECRET).passed
     screen.run()
     assert ("success", "", "Verified. Press Save to use these settings.") in screen.alerts
     assert unsaved(screen) == "ServiceNow client secret"
-    secret = services.connector.secret()
-    assert secret is None or secret.get_secret_value() == "the-former-secret"
+    with services.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT client_secret_sealed FROM connector").scalar() == former
     screen.press("Save")
     assert services.connector.secret().get_secret_value() == CLIENT_SECRET
     assert (status(screen), unsaved(screen)) == ("Verified", "")
