@@ -117,7 +117,7 @@ class TableClient(InstanceClient):
         fields: Iterable[str],
         limit: int,
         offset: int,
-        labels: bool,  # noqa: FBT001  (as `page` got it)
+        labels: bool,
         deadline_seconds: float | None,
     ) -> Page:
         names = tuple(fields)

@@ -41,8 +41,8 @@ class Page:
     Attributes:
         rows: The rows this account may read, in columns as :mod:`snlib.servicenow.records` says. Rows are hidden
             *after* the limit was applied, so a page can be short or empty although more follow.
-        total: Rows that match, also those this account may not read: ``X-Total-Count``, 0 in version 1's own words for an
-            empty list; None when not said.
+        total: Rows that match, also those this account may not read: ``X-Total-Count``, 0 in version 1's own words for
+            an empty list; None when not said.
         next_offset: Where the next page begins, by the ``Link`` header; None when it names none.
         granted_rows: How many rows of the table this page went through, by the ``Link`` header: less than asked for
             where the instance caps pages; None when not said.

@@ -74,7 +74,8 @@ _ROLE = {
 }
 _NO_REASON = (
     "ServiceNow refused to let your account read {noun} and did not say why (HTTP {status}). A role, an API access "
-    "scope or a firewall can be the cause: ask an administrator to test the connection on the page ServiceNow connector."
+    "scope or a firewall can be the cause. Ask an administrator to test the connection on the page ServiceNow "
+    "connector."
 )
 
 
@@ -215,9 +216,7 @@ def _rejected(refusal: Refusal, table: str, *, one_record: bool) -> ServiceError
             "the instance host and the incident API URL of the connector."
         )
     elif status == 414:
-        sentence = (
-            "The question is too long for ServiceNow (HTTP 414). Fewer filters or a shorter search make it shorter."
-        )
+        sentence = "The question is too long for ServiceNow (HTTP 414). Fewer filters make it shorter."
     elif status == 400:
         sentence = "ServiceNow couldn't understand the question (HTTP 400)."
     return _error(RequestRejected, sentence, refusal)

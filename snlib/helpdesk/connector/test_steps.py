@@ -62,13 +62,13 @@ _REFUSED = {
     "table": "System Definition › Tables › the table › Application Access: tick Allow access to this table via web "
     "services.",
     "client": f"{REGISTRY}: compare the client app ID and the client secret, or tick “This is a public client”.",
-    "unknown": "The answer names no cause. System Logs › All shows the instance's side; if nothing is there at the time "
-    "of the test, the request never reached it.",
+    "unknown": "The answer names no cause. System Logs › All shows the instance's side; if nothing is there at the "
+    "time of the test, the request never reached it.",
 }
 _FAILED: dict[type[SnlibError], str] = {
     RateLimited: "Nothing has to be changed: test again when the time is over.",
     ServiceFailure: "Test again later; if it stays, look at the instance's own status page.",
-    UnexpectedAnswer: "Check the instance host: it must be the instance's own address, not a portal or proxy before it.",
+    UnexpectedAnswer: "Check the instance host: it must be the instance's own address, no portal or proxy before it.",
     ServiceUnreachable: "Check the instance host and this server's network.",
     RequestRejected: "Check the incident API URL; normally it is /api/now/table/incident.",
 }

@@ -166,7 +166,7 @@ def test_a_count_that_cannot_be_right_is_none(header: str | None, total: int | N
         (
             "address_too_long",
             errors.RequestRejected,
-            "The question is too long for ServiceNow (HTTP 414). Fewer filters or a shorter search make it shorter.",
+            "The question is too long for ServiceNow (HTTP 414). Fewer filters make it shorter.",
         ),
         (
             "server_error",
