@@ -16,6 +16,7 @@ import streamlit as st
 from snlib import logs
 from snlib.errors import ConfigurationError
 from snlib.helpdesk import runtime
+from snlib.ui import faults
 from snlib.web import startup
 from snlib.web.edge.security_headers import content_security_policy
 from snlib.web.lifespan import lifespan
@@ -52,4 +53,5 @@ app = st.App(
     routes=routes(site, icon=UI / "assets" / "icon.png"),
     middleware=middleware(site),
     lifespan=lifespan(site, warm=WARM),
+    on_script_error=faults.unforeseen,
 )

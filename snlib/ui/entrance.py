@@ -41,7 +41,6 @@ def configure(icon: str | None = None) -> None:
 
 def show() -> NoReturn:
     """Draw the notice to sign in, at every page's address, and stop the script."""
-    configure()
     # No icons: without a sidebar, the browser would fetch one from elsewhere for its tab.
     pages = [
         st.Page(PAGES / file, title=title, url_path=url_path, default=url_path == "home")

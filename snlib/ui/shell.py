@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from snlib.helpdesk.desk import Desk
-from snlib.ui import entrance, guard, html, state
+from snlib.ui import entrance, faults, guard, html, state
 from snlib.ui.components import session_watch
 
 ICON = str(Path(__file__).resolve().parent / "assets" / "icon.png")
@@ -16,12 +16,18 @@ ICON = str(Path(__file__).resolve().parent / "assets" / "icon.png")
 
 def run() -> None:
     """Draw the frame and run the page that the address names; who is no longer signed in gets the notice to sign in."""
-    desk = guard.current_desk()
-    if desk is None:
-        entrance.show()
     entrance.configure(ICON)
+    with faults.caught():
+        desk = guard.current_desk()
+        if desk is None:
+            entrance.show()
+        _draw(desk)
+
+
+def _draw(desk: Desk) -> None:
     with guard.running(desk):
         page = st.navigation(_pages(desk))
+        faults.begin()
         st.session_state[state.PAGE] = page.url_path
         _sidebar(desk)
         if entrance.is_demo():
