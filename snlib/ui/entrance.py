@@ -39,13 +39,18 @@ def configure(icon: str | None = None) -> None:
     html.style()
 
 
-def show() -> NoReturn:
-    """Draw the notice to sign in, at every page's address, and stop the script."""
+def declare() -> None:
+    """Tell Streamlit the pages without listing them, so that the address stays that of the page asked for."""
     # No icons: without a sidebar, the browser would fetch one from elsewhere for its tab.
     pages = [
         st.Page(PAGES / file, title=title, url_path=url_path, default=url_path == "home")
         for file, title, url_path, _, _ in DECLARED
     ]
     st.navigation(pages, position="hidden")
+
+
+def show() -> NoReturn:
+    """Draw the notice to sign in, at every page's address, and stop the script."""
+    declare()
     notices.sign_in(runtime.settings())
     st.stop()

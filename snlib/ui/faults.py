@@ -18,7 +18,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
 
 from snlib import errors
-from snlib.ui import html, notices, state, viewer
+from snlib.ui import entrance, html, notices, state, viewer
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +48,12 @@ def place() -> None:
     error = st.session_state.get(state.FAULT)
     if error is None:
         return
-    with st.container(key=_KEY):
-        notices.show(error)
-        st.caption(_STILL_HERE)
-        if st.button("Try again", icon=":material/refresh:", key=f"{_KEY}.again"):
-            del st.session_state[state.FAULT]
-            st.rerun()
+    st.toast("This failed. The notice at the top of the page says why.", icon=":material/error:")  # seen when scrolled
+    notices.show(error)
+    st.caption(_STILL_HERE)
+    if st.button("Try again", icon=":material/refresh:", key=f"{_KEY}.again"):
+        del st.session_state[state.FAULT]
+        st.rerun()
 
 
 def begin() -> None:
@@ -80,6 +80,8 @@ def _end_with(error: Exception) -> NoReturn:
         except StreamlitAPIException:  # nothing of ours is on screen
             targets = []
     if context is None or not targets:
+        st.session_state.pop(state.DRAWN, None)
+        entrance.declare()
         notices.show(fault)
         st.button("Try again", icon=":material/refresh:", key=f"{_KEY}.retry")
         st.stop()
