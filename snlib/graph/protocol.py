@@ -58,7 +58,8 @@ _INTUNE_ROLE = (
 _LICENCE = "This tenant's licence does not include what was asked of Microsoft Graph (HTTP {status})."
 _NO_REASON = (
     "Microsoft Graph refused to let the dashboard read {what} and did not say why (HTTP {status}). Ask an "
-    "administrator to check the permission {permission}, your roles, and the network between this server and Microsoft Graph."
+    "administrator to check the permission {permission}, your roles, and the network between this server and Microsoft "
+    "Graph."
 )
 
 _NO_LICENCE = re.compile(r"Authentication_RequestFromNonPremiumTenantOrB2CTenant|not applicable to target tenant")
