@@ -123,7 +123,7 @@ class Lasting(Generic[P, T]):
             del held[next(iter(held))]
 
     def _slot(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> tuple[object, ...]:
-        return (self._ask, *map(_plain, args), *((name, _plain(value)) for name, value in sorted(kwargs.items())))
+        return (self, *map(_plain, args), *((name, _plain(value)) for name, value in sorted(kwargs.items())))
 
 
 @dataclass(slots=True)
