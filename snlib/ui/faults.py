@@ -11,7 +11,6 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -36,7 +35,7 @@ def caught() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        _end_with(error)
+        raise _ending(error) from error
     if state.FAULT in st.session_state:  # this worked, so an earlier fault is over: draw the page anew without it
         del st.session_state[state.FAULT]
         st.rerun()
@@ -70,7 +69,8 @@ def unforeseen(error: Exception) -> bool:
     return True
 
 
-def _end_with(error: Exception) -> NoReturn:
+def _ending(error: Exception) -> RerunException:
+    """Return what ends the run and keeps the screen; where nothing is on screen the notice is drawn and all stops."""
     fault = _ours(error)
     context = get_script_run_ctx()
     targets: list[str] = []
@@ -88,7 +88,7 @@ def _end_with(error: Exception) -> NoReturn:
     st.session_state[state.FAULT] = fault
     # As st.rerun does for a fragment's key, which it allows in callbacks only: a run that ends for a rerun clears
     # nothing in the browser, and the run of one fragment clears that fragment only.
-    raise RerunException(
+    return RerunException(
         RerunData(
             query_string=context.query_string,
             page_script_hash=context.page_script_hash,
