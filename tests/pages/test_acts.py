@@ -53,7 +53,7 @@ def acts(screen: Screen) -> set[str]:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_each_notice_carries_its_act(services: Services, demo: Running, monkeypatch: pytest.MonkeyPatch, place: str):
-    """The button or link that the error asks for is there, once, and no other one."""
+    """The button or link that the error asks for is there and no other one; every class at one place, three at each."""
     agent = connected_desk(services, "intune-administrator").agent
     question, tab = PLACES[place]
     raised: list[errors.SnlibError] = []
@@ -62,7 +62,7 @@ def test_each_notice_carries_its_act(services: Services, demo: Running, monkeypa
         raise raised[-1]
 
     monkeypatch.setattr(getattr(cache, question), "_ask", fail)
-    for error, act in ERRORS:
+    for error, act in ERRORS if place == "Groups" else (ERRORS[0], ERRORS[4], ERRORS[-1]):
         raised.append(error)
         screen = open_person(agent, cast.busiest(demo), tab) if tab else Screen(agent, place)
         assert screen.alerts, (place, error)
