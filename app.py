@@ -18,6 +18,7 @@ from streamlit.config_option import ConfigOption
 from snlib import logs
 from snlib.errors import ConfigurationError
 from snlib.helpdesk import runtime
+from snlib.ui import faults
 from snlib.web import startup
 from snlib.web.edge.security_headers import content_security_policy
 from snlib.web.lifespan import lifespan
@@ -60,4 +61,5 @@ app = st.App(
     routes=routes(site, icon=UI / "assets" / "icon.png"),
     middleware=middleware(site),
     lifespan=lifespan(site, warm=WARM),
+    on_script_error=faults.unforeseen,
 )

@@ -28,10 +28,11 @@ from snlib.errors import ConfigurationError, StoreError
 BUSY_TIMEOUT_MS = 5_000
 """How long SQLite waits for another writer."""
 
-_BUSY = "Couldn't save: the database is busy. Your entries are still here. Save again."
-_FULL = "Couldn't save: the server's disk is full. Your entries are still here."
-_CROWDED = "The server is busy. Try again in a moment."
-_GONE = "The dashboard's database cannot be reached. You can keep reading what is on screen."
+# Also who only reads meets these: what they read is written to the access log.
+_BUSY = "The dashboard's database is busy, so this was not done."
+_FULL = "The disk of the dashboard's server is full, so this was not done."
+_CROWDED = "Too many people use the dashboard's database at once, so this was not done."
+_GONE = "The dashboard's database cannot be reached, so this was not done."
 
 
 def create_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:

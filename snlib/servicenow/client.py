@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from requests.auth import AuthBase
 
 from snlib.errors import InvalidInput, ServiceError, ServiceUnreachable
+from snlib.servicenow import refusals
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.paging import Pager, Walk
 from snlib.servicenow.protocol import NO_KEY, Page, decipher, decipher_record, list_params, record_params, table_path
@@ -102,7 +103,23 @@ class TableClient(InstanceClient):
 
         Raises:
             InvalidInput: The query names a field the table does not have, or a number is out of range.
+            UnexpectedAnswer: Also when there are no rows and the answer does not prove that none match.
         """
+        page = self._page(table, query, fields, limit, offset, labels, deadline_seconds)
+        if offset == 0 and not len(page.rows) and page.total is None:
+            raise refusals.uncounted()
+        return page
+
+    def _page(
+        self,
+        table: str,
+        query: Query,
+        fields: Iterable[str],
+        limit: int,
+        offset: int,
+        labels: bool,
+        deadline_seconds: float | None,
+    ) -> Page:
         names = tuple(fields)
         params = list_params(table, query, names, limit=limit, offset=offset, labels=labels)
 
@@ -139,7 +156,7 @@ class TableClient(InstanceClient):
 
         def ask(offset: int, limit: int) -> Page:
             remaining = until - monotonic()
-            return self.page(table, query, names, limit=limit, offset=offset, labels=labels, deadline_seconds=remaining)
+            return self._page(table, query, names, limit, offset, labels, remaining)
 
         pager = Pager(page_rows=min(page_rows, max_rows), max_rows=max_rows)
         asked: dict[tuple[int, int], Future[Page]] = {}
@@ -164,7 +181,10 @@ class TableClient(InstanceClient):
                     first = False
                 if progress is not None:
                     progress(pager.rows, pager.expected)
-        return pager.walk()
+        found = pager.walk()
+        if not len(found.rows) and found.total is None:
+            raise refusals.uncounted()
+        return found
 
 
 @contextmanager

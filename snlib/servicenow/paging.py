@@ -120,13 +120,13 @@ class Pager:
             following = self._following(page)
         if self.rows > self._max_rows or (self.rows == self._max_rows and following is not None):
             of = f" of about {self._total:,}" if self._total is not None and self._total > self._max_rows else ""
-            self.break_off(f"Showing the first {self._max_rows:,}{of}. Narrow the filters or export.")
+            self.break_off(f"Showing the first {self._max_rows:,}{of}. Add filters to see others.")
         elif following is None:
             self.done = True
         elif self._stalled >= _MAX_BARREN:
             self.break_off("ServiceNow sent the same rows again and again, so reading stopped.")
         elif self._calls >= MAX_CALLS:
-            self.break_off(f"Reading stopped after {MAX_CALLS} pages. Narrow the filters.")
+            self.break_off(f"Reading stopped after {MAX_CALLS} pages. Add filters to see others.")
         else:
             self.offset = following
 

@@ -1,6 +1,6 @@
 """The Table API without the network: which parameters go out, what an answer means.
 
-An answer is a success only when its status is 2xx, its content type JSON, its body parses, and it holds ``result`` and
+An answer is a success only when its status is 200, its content type JSON, its body parses, and it holds ``result`` and
 no ``error``: ServiceNow also says 200 for a hibernating instance, a login page and a search it gave up half-way.
 
 Vendor: https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.html
@@ -44,7 +44,8 @@ class Page:
     Attributes:
         rows: The rows this account may read, in columns as :mod:`snlib.servicenow.records` says. Rows are hidden
             *after* the limit was applied, so a page can be short or empty although more follow.
-        total: Rows that match, also those this account may not read (``X-Total-Count``); None when not said.
+        total: Rows that match, also those this account may not read: ``X-Total-Count``, 0 in version 1's own words for
+            an empty list; None when not said.
         next_offset: Where the next page begins, by the ``Link`` header; None when it names none.
         granted_rows: How many rows of the table this page went through, by the ``Link`` header: less than asked for
             where the instance caps pages; None when not said.
@@ -166,15 +167,14 @@ def decipher(
 
     Raises:
         SignInRequired: 401.
-        AccessRefused: 403.
+        AccessRefused: 403, 407, and a 401 whose cause is not the sign-in.
         RequestRejected: 400, 404 and other 4xx.
         RateLimited: 429, 202, and 503 with ``Retry-After``.
         ServiceFailure: Other 5xx.
         UnexpectedAnswer: Not a success by the rule of this module.
     """
     names = with_key(fields)
-    if status_code == 404 and refusals.refusal_of(status_code, headers, body).message.lower() == "no record found":
-        # Version 1 says so when a list is empty.
+    if status_code == 404 and refusals.says_no_rows(refusals.refusal_of(status_code, headers, body)):
         return Page(rows_of((), names, with_labels=labels), 0 if offset == 0 else None)
     rows = read_regular(body, names, with_labels=labels) if _promises_data(status_code, headers, body) else None
     if rows is None:
@@ -239,8 +239,11 @@ def result_of(
 
 def _promises_data(status_code: int, headers: Mapping[str, str], body: bytes) -> bool:
     """Return whether status and content type are those of a success."""
-    done = 200 <= status_code < 300 and status_code != 202 and not refusals.is_web_page(headers, body)
-    return done and "json" in header(headers, "content-type").lower()
+    return (
+        status_code == 200
+        and "json" in header(headers, "content-type").lower()
+        and not refusals.is_web_page(headers, body)
+    )
 
 
 def _links(text: str, offset: int) -> tuple[int | None, int | None, bool]:

@@ -92,7 +92,7 @@ def too_slow(service: str, cause: str = "deadline") -> ServiceUnreachable:
 
 def too_large(service: str, status: int) -> UnexpectedAnswer:
     """Return the error of an answer above the cap."""
-    sentence = f"{service}'s answer was too large. Narrow the filters."
+    sentence = f"{service}'s answer was too large."
     return UnexpectedAnswer(sentence, service=service, status=status, kind="too_large")
 
 

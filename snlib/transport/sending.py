@@ -197,7 +197,7 @@ def _prepare(service: str, allowed_origin: str, request: requests.Request) -> re
         raise failures.not_sent(service, failure)
     sent = prepared.url or ""
     if len(sent.encode()) > MAX_URL_BYTES:
-        sentence = f"The question is too long for {service}, so nothing was sent. Choose fewer filter values."
+        sentence = f"The question is too long for {service}, so nothing was sent. Fewer filters make it shorter."
         raise RequestRejected(sentence, service=service, detail=f"address longer than {MAX_URL_BYTES} bytes")
     # Compared after preparing, because libraries disagree about odd addresses: what counts is where it would go.
     if _origin(sent) != _origin(allowed_origin) or urlsplit(sent).path != (asked or "/"):

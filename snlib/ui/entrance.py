@@ -45,15 +45,19 @@ def set_title(*what: str) -> None:
     st.set_page_config(page_title=shown + (" (DEMO)" if is_demo() else ""))
 
 
-def show() -> NoReturn:
-    """Draw the notice to sign in, at every page's address, and stop the script."""
-    configure()
-    set_title("Sign in")
+def declare() -> None:
+    """Tell Streamlit the pages without listing them, so that the address stays that of the page asked for."""
     # No icons: without a sidebar, the browser would fetch one from elsewhere for its tab.
     pages = [
         st.Page(PAGES / file, title=title, url_path=url_path, default=url_path == "home")
         for file, title, url_path, _, _ in DECLARED
     ]
     st.navigation(pages, position="hidden")
+
+
+def show() -> NoReturn:
+    """Draw the notice to sign in, at every page's address, and stop the script."""
+    declare()
+    set_title("Sign in")
     notices.sign_in(runtime.settings())
     st.stop()

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from snlib.helpdesk import runtime
 from snlib.helpdesk.desk import Desk
-from snlib.ui import entrance, guard, html, state, viewer
+from snlib.ui import entrance, faults, guard, html, state, viewer
 from snlib.ui.components import session_watch
 
 ICON = str(Path(__file__).resolve().parent / "assets" / "icon.png")
@@ -17,14 +17,20 @@ ICON = str(Path(__file__).resolve().parent / "assets" / "icon.png")
 
 def run() -> None:
     """Draw the frame and run the page that the address names; who is no longer signed in gets the notice to sign in."""
-    desk = guard.current_desk()
-    if desk is None:
-        entrance.show()
     entrance.configure(ICON)
+    with faults.caught():
+        desk = guard.current_desk()
+        if desk is None:
+            entrance.show()
+        _draw(desk)
+
+
+def _draw(desk: Desk) -> None:
     with guard.running(desk):
         page = st.navigation(_pages(desk))
         entrance.set_title(page.title)
         _come_back(page)
+        faults.begin()
         st.session_state[state.PAGE] = page.url_path
         viewer.remember()
         _sidebar(desk)

@@ -160,7 +160,7 @@ def test_devices_that_cannot_be_searched_do_not_hide_people(demo: Running, desk:
     demo.instance.faults.order(Fault("/v1.0/deviceManagement/managedDevices", "403", count=5))
     found = find(desk, "anna.schmidt2")
     assert [hit.person.username for hit in found.hits] == ["anna.schmidt2@example.com"]
-    assert found.notes[0].startswith("Devices were not searched. Microsoft Graph does not let")
+    assert found.notes[0].startswith("Devices were not searched. Microsoft Graph refused to let")
 
 
 @pytest.mark.parametrize("text", ["", "a", "a^b"])

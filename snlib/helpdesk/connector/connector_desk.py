@@ -134,7 +134,7 @@ def note_failure(permit: Permit, test_id: str, error: SnlibError) -> None:
     """Record in the test at which step the authorization failed, and how to fix it."""
     tests = permit.services.connection_tests
     tests.load(test_id, permit.agent)
-    for step in steps.denied() if isinstance(error, AuthorizationDenied) else steps.not_redeemed(error.user_message):
+    for step in steps.denied() if isinstance(error, AuthorizationDenied) else steps.not_redeemed(error):
         tests.record(test_id, step)
     _finish(permit, test_id)
 

@@ -109,8 +109,8 @@ def _servicenow_role(permit: Permit) -> CheckResult:
     name = found.account.user_name or found.account.called
     remedy = f"User Administration › Users › {name} › Roles: add itil (or sn_incident_read)."
     if found.names is None:
-        text = f"ServiceNow shows no role of {name}: it has none, or cannot read them. Test the connection to see."
-        return _line(key, "warning", text, remedy)
+        text = f"ServiceNow shows no role of {name}: it has none, or cannot read them."
+        return _line(key, "warning", text, "Test the connection: its steps say whether incidents can be read.")
     if found.reading_incidents:
         return _line(key, "ok", f"{name} has {', '.join(found.reading_incidents)}.")
     text = f"{name} has {', '.join(found.names)}; none of the roles that read incidents: {', '.join(READ_INCIDENTS)}."

@@ -13,7 +13,17 @@ from uuid import uuid4
 
 from snlib.connector.connection_tests import CheckOutcome, CheckResult
 from snlib.connector.model import ValidConnector
-from snlib.errors import InvalidInput, ServiceUnreachable, SignInRequired, SnlibError, UnexpectedAnswer
+from snlib.errors import (
+    AccessRefused,
+    InvalidInput,
+    RateLimited,
+    RequestRejected,
+    ServiceFailure,
+    ServiceUnreachable,
+    SignInRequired,
+    SnlibError,
+    UnexpectedAnswer,
+)
 from snlib.incidents import EXCHANGED_FIELDS
 from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
@@ -48,6 +58,37 @@ def _step(key: str, outcome: CheckOutcome, text: str, remedy: str = "") -> Check
 _CLIENT_KNOWN = _step("client", "ok", "The instance knows the client app ID and the redirect URL.")
 _ALLOWED = _step("consent", "ok", "You pressed Allow.")
 _NEEDS_ROLE = f"{ROLES}: add itil (or sn_incident_read) to the account."
+_NEEDS_SCOPE = (
+    f"{REGISTRY}: set the application to Broadly scoped, or add an authentication scope for the Table API "
+    "(System Web Services › API Access Policies › REST API Auth Scope)."
+)
+_REFUSED = {
+    "scope": _NEEDS_SCOPE,
+    "network": "Let this server's address through: in the firewall or proxy on the way, and in the instance under "
+    "System Security › IP Address Access Control.",
+    "table": "System Definition › Tables › the table › Application Access: tick Allow access to this table via web "
+    "services.",
+    "client": f"{REGISTRY}: compare the client app ID and the client secret, or tick “This is a public client”.",
+    "unknown": "The answer names no cause. System Logs › All shows the instance's side; if nothing is there at the "
+    "time of the test, the request never reached it.",
+}
+_FAILED: dict[type[SnlibError], str] = {
+    RateLimited: "Nothing has to be changed: test again when the time is over.",
+    ServiceFailure: "Test again later; if it stays, look at the instance's own status page.",
+    UnexpectedAnswer: "Check the instance host: it must be the instance's own address, no portal or proxy before it.",
+    ServiceUnreachable: "Check the instance host and this server's network.",
+    RequestRejected: "Check the incident API URL; normally it is /api/now/table/incident.",
+}
+
+
+def remedy_of(error: SnlibError, *, role: str) -> str:
+    """Return how to fix what ``error`` says, and no more than it says; ``role`` where a role or ACL is missing."""
+    if isinstance(error, UnexpectedAnswer) and error.kind == "hibernating":
+        return "Wake the instance in the developer portal (developer.servicenow.com › Manage my instance)."
+    if isinstance(error, AccessRefused):
+        return _REFUSED.get(error.kind, role)
+    return next((remedy for cls, remedy in _FAILED.items() if isinstance(error, cls)), "")
+
 
 WAITING = _step(
     "client",
@@ -81,18 +122,11 @@ def _reach_host(transport: Transport, valid: ValidConnector) -> CheckResult:
         decipher(answer.status_code, answer.headers, answer.body)
     except SignInRequired:
         return _step("host", "ok", f"{valid.instance_url} answered as a ServiceNow instance.")
-    except UnexpectedAnswer as error:
-        remedy = (
-            "Wake the instance in the developer portal (developer.servicenow.com › Manage my instance)."
-            if error.kind == "hibernating"
-            else "Check the instance host: it must be the instance's own address, not a portal or proxy before it."
-        )
-        return _step("host", "failed", error.user_message, remedy)
-    except ServiceUnreachable as error:
-        return _step("host", "failed", error.user_message, "Check the instance host and this server's network.")
     except SnlibError as error:
-        remedy = "Check the incident API URL; normally it is /api/now/table/incident."
-        return _step("host", "failed", error.user_message, remedy)
+        return _step("host", "failed", error.user_message, remedy_of(error, role=_FAILED[RequestRejected]))
+    if answer.status_code != 200:
+        text = f"The host answered HTTP {answer.status_code} where a ServiceNow instance asks for credentials."
+        return _step("host", "failed", text, _FAILED[RequestRejected])
     remedy = f"Incidents should not be public: {ACCESS_CONTROL}, table incident."
     return _step("host", "warning", "The host answered without asking for credentials.", remedy)
 
@@ -115,13 +149,13 @@ def denied() -> list[CheckResult]:
     return [_CLIENT_KNOWN, _step("consent", "failed", text, "Test the connection again and press Allow.")]
 
 
-def not_redeemed(reason: str) -> list[CheckResult]:
+def not_redeemed(error: SnlibError) -> list[CheckResult]:
     """Return the steps of an authorization code that the instance did not redeem."""
-    remedy = (
-        f"{REGISTRY}: compare the client secret, or tick “This is a public client”. The instance's own message is "
-        "in System Logs › All, source OAuth."
-    )
-    return [_CLIENT_KNOWN, _ALLOWED, _step("token", "failed", reason, remedy)]
+    remedy = remedy_of(error, role="")
+    if isinstance(error, RequestRejected):
+        log = "The instance's own message is in System Logs › All, source OAuth."
+        remedy = f"{_REFUSED['client']} {log}"
+    return [_CLIENT_KNOWN, _ALLOWED, _step("token", "failed", error.user_message, remedy)]
 
 
 def read_steps(table: TableClient, aggregate: AggregateClient, name: str) -> Iterator[CheckResult]:
@@ -129,17 +163,16 @@ def read_steps(table: TableClient, aggregate: AggregateClient, name: str) -> Ite
     try:
         query = Query().order_by("opened_at", descending=True)
         page = table.page(name, query, fields=EXCHANGED_FIELDS, limit=50, labels=False)
-    except SignInRequired as error:
+    except SignInRequired:
         yield _step(
             "table",
             "failed",
-            f"The instance issued a token, but its Table API refuses it. {error.user_message}",
-            f"{REGISTRY}: set the application to Broadly scoped, or add an authentication scope for the Table API "
-            "(System Web Services › API Access Policies › REST API Auth Scope).",
+            "The instance issued a token, but its Table API does not accept it.",
+            _NEEDS_SCOPE,
         )
         return
     except SnlibError as error:
-        yield _step("table", "failed", error.user_message, _NEEDS_ROLE)
+        yield _step("table", "failed", error.user_message, remedy_of(error, role=_NEEDS_ROLE))
         return
     if not page.records:
         yield from _without_rows(aggregate, name, page.total)
@@ -154,7 +187,7 @@ def _without_rows(aggregate: AggregateClient, name: str, total: int | None) -> I
     try:
         total = total or aggregate.count(name)
     except SnlibError as error:
-        yield _step("table", "failed", error.user_message, _NEEDS_ROLE)
+        yield _step("table", "failed", error.user_message, remedy_of(error, role=_NEEDS_ROLE))
         return
     if total:
         yield _step("table", "failed", "There are incidents, but this account can read none of them.", _NEEDS_ROLE)
@@ -195,7 +228,7 @@ def _caller(table: TableClient, aggregate: AggregateClient, name: str, records: 
     except SnlibError as error:
         scope = f"{REGISTRY}: allow the application the Table API and the Aggregate API."
         text = f"Incidents cannot be asked for by {column}. {error.user_message}"
-        return _step("caller", "failed", text, f"{rights} {scope}")
+        return _step("caller", "failed", text, remedy_of(error, role=f"{rights} {scope}"))
     if faulty:
         text = f"The {faulty} does not apply a condition on {column}: it does not tell callers apart."
         return _step("caller", "failed", text, rights)
@@ -232,7 +265,7 @@ def _users(table: TableClient, callers: tuple[str, ...]) -> CheckResult:
     try:
         page = table.page("sys_user", query, ("sys_id", "user_name", "email", "name"), limit=MAX_CALLERS, labels=False)
     except SnlibError as error:
-        return _step("caller", "failed", error.user_message, remedy)
+        return _step("caller", "failed", error.user_message, remedy_of(error, role=remedy))
     users = [user for user in page.records if user.sys_id in callers]
     if not users:
         return _step("caller", "failed", "The caller's user record is not readable.", remedy)

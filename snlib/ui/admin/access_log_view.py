@@ -15,7 +15,7 @@ from snlib.helpdesk import access_log
 from snlib.helpdesk.access_log import LogPage, label_of
 from snlib.helpdesk.desk import Desk
 from snlib.text import plain_cell
-from snlib.ui import cache, state, viewer
+from snlib.ui import cache, faults, state, viewer
 from snlib.ui.html import plain
 
 OUTCOMES = {"ok": "Done", "refused": "Refused", "failed": "Failed"}
@@ -84,17 +84,20 @@ def _day(place: DeltaGenerator, label: str, name: str) -> date | None:
     return current
 
 
+@faults.caught()
 def _write(name: str, key: str) -> None:
     chosen = st.session_state.get(key)
     viewer.set_param(name, chosen.isoformat() if isinstance(chosen, date) else str(chosen or ""))
     _turn(1)
 
 
+@faults.caught()
 def _refresh() -> None:
     cache.read_again()
     _turn(1)
 
 
+@faults.caught()
 def _turn(number: int, through: int = 0) -> None:
     viewer.set_param(state.LOG_PAGE, str(number) if number > 1 else "")
     viewer.set_param(state.LOG_THROUGH, str(through) if number > 1 else "")

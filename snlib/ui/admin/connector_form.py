@@ -9,7 +9,7 @@ from snlib.connector.model import ConnectorDraft, ConnectorSettings
 from snlib.errors import InvalidInput, SnlibError
 from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
-from snlib.ui import notices, state
+from snlib.ui import faults, notices, state
 from snlib.ui.components import copy_field, leave_guard, popup_button
 from snlib.ui.html import plain
 
@@ -199,6 +199,7 @@ def _start_test(desk: Desk) -> str:
     return "" if test.finished else f"/servicenow/connect?purpose=test&test={test.id}"
 
 
+@faults.caught()
 def _save(desk: Desk) -> None:
     st.session_state[state.CONNECTOR_PROBLEMS] = {}
     try:

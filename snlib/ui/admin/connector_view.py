@@ -19,7 +19,7 @@ from snlib.helpdesk.connector import connector_desk, prerequisites
 from snlib.helpdesk.connector.prerequisites import Prerequisites
 from snlib.helpdesk.desk import Desk
 from snlib.oauth.pending import GOOD_FOR
-from snlib.ui import html, notices, state, viewer
+from snlib.ui import faults, gates, html, notices, state, viewer
 from snlib.ui.html import plain
 
 _MARKS = {
@@ -44,7 +44,7 @@ def current_test(desk: Desk) -> ConnectionTest | None:
             with st.spinner("Reading one incident…"):
                 test = connector_desk.finish_test(desk, test.id)
     except SnlibError as error:
-        notices.show(error)
+        gates.show(error, key="connector.test")
         return None
     return test
 
@@ -108,6 +108,7 @@ def _show_steps(steps: Iterable[CheckResult]) -> None:
     html.draw('<ol class="sn-steps">{lines}</ol>', lines=html.joined(map(_line, steps)))
 
 
+@faults.caught()
 def _check(desk: Desk) -> None:
     found: Prerequisites | SnlibError
     try:

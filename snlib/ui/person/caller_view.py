@@ -11,7 +11,7 @@ from snlib.errors import SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import callers
 from snlib.incidents import Caller, CallerMatch
-from snlib.ui import cache, notices, state, viewer
+from snlib.ui import cache, faults, notices, state, viewer
 from snlib.ui.html import dotted, plain
 
 Known = CallerMatch | SnlibError | None
@@ -107,6 +107,7 @@ def _described(caller: Caller) -> str:
     return dotted(caller.name, caller.user_name, active)
 
 
+@faults.caught()
 def _change(where: str, change: Callable[..., None], *args: object) -> None:
     try:
         change(*args)

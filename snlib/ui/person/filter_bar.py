@@ -9,7 +9,7 @@ import streamlit as st
 from snlib.errors import InvalidInput
 from snlib.incidents import FilterField, IncidentFilter
 from snlib.incidents.filters import Labels
-from snlib.ui import state, viewer
+from snlib.ui import faults, state, viewer
 from snlib.ui.html import plain
 
 
@@ -71,6 +71,7 @@ def _choose(filters: IncidentFilter, labels: Labels) -> None:
     st.button("Apply", type="primary", key="sn.filters.apply", on_click=_apply, args=(filters, field))
 
 
+@faults.caught()
 def _apply(filters: IncidentFilter, field: FilterField) -> None:
     if field is FilterField.OPENED_SINCE:
         day: date | None = st.session_state.get(state.FILTER_SINCE)
@@ -88,6 +89,7 @@ def _apply(filters: IncidentFilter, field: FilterField) -> None:
     st.session_state[state.ADD_FILTERS] = False
 
 
+@faults.caught()
 def _write(filters: IncidentFilter) -> None:
     viewer.set_param(state.FILTERS, filters.to_json())
     _hold(filters)

@@ -22,7 +22,7 @@ from snlib.errors import SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import device_marks, incidents
 from snlib.incidents import COLUMNS, EXCHANGED, Caller, FilterField, IncidentFilter, IncidentList, labels_of
-from snlib.ui import cache, gates, guard, state, viewer
+from snlib.ui import cache, faults, gates, guard, state, viewer
 from snlib.ui.html import plain
 from snlib.ui.person import filter_bar, incident_grid
 
@@ -32,6 +32,7 @@ _NO_DEVICES = "The person's devices could not be read, so no incident is marked 
 
 
 @st.fragment
+@faults.caught()
 def show(person: Person, caller: Caller) -> None:
     """Draw the person's incidents with filters, columns and Refresh."""
     desk = guard.require("incidents.view")
@@ -153,6 +154,7 @@ def _load_the_rest(desk: Desk, person: Person, caller: Caller, found: IncidentLi
     whole = incidents.incidents_of(
         desk, caller, found.filters, viewer.zone(), person_id=person.id, max_rows=limit, progress=progress
     )
+    cache.incidents_of.remember(whole, desk, caller, found.filters, viewer.zone(), person_id=person.id)
     lists = {_key(desk, caller, found.filters): whole}
     if found.filters and (everything := _kept(desk, caller, _EVERYTHING)):
         lists[_key(desk, caller, _EVERYTHING)] = everything

@@ -8,7 +8,7 @@ from snlib.errors import SignInRequired, SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import people
 from snlib.helpdesk.person.finding import DeviceRole, Hit
-from snlib.ui import cache, gates, guard, shell, state, viewer
+from snlib.ui import cache, faults, gates, guard, shell, state, viewer
 from snlib.ui.components import Answers, Choice, combobox
 from snlib.ui.html import dotted, plain
 
@@ -38,6 +38,7 @@ def find_person(desk: Desk, *, focus: bool = False) -> bool:
 
 
 @st.fragment
+@faults.caught()
 def _box(*, focus: bool) -> None:
     """A fragment: typing redraws the box and nothing else of the page."""
     desk = guard.require("users.search")

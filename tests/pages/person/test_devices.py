@@ -186,7 +186,7 @@ def test_an_agent_without_the_permission(services: Services, demo: Running):
     assert (newest.action, newest.outcome) == ("devices.read", "refused")
 
 
-@pytest.mark.parametrize(("fault", "kind"), [("403", "error"), ("404", "warning"), ("429", "error"), ("502", "error")])
+@pytest.mark.parametrize(("fault", "kind"), [("403", "error"), ("404", "error"), ("429", "error"), ("502", "error")])
 def test_graph_fails(services: Services, demo: Running, fault: str, kind: str):
     """An error of Microsoft Graph is shown in the tab; the person's header stays."""
     someone = cast.named(demo, "Mia Novak")

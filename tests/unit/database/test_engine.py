@@ -93,7 +93,7 @@ def test_a_busy_database_is_told_as_such(tmp_path: Path):
         with writing(engine), pytest.raises(StoreError, match="busy") as caught, writing(impatient):
             pytest.fail("both have the write lock")
         impatient.dispose()
-    assert caught.value.user_message == "Couldn't save: the database is busy. Your entries are still here. Save again."
+    assert caught.value.user_message == "The dashboard's database is busy, so this was not done."
 
 
 def test_a_broken_database_says_nothing_of_its_content(tmp_path: Path):

@@ -121,7 +121,7 @@ def test_the_first_rows_only_are_asked_for_when_few_are_wanted() -> None:
     play(model := ListModel([True] * 100))
     found = client().walk("incident", Query(), ["number"], max_rows=5)
     assert model.calls == [(0, 5)]
-    assert found.notes == ("Showing the first 5 of about 100. Narrow the filters or export.",)
+    assert found.notes == ("Showing the first 5 of about 100. Add filters to see others.",)
 
 
 @responses.activate
@@ -245,3 +245,15 @@ def test_a_read_without_labels_asks_for_none() -> None:
     page = client().page("incident", Query(), ["state"], limit=1, labels=False)
     assert page.records[0].value("state") == "1"
     assert parse_qs(urlsplit(str(responses.calls[0].request.url)).query)["sysparm_display_value"] == ["false"]
+
+
+@responses.activate
+@pytest.mark.parametrize("header", [{}, {"X-Total-Count": ""}, {"X-Total-Count": "many"}, {"X-Total-Count": "-1"}])
+@pytest.mark.parametrize("read", [TableClient.walk, lambda *asked: TableClient.page(*asked, limit=5)])
+def test_no_rows_without_a_count_prove_nothing(read: Callable[..., Any], header: dict[str, str]) -> None:
+    """An empty list that does not say how many rows match is no answer; with the count it is one."""
+    responses.get(f"{ACME}/api/now/table/incident", json={"result": []}, headers=header)
+    with pytest.raises(errors.UnexpectedAnswer, match="no X-Total-Count"):
+        read(client(), "incident", Query(), ["number"])
+    responses.upsert("GET", f"{ACME}/api/now/table/incident", json={"result": []}, headers={"X-Total-Count": "0"})
+    assert not len(read(client(), "incident", Query(), ["number"]).rows)

@@ -163,7 +163,7 @@ def test_rows_found_late_are_put_in_order() -> None:
 def test_more_than_the_bound_is_told_with_both_numbers() -> None:
     """The first rows are shown, with how many there are."""
     found = walk(ListModel([True] * 30), max_rows=20)
-    assert found.notes == ("Showing the first 20 of about 30. Narrow the filters or export.",)
+    assert found.notes == ("Showing the first 20 of about 30. Add filters to see others.",)
     assert not found.complete
 
 

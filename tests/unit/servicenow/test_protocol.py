@@ -151,16 +151,22 @@ def test_a_count_that_cannot_be_right_is_none(header: str | None, total: int | N
             errors.RequestRejected,
             "ServiceNow doesn't know this API address. Check the incident API URL of the connector.",
         ),
-        ("not_authenticated", errors.SignInRequired, "ServiceNow refused your sign-in. Reconnect to continue."),
+        (
+            "not_authenticated",
+            errors.SignInRequired,
+            "ServiceNow did not accept your sign-in. Authenticate with ServiceNow again.",
+        ),
         (
             "query_refused",
             errors.AccessRefused,
-            "Your ServiceNow account can't read incidents. Ask for the itil role or similar.",
+            "ServiceNow's access rules do not let your account read incidents (HTTP 403). Ask a ServiceNow "
+            "administrator for a role that reads them, such as itil or sn_incident_read.",
         ),
         (
             "api_refused",
             errors.AccessRefused,
-            "Your ServiceNow account can't read incidents. Ask for the itil role or similar.",
+            "ServiceNow's access rules do not let your account read incidents (HTTP 403). Ask a ServiceNow "
+            "administrator for a role that reads them, such as itil or sn_incident_read.",
         ),
         ("rate_limited", errors.RateLimited, "ServiceNow is limiting requests. Try again in 900 s."),
         ("queue_full", errors.RateLimited, "ServiceNow is limiting requests. Try again in 30 s."),
@@ -168,10 +174,18 @@ def test_a_count_that_cannot_be_right_is_none(header: str | None, total: int | N
         (
             "address_too_long",
             errors.RequestRejected,
-            "The question is too long for ServiceNow. Choose fewer filter values.",
+            "The question is too long for ServiceNow (HTTP 414). Fewer filters make it shorter.",
         ),
-        ("server_error", errors.ServiceFailure, "ServiceNow isn't answering properly right now."),
-        ("bad_gateway", errors.ServiceFailure, "ServiceNow isn't answering properly right now."),
+        (
+            "server_error",
+            errors.ServiceFailure,
+            "ServiceNow's address answered with an error page (HTTP 500) instead of data.",
+        ),
+        (
+            "bad_gateway",
+            errors.ServiceFailure,
+            "ServiceNow's address answered with an error page (HTTP 502) instead of data.",
+        ),
     ],
 )
 def test_each_status_is_one_error(name: str, error: type[errors.SnlibError], sentence: str) -> None:
@@ -190,17 +204,21 @@ def test_each_status_is_one_error(name: str, error: type[errors.SnlibError], sen
             "hibernating",
             "This ServiceNow instance is asleep. Wake it in the developer portal, then try again.",
         ),
-        ("login_page", "login_page", "ServiceNow asked for a browser sign-in instead of data. Reconnect."),
-        ("maintenance_page", "web_page", "ServiceNow sent a web page instead of data."),
+        ("login_page", "login_page", "A page to log in came instead of data. Authenticate with ServiceNow again."),
+        (
+            "maintenance_page",
+            "web_page",
+            "A web page came instead of data: the instance's host may be wrong, or a proxy or firewall answered.",
+        ),
         (
             "cancelled",
             "cancelled",
-            "ServiceNow gave up on this search because it took too long. Narrow the filters.",
+            "ServiceNow gave up on this question because it took too long.",
         ),
         (
             "cancelled_malformed",
             "cancelled",
-            "ServiceNow gave up on this search because it took too long. Narrow the filters.",
+            "ServiceNow gave up on this question because it took too long.",
         ),
     ],
 )
@@ -281,13 +299,13 @@ def test_other_statuses_have_a_place_too() -> None:
     """Redirects, filters not understood, other 4xx and quotas each end in one error."""
     cases = {302: errors.UnexpectedAnswer, 400: errors.RequestRejected, 404: errors.RequestRejected}
     cases |= {406: errors.RequestRejected, 408: errors.ServiceFailure, 499: errors.ServiceFailure}
-    cases |= {503: errors.ServiceFailure, 204: errors.UnexpectedAnswer}
+    cases |= {503: errors.ServiceFailure, 201: errors.UnexpectedAnswer, 204: errors.UnexpectedAnswer}
     for status, error in cases.items():
         with pytest.raises(error):
             result_of(status, JSON, b"")
     with pytest.raises(errors.RequestRejected) as caught:
         result_of(400, JSON, b'{"error":{"message":"Exception while reading request","detail":"x"}}')
-    assert caught.value.user_message == "ServiceNow couldn't understand this filter. Reset filters?"
+    assert caught.value.user_message == "ServiceNow couldn't understand the question (HTTP 400)."
     with pytest.raises(errors.RateLimited):
         result_of(503, {**JSON, "Retry-After": "7"}, b"")
 

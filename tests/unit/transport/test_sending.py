@@ -154,7 +154,7 @@ def test_an_answer_too_large_is_dropped(say: Any) -> None:
     with saying(say) as server, pytest.raises(UnexpectedAnswer) as caught:
         get(server)
     assert caught.value.kind == "too_large"
-    assert caught.value.user_message == "ServiceNow's answer was too large. Narrow the filters."
+    assert caught.value.user_message == "ServiceNow's answer was too large."
 
 
 def test_of_an_error_only_the_beginning_is_read() -> None:

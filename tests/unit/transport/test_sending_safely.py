@@ -134,7 +134,7 @@ def test_a_question_too_long_is_not_sent() -> None:
         with pytest.raises(RequestRejected) as caught:
             get(server, params={"sysparm_query": "a" * 8192})
     assert caught.value.user_message == (
-        "The question is too long for ServiceNow, so nothing was sent. Choose fewer filter values."
+        "The question is too long for ServiceNow, so nothing was sent. Fewer filters make it shorter."
     )
     assert len(server.requests) == 1
 

@@ -7,7 +7,7 @@ import pytest
 from snlib.access import DEFAULT_POLICY
 from snlib.connector.model import ConnectionStatus, ConnectorDraft, ConnectorSettings
 from snlib.demo.server import Running
-from snlib.errors import ConnectorOff, InvalidInput, RefreshRejected, ServiceError, SignInRequired
+from snlib.errors import ConnectorOff, InvalidInput, ServiceError, SignInRequired
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import Gateway, ask, require_on
 from snlib.helpdesk.connector import connector_desk
@@ -120,15 +120,14 @@ def test_a_token_refused_twice(desk: Desk, demo: Running):
 
 
 def test_revoked(desk: Desk, demo: Running):
-    """A revoked connection is over: one renewal is tried, later questions send nothing at all."""
+    """A revoked connection asks to authenticate; no other renewal is tried at once, and nothing is dropped."""
     order(demo, "tokens/revoke", user_name="lena.okafor")
     demo.instance.request_log.clear()
-    with pytest.raises(RefreshRejected):
-        put(desk, read_one)
-    assert paths_asked(demo) == [LIST, TOKEN]
-    with pytest.raises(SignInRequired):
-        put(desk, read_one)
-    assert paths_asked(demo) == [LIST, TOKEN]
+    for asked in ([LIST, TOKEN], [LIST, TOKEN, LIST]):
+        with pytest.raises(SignInRequired, match="refused"):
+            put(desk, read_one)
+        assert paths_asked(demo) == asked
+    assert servicenow_of(desk).connected
 
 
 @pytest.mark.parametrize("kind", ["403", "429", "hibernating"])
