@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from playwright.sync_api import Error, Locator, Page, expect
 
@@ -30,13 +31,14 @@ def counted(page: Page, shown: int | str, total: int | str) -> Locator:
 
 
 def number(page: Page, row: int = 0) -> str:
-    """The incident number in a row."""
-    return cells(page, "Number").nth(row).text_content() or ""
+    """The incident number that a row's link shows."""
+    return texts(page, "Number")[row]
 
 
 def texts(page: Page, label: str) -> list[str]:
-    """The texts in view of the column ``label``, as they are read out."""
-    return [text.strip() for text in cells(page, label).all_text_contents()]
+    """The texts in view of the column ``label``; of an address, what it ends in."""
+    found = [text.strip() for text in cells(page, label).all_text_contents()]
+    return [unquote(text.partition("#")[2]) if text.startswith("http") else text for text in found]
 
 
 def sort_by(page: Page, label: str) -> None:
@@ -69,9 +71,9 @@ def copied(page: Page, label: str, row: int = 0) -> str:
 
 
 def open_record(page: Page, row: int = 0) -> Page:
-    """Click the link in a row, beside the number, and return the tab it opens."""
+    """Click the number in a row, and return the tab it opens."""
     left, top, _, height = _measures(page)
-    x, y = left + 105, top + height * (row + 1)
+    x, y = left + 40, top + height * (row + 1)
     # The canvas notices what is below the pointer only when that moves, so a click without a move hits nothing.
     page.mouse.move(x - 3, y)
     page.mouse.move(x, y)
@@ -84,8 +86,9 @@ def open_record(page: Page, row: int = 0) -> Page:
 def _select(page: Page, label: str, row: int) -> None:
     """Go to a cell with the arrow keys, from the first cell of the row below: a second click on one would open it."""
     left, top, _, height = _measures(page)
-    page.mouse.move(left + 17, top + height * (row + 2))
-    page.mouse.click(left + 20, top + height * (row + 2))
+    # At the edge: a click on the number itself opens its record.
+    page.mouse.move(left + 4, top + height * (row + 2))
+    page.mouse.click(left + 2, top + height * (row + 2))
     page.keyboard.press("ArrowUp")
     for _ in range(_labels(page).index(label)):
         page.keyboard.press("ArrowRight")

@@ -1,16 +1,19 @@
 """The grid of the incident list: what each cell shows, what it sorts by, and the link that opens the record.
 
-Streamlit's grid compares the texts of cells, and the text of a link is its address. So the number is a text with the
-link beside it, and where the order is not that of the letters a text begins with blanks: the more, the earlier. Blanks
-at the beginning are not read aloud, and not drawn or copied either, because a cell can have a second text for that,
-which Streamlit takes from pandas' styler.
+Streamlit's grid compares the texts of cells, and the text of a link is its address. So where the order is not that of
+the letters, a text begins with blanks. They are not read aloud, and not drawn or copied either, because a cell can have
+a second text for that, which Streamlit takes from pandas' styler. A number is a link to its record: browsers leave out
+blanks before an address, and of an address that ends in a number `copy_numbers` copies the number.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache as forever
+from itertools import islice, product
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -23,18 +26,19 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from snlib.helpdesk.service import Service
 from snlib.incidents import COLUMNS
 from snlib.incidents.columns import TEXT_DTYPE
+from snlib.ui.components import copy_numbers
 
 DEVICE = "device"
 """Key of the column that marks incidents about one of the person's devices; it is not ServiceNow's, nor a choice."""
-LINK = "link"
-"""Key of the column that opens the record; it is not ServiceNow's, nor a choice."""
 ROW_PIXELS, HEADER_PIXELS = 33, 34
+_BLANKS = "\v\f "
+"""Blanks in the order in which browsers sort them; a cell of ServiceNow has the last one only."""
 
 
 def rows_of(
     frame: pd.DataFrame, columns: tuple[str, ...], service: Service, zone: ZoneInfo, devices: Mapping[str, str]
 ) -> Styler:
-    """Return incidents as the grid takes them: ``columns``, the link, and ``DEVICE`` when one is about a device.
+    """Return incidents as the grid takes them: ``columns``, and ``DEVICE`` when one is about a device.
 
     Args:
         frame: Columns as ``incidents.COLUMNS``.
@@ -54,8 +58,8 @@ def rows_of(
         else:
             shown[key] = frame[key].fillna("").tolist()
         if key == "number":
-            made[key] = _padded(frame[key])
-            made[LINK] = _texts([service.link(service.table, sys_id) for sys_id in frame["sys_id"]])
+            made[key] = _links(shown[key], [service.link(service.table, sys_id) for sys_id in frame["sys_id"]])
+            shown[key] = [number or "Open" for number in shown[key]]
     marks = [devices.get(key, "") for key in frame["sys_id"]]
     if any(marks):
         made[DEVICE], shown[DEVICE] = marks, marks
@@ -64,6 +68,7 @@ def rows_of(
 
 def show(rows: Styler, *, key: str) -> None:
     """Draw the grid."""
+    copy_numbers()
     frame: pd.DataFrame = rows.data  # type: ignore[attr-defined]  # not in the stubs
     with pd.option_context("styler.render.max_elements", frame.size):  # the operator's limit is the only one
         st.dataframe(
@@ -91,10 +96,18 @@ def _times(moments: pd.Series, zone: ZoneInfo) -> tuple[pd.Series, list[str]]:
     return _texts(local.dt.strftime("%Y-%m-%d %H:%M:%S")), local.dt.strftime("%Y-%m-%d %H:%M").fillna("").tolist()
 
 
-def _padded(numbers: pd.Series) -> pd.Series:
-    """Return numbers of incidents as texts that sort by number: a shorter one is smaller, whatever its first digit."""
+def _links(numbers: list[str], addresses: list[str]) -> pd.Series:
+    """Return addresses that end in the number and sort by number: a shorter one is smaller, whatever its first digit.
+
+    An address begins with blanks that count the numbers, ``_BLANKS[0]`` before all of them.
+    """
     texts = pa.array(numbers, pa.string())
-    return _texts(pc.utf8_lpad(texts, width=pc.max(pc.utf8_length(texts)).as_py() or 0))
+    padded = pc.utf8_lpad(texts, width=pc.max(pc.utf8_length(texts)).as_py() or 0)
+    places = pc.rank(padded, tiebreaker="dense").to_pylist()
+    width = math.ceil(math.log(max(places, default=1) + 1, len(_BLANKS)))
+    counting = [_BLANKS[0] + "".join(blanks) for blanks in islice(product(_BLANKS, repeat=width), max(places) + 1)]
+    rows = zip(places, addresses, numbers, strict=True)
+    return _texts([f"{counting[place]}{address}#{quote(number, safe='')}" for place, address, number in rows])
 
 
 def _texts(texts: Any) -> pd.Series:
@@ -124,13 +137,11 @@ def _configs(columns: tuple[str, ...]) -> dict[str, ColumnConfig]:
 def _config(key: str) -> ColumnConfig:
     if key == DEVICE:
         return st.column_config.TextColumn("Device", help="The person's own device that the incident is about")
-    if key == LINK:
-        help_text = "Opens the record in ServiceNow in a new tab; what is copied is the record's address"
-        return st.column_config.LinkColumn("Record", display_text="Open", pinned=True, help=help_text)
     label = COLUMNS[key].label
+    if key == "number":
+        return st.column_config.LinkColumn(label, pinned=True, help="Opens the record in ServiceNow in a new tab")
     return st.column_config.TextColumn(
         label,
         width="large" if key == "short_description" else None,
-        pinned=key == "number" or None,
         help="In your time zone" if COLUMNS[key].kind == "datetime" else None,
     )

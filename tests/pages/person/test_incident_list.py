@@ -68,7 +68,6 @@ def test_the_link_beside_the_number_opens_the_record(agent, demo: Running):
     """Beside each number is the link to its own record on the connected instance, by sys_id."""
     someone = cast.busiest(demo)
     grid = open_incidents(agent, someone).grid
-    assert list(grid.columns[:2]) == ["number", "link"]
     for number, link, row in zip(grid["number"], grid["link"], cast.incidents_of(demo, someone), strict=True):
         assert number == row["number"]
         assert unquote(link) == f"{demo.origin}/nav_to.do?uri=incident.do?sys_id={row['sys_id']}"
