@@ -68,7 +68,6 @@ def rows_of(
 
 def show(rows: Styler, *, key: str) -> None:
     """Draw the grid."""
-    copy_numbers()
     frame: pd.DataFrame = rows.data  # type: ignore[attr-defined]  # not in the stubs
     with pd.option_context("styler.render.max_elements", frame.size):  # the operator's limit is the only one
         st.dataframe(
@@ -79,6 +78,7 @@ def show(rows: Styler, *, key: str) -> None:
             height=min(HEADER_PIXELS + ROW_PIXELS * len(frame) + 2, 640),
             alt="Incidents of the person, newest first",
         )
+    copy_numbers()
 
 
 def _in_own_order(labels: pd.Series) -> tuple[pd.Series, list[str]]:
