@@ -193,7 +193,7 @@ def failing(world: World) -> str:
     """The directory fails."""
     world.in_servicenow(user_name="ext.temp", email="temp@elsewhere.example")
     world.demo.instance.faults.order(Fault("/v1.0/users", "403", count=3))
-    return "could not be looked up. Microsoft Graph does not let the dashboard"
+    return "could not be looked up. Microsoft Graph refused"
 
 
 @pytest.mark.parametrize(

@@ -148,5 +148,5 @@ def test_a_full_disk_is_told(tmp_path):
 
     with sqlite_file(tmp_path) as engine, pytest.raises(StoreError) as caught:
         save_much(engine)
-    assert "disk is full" in caught.value.user_message
+    assert "disk of the dashboard's server is full" in caught.value.user_message
     assert str(caught.value).startswith("The disk that holds the database is full: free some space on it")

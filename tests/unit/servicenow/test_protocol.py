@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from snlib import errors
 from snlib.servicenow.encoded_query import Query, field
 from snlib.servicenow.protocol import decipher, decipher_record, list_params, record_params, result_of, table_path
-from tests.samples import names, sample
+from tests.samples import sample
 
 FIELDS = ("number", "state", "caller_id", "opened_at", "assigned_to", "caller_id.email", "subcategory")
 JSON = {"Content-Type": "application/json;charset=UTF-8"}
@@ -344,9 +344,3 @@ def test_any_answer_is_a_page_or_one_of_our_errors(status: int, headers: dict[st
     else:
         assert status in {200, 404} or 200 <= status < 300
         assert page.next_offset is None or page.next_offset > 0
-
-
-@pytest.mark.parametrize("name", names("servicenow"))
-def test_every_sample_says_where_it_comes_from(name: str) -> None:
-    """A sample without a source would be a belief."""
-    assert sample(name).source

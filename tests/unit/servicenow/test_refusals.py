@@ -9,6 +9,7 @@ import pytest
 from snlib import errors
 from snlib.servicenow.protocol import decipher, decipher_record
 from snlib.servicenow.refusals import error_of, refusal_of
+from tests.samples import names, sample
 
 JSON, HTML = {"Content-Type": "application/json;charset=UTF-8"}, {"Content-Type": "text/html"}
 BLOCKED = b"<html><head><title>Forbidden</title></head><body>Access restricted</body></html>"
@@ -165,3 +166,9 @@ def test_a_sleeping_instance_is_told_whatever_the_status() -> None:
     error = error_of(refusal_of(503, {"Content-Type": "text/html"}, page), table="incident", one_record=False)
     assert isinstance(error, errors.UnexpectedAnswer)
     assert error.kind == "hibernating"
+
+
+@pytest.mark.parametrize("name", names("servicenow"))
+def test_every_sample_says_where_it_comes_from(name: str) -> None:
+    """A sample without a source would be a belief."""
+    assert sample(name).source

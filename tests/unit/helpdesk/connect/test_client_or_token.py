@@ -23,6 +23,7 @@ from tests.support import (
     connected_desk,
     consent_to_test,
     desk_of,
+    mark_verified,
     order,
     register_dashboard,
     servicenow_of,
@@ -52,6 +53,7 @@ def save_secret(services: Services, secret: str) -> None:
     saved = connector_desk.settings(admin)
     draft = ConnectorDraft(True, saved.instance_url, saved.incident_api_path, saved.client_id, secret)
     connector_desk.save(admin, draft, expected_version=saved.version)
+    mark_verified(services)  # as after a test before the secret was changed in ServiceNow
 
 
 def on_the_page(services: Services, demo: Running, secret: str) -> None:

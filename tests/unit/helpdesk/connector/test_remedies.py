@@ -12,6 +12,7 @@ from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.connector import test_steps as steps
 from snlib.helpdesk.connector.connector_desk import ConnectorDraft
 from snlib.helpdesk.services import Services
+from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
 from snlib.transport import Transport
 from tests.support import consent_to_test, desk_of, order
@@ -32,8 +33,9 @@ ADVICE = {
 def test_the_remedy_is_that_of_the_cause(status: int, headers: dict[str, str], body: bytes, kind: str):
     """Each cause of a refusal has its own remedy; a role is added only where the answer says that one is missing."""
     responses.get(URL, status=status, headers=headers, body=body)
-    table = TableClient("https://acme.service-now.com", Transport(), HTTPBasicAuth("a", "b"), sleep=lambda _: None)
-    (step,) = steps.read_steps(table, "incident")
+    instance = ("https://acme.service-now.com", Transport(), HTTPBasicAuth("a", "b"))
+    table = TableClient(*instance, sleep=lambda _: None)
+    (step,) = steps.read_steps(table, AggregateClient(*instance), "incident")
     assert (step.key, step.outcome) == ("table", "failed")
     assert ADVICE[kind] in step.remedy
     assert ("itil" in step.remedy) is (kind == "role")
