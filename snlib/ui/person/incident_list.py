@@ -68,7 +68,7 @@ def _choose_columns() -> tuple[str, ...]:
             key=state.COLUMNS,
             bind="query-params",
         )
-        st.caption("The number and the link into ServiceNow always show.")
+        st.caption("The number always shows.")
     return ("number", *(key for key in EXCHANGED if key in chosen))
 
 
