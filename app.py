@@ -12,10 +12,13 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from streamlit import config
+from streamlit.config_option import ConfigOption
 
 from snlib import logs
 from snlib.errors import ConfigurationError
 from snlib.helpdesk import runtime
+from snlib.ui import faults
 from snlib.web import startup
 from snlib.web.edge.security_headers import content_security_policy
 from snlib.web.lifespan import lifespan
@@ -35,7 +38,13 @@ WARM = (
 logs.configure(level=str(st.get_option("logger.level") or "info"))
 
 try:
-    plan = startup.decide(st.get_option, os.environ, ROOT / ".streamlit" / "secrets.toml")
+    plan = startup.decide(
+        st.get_option,
+        os.environ,
+        ROOT / ".streamlit" / "secrets.toml",
+        # Streamlit sets the option itself where it went on from a port that is taken.
+        port_was_taken=config.get_where_defined("server.port") == ConfigOption.STREAMLIT_DEFINITION,
+    )
 except ConfigurationError as error:
     sys.stderr.write("The dashboard does not start. " + "\n".join(error.problems) + "\n")
     sys.exit(startup.EXIT_CODE)
@@ -52,4 +61,5 @@ app = st.App(
     routes=routes(site, icon=UI / "assets" / "icon.png"),
     middleware=middleware(site),
     lifespan=lifespan(site, warm=WARM),
+    on_script_error=faults.unforeseen,
 )

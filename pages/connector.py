@@ -16,5 +16,5 @@ with form:
     intune_import.show(desk)
     connector_form.show(desk, connector, test)
 with steps:
-    connector_view.show_test(test, connector, desk.now())
+    connector_view.show_test(desk, test)
     connector_view.show_prerequisites(desk)

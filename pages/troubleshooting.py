@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from snlib.ui import cache, guard, notices, state
+from snlib.ui import cache, entrance, gates, guard, state
 from snlib.ui.person import caller_view, device_tabs, header, search_box, tabs
 
 desk = guard.require("users.search")
@@ -18,8 +18,9 @@ if not person_id:
     search_box.show_recent(desk, key="sn.troubleshooting.recent")
 if not (person_id and can_look_up):
     st.stop()
-with notices.errors_shown():
+with gates.asking("person", stop=True):
     person = cache.person(desk, person_id)
+entrance.set_title(person.name, "Troubleshooting")
 known = caller_view.known_caller(desk, person)
 header.show_header(desk, person, known)
 summary, incidents, devices, groups = st.tabs(

@@ -17,6 +17,8 @@ class Agent:
         session_id: SHA-256 (hex) of the opaque session cookie; never the cookie itself.
         roles: App roles, the ``roles`` claim.
         wids: Directory role template ids, the ``wids`` claim.
+        overage: Claims that grant something here and that the provider left out of the ID token, as they had too many
+            values.
         granted: Permissions of the agent's Intune roles (resource actions), where they were read.
     """
 
@@ -30,6 +32,7 @@ class Agent:
     wids: frozenset[str]
     session_id: str
     signed_in_at: datetime
+    overage: frozenset[str] = frozenset()
     granted: frozenset[str] = frozenset()
 
     @property

@@ -12,8 +12,8 @@
     │ └ RefreshRejected             the refresh token expired or was revoked
     ├ PermissionDenied              our own roles: permission, reason
     ├ ServiceError                  service, status, detail, transaction_id
-    │ ├ RecordNotFound              404: missing, or hidden by an access control rule
-    │ ├ AccessRefused               403: the service's own access control
+    │ ├ RecordNotFound              404 in the service's own words: missing, or hidden by an access control rule
+    │ ├ AccessRefused               403, or a web page that refuses: kind says what is known of the cause
     │ ├ RequestRejected             400 and similar: our request was wrong
     │ ├ RateLimited                 429, 202: retry_after
     │ ├ ServiceFailure              5xx
@@ -61,7 +61,7 @@ class InvalidInput(SnlibError):
 
 
 class ConnectorOff(SnlibError):
-    """The connector is not configured or is switched off; nothing was sent."""
+    """The connector is not configured, switched off, or not verified; nothing was sent."""
 
 
 class SignInRequired(SnlibError):
@@ -116,11 +116,29 @@ class ServiceError(SnlibError):
 
 
 class RecordNotFound(ServiceError):
-    """404: the record is missing or hidden by an access control rule."""
+    """404 in the service's own words: the record is missing or hidden by an access control rule."""
 
 
 class AccessRefused(ServiceError):
-    """403: the service's own access control refused."""
+    """The request was refused.
+
+    ``kind`` is what the answer itself says about the cause, one of ``role``, ``scope``, ``licence``, ``policy``
+    (Conditional Access), ``table`` (not open to web services), ``client``, ``network`` (a web page answered, not the
+    service), ``unknown``.
+    """
+
+    def __init__(
+        self,
+        user_message: str,
+        *,
+        service: str,
+        kind: str = "unknown",
+        status: int = 0,
+        detail: str = "",
+        transaction_id: str = "",
+    ) -> None:
+        super().__init__(user_message, service=service, status=status, detail=detail, transaction_id=transaction_id)
+        self.kind = kind
 
 
 class RequestRejected(ServiceError):
@@ -152,7 +170,7 @@ class UnexpectedAnswer(ServiceError):
     """The answer is not what the API promises.
 
     ``kind`` is one of ``hibernating``, ``login_page``, ``web_page``, ``redirect``, ``truncated``, ``too_large``,
-    ``damaged``, ``cancelled`` (transaction quota), ``shape``.
+    ``damaged``, ``cancelled`` (transaction quota), ``foreign`` (about more than was asked for), ``shape``.
     """
 
     def __init__(

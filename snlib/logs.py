@@ -21,7 +21,7 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 _NAMES = (
     "access_token|refresh_token|id_token|id_token_hint|token|code|code_verifier|client_secret|client_assertion|"
-    "password|secret|state|nonce|authorization|sn_session|estsauth|jsessionid"
+    "password|secret|state|nonce|authorization|sn_session(?:_[0-9]+)?|estsauth|jsessionid"
 )
 _PATTERNS = (
     # name=value, "name": "value", name: value; a short word after a name is prose or a number, not a secret
@@ -32,12 +32,12 @@ _PATTERNS = (
     re.compile(r"(?P<secret>\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)"),  # a JWT
     re.compile(r"(?P<secret>\bgAAAA[A-Za-z0-9_-]{20,}={0,2})"),  # a Fernet token
     re.compile(r"(?P<secret>\bsndemo_[ar]t_[A-Za-z0-9_-]{8,})"),  # the demo instance's tokens
-    re.compile(r"://[^\s/@:]+:(?P<secret>[^\s/@]{3,})@"),  # user:password@host
+    re.compile(r"://[^\s/@:]+:(?P<secret>[^\s/@]+)@"),  # user:password@host
 )
 
 
 def configure(level: str = "info") -> None:
-    """Set up the process's logging: mask secrets, quiet libraries, log uncaught exceptions.
+    """Set up the process's logging: mask secrets, quiet libraries, log uncaught exceptions, ignored ones too.
 
     A second call changes only the level.
     """
@@ -54,6 +54,7 @@ def configure(level: str = "info") -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     sys.excepthook = _log_uncaught
+    sys.unraisablehook = _log_unraisable
     threading.excepthook = _log_uncaught_in_thread
 
 
@@ -98,6 +99,12 @@ def _log_uncaught(kind: type[BaseException], error: BaseException, trace: Traceb
         sys.__excepthook__(kind, error, trace)
         return
     logging.getLogger("snlib").critical("uncaught %s", kind.__name__, exc_info=(kind, error, trace))
+
+
+def _log_unraisable(args: sys.UnraisableHookArgs) -> None:
+    if args.exc_value is not None:
+        info = (args.exc_type, args.exc_value, args.exc_traceback)
+        logging.getLogger("snlib").error("%s %r", args.err_msg or "exception ignored in", args.object, exc_info=info)
 
 
 def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:

@@ -57,6 +57,7 @@ class Sessions:
         username: str = "",
         roles: Iterable[str] = (),
         wids: Iterable[str] = (),
+        overage: Iterable[str] = (),
     ) -> tuple[str, Agent]:
         """Begin a session for a person whose ID token was validated.
 
@@ -75,6 +76,7 @@ class Sessions:
             "username": username,
             "roles": sorted(set(roles)),
             "wids": sorted(set(wids)),
+            "overage": sorted(set(overage)),
             "signed_in_at": now,
             "last_seen_at": now,
         }
@@ -137,5 +139,6 @@ def session_id_of(cookie_value: str) -> str:
 
 def _agent(row: RowMapping | dict[str, Any]) -> Agent:
     same = ("issuer", "tenant_id", "object_id", "name", "email", "username", "signed_in_at")
-    roles, wids = frozenset(row["roles"]), frozenset(row["wids"])
-    return Agent(**{name: row[name] for name in same}, roles=roles, wids=wids, session_id=row["id"])
+    roles, wids, overage = (frozenset(row[name]) for name in ("roles", "wids", "overage"))
+    values = {name: row[name] for name in same}
+    return Agent(**values, roles=roles, wids=wids, overage=overage, session_id=row["id"])

@@ -61,6 +61,14 @@ class Vault:
         }
         return self._ring.encrypt(json.dumps(envelope).encode("utf-8")).decode("ascii")
 
+    def opens(self, sealed: str) -> bool:
+        """Return whether a key of the ring sealed this, for whatever purpose and owner."""
+        try:
+            self._ring.decrypt(sealed.encode("ascii"))
+        except (InvalidToken, UnicodeEncodeError):
+            return False
+        return True
+
     def open(self, purpose: str, owner: str, sealed: str) -> str:
         """Return the secret that was sealed for ``purpose`` and ``owner``.
 

@@ -24,6 +24,7 @@ from snlib.helpdesk.service import SERVICENOW, Service
 from snlib.helpdesk.services import Services, build
 from snlib.settings import for_demo
 from tests.demo.browsing import Browser
+from tests.stores import make_agent
 
 PUBLIC_URL = "http://localhost:8501"
 CLIENT_ID = "0123456789abcdef0123456789abcdef"
@@ -40,10 +41,13 @@ USER_NAMES = {
 }
 
 
-def demo_services(demo: Running, folder: Path, clock: Clock = utc_now, **options: Any) -> Services:
+def demo_services(
+    demo: Running, folder: Path, clock: Clock = utc_now, *, verified: bool = True, **options: Any
+) -> Services:
     """Services of a dashboard in demo mode, over a running demo instance and a SQLite file of their own.
 
-    ``options`` are those of `for_demo`: ``graph_access``, ``directory``.
+    The connector is ``verified``, as agents are served only then. ``options`` are those of `for_demo`:
+    ``graph_access``, ``directory``.
     """
     register_dashboard(demo.instance)
     oidc_id = f"dashboard-{secrets.token_hex(8)}"
@@ -59,7 +63,15 @@ def demo_services(demo: Running, folder: Path, clock: Clock = utc_now, **options
         database_path=folder / "dashboard.sqlite3",
         **options,
     )
-    return build(settings, clock)
+    services = build(settings, clock)
+    if verified:
+        mark_verified(services)
+    return services
+
+
+def mark_verified(services: Services) -> None:
+    """Let the saved connector count as verified, as after a connection test."""
+    services.connector.mark_verified(make_agent("Ingrid Vogel"), services.connector.load().version)
 
 
 @contextmanager

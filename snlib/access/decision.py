@@ -47,7 +47,19 @@ def decide(agent: Agent | None, permission: str, policy: AccessPolicy = DEFAULT_
     for action in policy.actions_granting(requested):
         if action in agent.granted:
             return Decision(allowed=True, reason=f"Granted by the Intune permission {action}.")
-    return Decision(allowed=False, reason=f"{_REFUSALS[requested]} {_remedy(requested, policy)}")
+    reason = f"{_REFUSALS[requested]} {_remedy(requested, policy)}"
+    return Decision(allowed=False, reason=" ".join(filter(None, (reason, claims_left_out(agent)))))
+
+
+def claims_left_out(agent: Agent) -> str:
+    """Return a sentence about the claims that the provider left out of the agent's ID token, empty without any."""
+    if not agent.overage:
+        return ""
+    return (
+        f"Your sign-in came without the claim {', '.join(sorted(agent.overage))}, because it has too many values; "
+        "what it grants is missing here. An administrator can have only the groups sent that are assigned to the "
+        "application, or assign you an app role."
+    )
 
 
 def roles_of(agent: Agent, policy: AccessPolicy = DEFAULT_POLICY) -> tuple[str, ...]:
@@ -57,8 +69,8 @@ def roles_of(agent: Agent, policy: AccessPolicy = DEFAULT_POLICY) -> tuple[str, 
     return (*named, *(role for role in policy.app_roles if role in agent.roles), *intune)
 
 
-def _remedy(permission: Permission, policy: AccessPolicy) -> str:
-    """Return a sentence that names every app role that grants the permission, and what else does.
+def granted_by(permission: Permission, policy: AccessPolicy) -> str:
+    """Return what grants the permission, such as "the app role Auditor or the Intune Administrator role"; else empty.
 
     Global Administrator grants the same as Intune Administrator but is not named: nobody should be sent to ask for it.
     """
@@ -67,4 +79,9 @@ def _remedy(permission: Permission, policy: AccessPolicy) -> str:
     if permission in ADMINISTRATOR:
         choices.append("the Intune Administrator role")
     choices += [f"the Intune permission {action}" for action in policy.actions_granting(permission)]
-    return f"Ask an administrator for {' or '.join(choices)}." if choices else "No role grants this."
+    return " or ".join(choices)
+
+
+def _remedy(permission: Permission, policy: AccessPolicy) -> str:
+    found = granted_by(permission, policy)
+    return f"Ask an administrator for {found}." if found else "No role grants this."

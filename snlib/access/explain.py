@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from snlib.access.claims import GUESTS_REFUSED, Claims, read_claims
-from snlib.access.decision import Decision, decide
+from snlib.access.decision import Decision, claims_left_out, decide
 from snlib.errors import InvalidInput
 from snlib.permissions import Permission
 from snlib.settings import DEFAULT_POLICY, AccessPolicy
@@ -14,10 +14,14 @@ from snlib.settings import DEFAULT_POLICY, AccessPolicy
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Each permission with its answer, in the order of `Permission`; all are refused where claims are malformed."""
+    """Each permission with its answer, in the order of `Permission`; all are refused where claims are malformed.
+
+    ``left_out`` is a sentence about claims that the provider left out, empty without any.
+    """
 
     decisions: Mapping[Permission, Decision]
     malformed: bool = False
+    left_out: str = ""
 
 
 def explain(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Explanation:
@@ -28,7 +32,8 @@ def explain(claims: object, policy: AccessPolicy = DEFAULT_POLICY) -> Explanatio
         return refused(error.user_message)
     if who.guest and policy.refuse_guests:
         return Explanation({permission: Decision(False, GUESTS_REFUSED) for permission in Permission})
-    return Explanation({each: _with_origin(decide(who, each, policy), who, policy) for each in Permission})
+    decisions = {each: _with_origin(decide(who, each, policy), who, policy) for each in Permission}
+    return Explanation(decisions, left_out=claims_left_out(who))
 
 
 def refused(fault: str) -> Explanation:

@@ -2,7 +2,18 @@
 
 from snlib.audit.chain import Head
 from snlib.audit.event import MAX_TEXT_CHARS, AuditEvent
+from snlib.audit.keys import check_keys
 from snlib.audit.log import AuditFilter, AuditLog, Named
 from snlib.audit.verify import Verdict, verify
 
-__all__ = ["MAX_TEXT_CHARS", "AuditEvent", "AuditFilter", "AuditLog", "Head", "Named", "Verdict", "verify"]
+__all__ = [
+    "MAX_TEXT_CHARS",
+    "AuditEvent",
+    "AuditFilter",
+    "AuditLog",
+    "Head",
+    "Named",
+    "Verdict",
+    "check_keys",
+    "verify",
+]

@@ -73,11 +73,11 @@ class Sealer:
 
     def knows(self, seal: str) -> bool:
         """Return whether the seal names a key of the ring."""
-        return _key_id(seal) in self._keys
+        return key_id_of(seal) in self._keys
 
     def holds(self, seal: str, what: str) -> bool:
         """Return whether the seal is by a key of the ring, over exactly ``what``."""
-        key_id = _key_id(seal)
+        key_id = key_id_of(seal)
         return key_id in self._keys and hmac.compare_digest(
             seal.encode("utf-8", "replace"), f"{key_id}:{self._mac(key_id, what)}".encode()
         )
@@ -130,5 +130,6 @@ def _sealed_text(head: Head) -> str:
     return f"head {head}"
 
 
-def _key_id(seal: str) -> str:
+def key_id_of(seal: str) -> str:
+    """Return the id of the key that a seal names."""
     return seal.rpartition(":")[0]

@@ -24,6 +24,7 @@ class Verdict:
         rows: Rows read, up to the first broken one.
         first_broken_seq: The number of the first row that is altered, missing or not of the chain; None when ok.
         head: The end of the log, to be kept elsewhere; None when broken or empty.
+        unknown_key: Not ok because the ring has none of the keys that sealed the log; the rows follow one another.
     """
 
     rows: int
@@ -31,12 +32,14 @@ class Verdict:
     first_broken_seq: int | None = None
     why: str = ""
     head: Head | None = None
+    unknown_key: bool = False
 
 
 class _Break(Exception):
-    def __init__(self, seq: int, why: str) -> None:
+    def __init__(self, seq: int, why: str, *, unknown_key: bool = False) -> None:
         super().__init__(why)
         self.seq = seq
+        self.unknown_key = unknown_key
 
 
 def verify(engine: Engine, keys: Sequence[tuple[str, bytes]], *, noted: Head | None = None) -> Verdict:
@@ -65,7 +68,9 @@ def verify(engine: Engine, keys: Sequence[tuple[str, bytes]], *, noted: Head | N
                 found = connection.scalar(select(meta.c.value).where(meta.c.key == HEAD_KEY))
             check.end(found)
         except _Break as broken:
-            return Verdict(check.rows, ok=False, first_broken_seq=broken.seq, why=str(broken))
+            return Verdict(
+                check.rows, ok=False, first_broken_seq=broken.seq, why=str(broken), unknown_key=broken.unknown_key
+            )
     why = "Every row is there, in its place, as it was written." if check.rows else "The log is empty."
     return Verdict(check.rows, ok=True, why=why, head=check.last if check.rows else None)
 
@@ -78,6 +83,7 @@ class _Check:
         self._noted = noted
         self._sealed = False
         self._proven = 0
+        self._doubted = 0  # the first row whose seal does not hold, before any that holds
         self.last = Head(0, BEGINNING)
         self.rows = 0
 
@@ -95,9 +101,12 @@ class _Check:
         elif self._sealed:
             raise _Break(event.seq, f"Row {event.seq} was added or altered: it has no seal.")
         if self._sealer.knows(seal):
-            if not self._sealer.holds(seal, stored_hash):
-                raise _Break(event.seq, f"Row {event.seq} was added or altered: its seal does not match.")
-            self._proven = event.seq
+            if self._sealer.holds(seal, stored_hash):
+                self._proven = event.seq
+            else:
+                self._doubted = self._doubted or event.seq
+            if self._proven and self._doubted:
+                raise self._altered()
         elif self._proven:
             # Keys that have left the ring are older than those in it, so only the first rows may have them.
             raise _Break(event.seq, f"Row {event.seq} is sealed with a key that is not in SNLIB_TOKEN_KEYS.")
@@ -105,11 +114,16 @@ class _Check:
             raise _Break(event.seq, f"Row {event.seq} is not the one whose head was noted earlier.")
         self.last = Head(event.seq, stored_hash)
 
+    def _altered(self) -> _Break:
+        return _Break(self._doubted, f"Row {self._doubted} was added or altered: its seal does not match.")
+
     def end(self, stored: str | None) -> None:
         after = self.last.seq + 1
         if self._noted and self._noted.seq > self.last.seq:
             raise _Break(after, _missing(after, self._noted.seq))
         if stored is None:
+            if self._doubted:
+                raise self._altered()
             if self._sealed:
                 raise _Break(after, f"The head is missing: rows from {after} on may have been removed.")
             return
@@ -117,11 +131,7 @@ class _Check:
         unproven = self._proven + 1
         if head is None:
             raise _Break(unproven, f"The head cannot be read, so rows from {unproven} on are not proven.")
-        if not self._sealer.knows(seal):
-            why = f"The key that sealed the head is not in SNLIB_TOKEN_KEYS, so rows from {unproven} on are not proven."
-            raise _Break(unproven, why)
-        if not head_holds(head, seal, self._sealer):
-            raise _Break(unproven, f"The head does not match its seal, so rows from {unproven} on are not proven.")
+        self._check_seal(head, seal)
         if head.seq > self.last.seq:
             raise _Break(after, _missing(after, head.seq))
         if head.seq < self.last.seq:
@@ -129,6 +139,20 @@ class _Check:
             raise _Break(first, f"Row {first} and those after it are not in the head, which ends at row {head.seq}.")
         if head != self.last:
             raise _Break(unproven, f"Row {unproven} or a later one was altered: the head is of other rows.")
+
+    def _check_seal(self, head: Head, seal: str) -> None:
+        unproven = self._proven + 1
+        if not self._sealer.knows(seal):
+            why = f"The key that sealed the head is not in SNLIB_TOKEN_KEYS, so rows from {unproven} on are not proven."
+            raise _Break(unproven, why, unknown_key=not self._proven and not self._doubted)
+        holds = head_holds(head, seal, self._sealer)
+        if self._doubted and not holds:
+            why = "No seal of the log is by the key in SNLIB_TOKEN_KEYS that has its ID, so nothing in it is proven."
+            raise _Break(self._doubted, why, unknown_key=True)
+        if self._doubted:
+            raise self._altered()
+        if not holds:
+            raise _Break(unproven, f"The head does not match its seal, so rows from {unproven} on are not proven.")
 
 
 def _missing(first: int, last: int) -> str:

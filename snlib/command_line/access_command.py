@@ -35,6 +35,8 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print ``{permission: {"allowed": bool, "reason": str}}`` as JSON; return 0, or 1 for claims that cannot be used.
 
+    A claim that the provider left out is named on standard error, too.
+
     Raises:
         ConfigurationError: The access settings have faults.
     """
@@ -47,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
         found = explain(claims, policy)
     answer = {str(permission): asdict(decision) for permission, decision in found.decisions.items()}
     sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+    if found.left_out:
+        sys.stderr.write(found.left_out + "\n")
     return 1 if found.malformed else 0
 
 

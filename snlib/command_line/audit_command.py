@@ -46,6 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
         return _not_checked(" ".join(error.problems))
     except StoreError as error:
         return _not_checked(f"The access log could not be read: {error}")
+    if verdict.unknown_key:
+        return _not_checked(
+            f"The log was sealed with another key than those in SNLIB_TOKEN_KEYS. {verdict.why} "
+            "Its rows follow one another; put the right key back to know more."
+        )
     if not verdict.ok:
         sys.stdout.write(f"BROKEN at row {verdict.first_broken_seq}. {verdict.why}\n")
         return BROKEN

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, RowMapping, delete, insert, select, update
 
 from snlib.agent import Agent
 from snlib.clock import Clock, utc_now
-from snlib.connector.model import ValidConnector
+from snlib.connector.model import ConnectorSettings, ValidConnector
 from snlib.database.engine import reading, writing
 from snlib.database.tables import connector_test
 from snlib.errors import StoreError
@@ -61,7 +61,12 @@ class ConnectionTest:
     valid: ValidConnector
     steps: tuple[CheckResult, ...]
     created_at: datetime
-    finished: bool
+    finished_at: datetime | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the test is over."""
+        return self.finished_at is not None
 
     @property
     def passed(self) -> bool:
@@ -154,13 +159,17 @@ class ConnectionTests:
             row = connection.execute(newest).mappings().first()
         return _test(row) if row is not None else None
 
-    def proves(self, agent: Agent, valid: ValidConnector, secret: SecretStr | None) -> bool:
-        """Return whether the agent's newest test passed with exactly these settings and this secret."""
-        test = self.latest(agent)
-        if test is None or not test.passed or test.valid.fingerprint != valid.fingerprint:
-            return False
-        tried = self.secret(test.id)
-        return hmac.compare_digest(_comparable(tried), _comparable(secret))
+    def tried(
+        self, test: ConnectionTest, settings: ValidConnector | ConnectorSettings, secret: SecretStr | None
+    ) -> bool:
+        """Return whether a test tried exactly these settings with this secret; the switch makes no difference.
+
+        Raises:
+            StoreError: Also when the test's secret cannot be opened.
+        """
+        return test.valid.asks == settings.asks and hmac.compare_digest(
+            _comparable(self.secret(test.id)), _comparable(secret)
+        )
 
     def _row(self, test_id: str) -> RowMapping:
         with reading(self._engine) as connection:
@@ -176,7 +185,7 @@ def _test(row: RowMapping) -> ConnectionTest:
         valid=ValidConnector(**row["candidate"]),
         steps=tuple(CheckResult(**step) for step in row["steps"]),
         created_at=row["created_at"],
-        finished=row["finished_at"] is not None,
+        finished_at=row["finished_at"],
     )
 
 

@@ -33,7 +33,7 @@ def read_host(text: str, *, allowed_hosts: Sequence[str], demo_origin: str = "")
     if not text:
         raise ValueError(_NO_HOST)
     if demo_origin:
-        if text.rstrip("/") in {demo_origin, demo_origin.partition("://")[2]}:
+        if text.rstrip("/").lower() in {demo_origin, demo_origin.partition("://")[2]}:
             return demo_origin
         raise ValueError(f"In demo mode only the demo instance can be used: {demo_origin}.")
     host = _host(text)
@@ -95,7 +95,8 @@ def _host(text: str) -> str:
     text = text.lower()
     if text.startswith("http://"):
         raise ValueError("The instance must be reached by https://, so that nothing is sent unencrypted.")
-    host = text.removeprefix("https://").removesuffix("/")
+    # What a browser makes of it is the same address, so it is no fault.
+    host = text.removeprefix("https://").rstrip("/").removesuffix(":443").removesuffix(".")
     if "://" in host:
         raise ValueError("The instance's address must begin with https://.")
     for mark, name in _NOT_IN_HOST:
@@ -116,7 +117,8 @@ def _matches(host: str, pattern: str) -> bool:
 
 
 def _without_origin(text: str, instance_url: str) -> str:
-    prefix = f"{instance_url}/"
-    if "\\" in text or not instance_url or text[: len(prefix)].lower() != prefix:
+    origin, slash, path = text.partition("://")[2].partition("/")
+    same = {f"{instance_url}{end}" for end in ("", ".", ":443", ".:443")}
+    if "\\" in text or not slash or f"{text.partition('://')[0]}://{origin}".lower() not in same:
         raise ValueError(f"The API URL must be on the same host as the instance. {_NO_PATH}")
-    return text[len(prefix) - 1 :]
+    return slash + path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,14 +36,12 @@ class _Settings:
     client_id: str
 
     @property
-    def fingerprint(self) -> str:
-        """SHA-256 (hex) of the settings that a connection test proves.
+    def asks(self) -> tuple[str, str, str]:
+        """What is asked, and as which application. A connection test proves it together with the client secret.
 
-        The secret is left out, because a short one could be guessed from its hash;
-        `snlib.connector.store.ConnectorStore.save` handles a newly typed one.
+        The switch is not in it: switching off and on again changes nothing that was proven.
         """
-        tested = (self.instance_url, self.incident_api_path, self.client_id)
-        return hashlib.sha256("\n".join(tested).encode("utf-8")).hexdigest()
+        return self.instance_url, self.incident_api_path, self.client_id
 
     @property
     def table(self) -> str:
@@ -67,10 +64,9 @@ class ConnectorSettings(_Settings):
         instance_url: As `ValidConnector`'s; empty before the first save.
         version: Counts saves; 0 before the first.
         toggled_at: When the exchange was last switched on or off.
-        verified_at: When a connection test last passed.
-        verified_fingerprint: `fingerprint` of the settings it was run with.
+        verified_at: When a connection test of these settings passed; None when none did, or a later one failed.
         failure: Why the last connection failed, empty when it did not.
-        last_connection_at: When ServiceNow last answered.
+        last_connection_at: When ServiceNow last answered a request that was made with these settings.
     """
 
     enabled: bool = False
@@ -85,7 +81,6 @@ class ConnectorSettings(_Settings):
     toggled_by: str = ""
     verified_at: datetime | None = None
     verified_by: str = ""
-    verified_fingerprint: str = ""
     failure: str = ""
     last_connection_at: datetime | None = None
 
@@ -98,9 +93,7 @@ class ConnectorSettings(_Settings):
             return ConnectionStatus.DISABLED
         if self.failure:
             return ConnectionStatus.FAILED
-        if self.verified_fingerprint == self.fingerprint:
-            return ConnectionStatus.VERIFIED
-        return ConnectionStatus.NOT_VERIFIED
+        return ConnectionStatus.VERIFIED if self.verified_at else ConnectionStatus.NOT_VERIFIED
 
 
 @dataclass(frozen=True, slots=True)

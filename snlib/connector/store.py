@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +26,7 @@ MAX_FAILURE_CHARS = 300
 _PURPOSE = "client_secret"
 _OWNER = f"connector {CONNECTOR_ID}"
 _ROW = connector.c.id == CONNECTOR_ID
+_UNVERIFIED: dict[str, Any] = {"verified_at": None, "verified_by": ""}
 
 
 class ConnectorStore:
@@ -56,9 +59,7 @@ class ConnectorStore:
         """
         with reading(self._engine) as connection:
             row = _row(connection)
-        if row is None or not row["client_secret_sealed"]:
-            return None
-        return SecretStr(self._vault.open(_PURPOSE, _OWNER, row["client_secret_sealed"]))
+        return self._opened(row)
 
     def secret_for(self, valid: ValidConnector) -> SecretStr | None:
         """Return the secret to try ``valid`` with: the one typed, else the saved one if host and client are the same.
@@ -73,7 +74,7 @@ class ConnectorStore:
         return self.secret() if same else None
 
     def save(
-        self, valid: ValidConnector, agent: Agent, *, expected_version: int, verified: bool = False
+        self, valid: ValidConnector, agent: Agent, *, expected_version: int, verified_at: datetime | None = None
     ) -> ConnectorSettings:
         """Save checked settings and return them as saved.
 
@@ -82,8 +83,8 @@ class ConnectorStore:
                 changed: then the saved one is deleted.
             agent: Who saves.
             expected_version: The version that the form was opened with.
-            verified: A connection test with exactly these settings and this secret passed. Otherwise settings that
-                differ from the verified ones, or a new secret, are no longer verified.
+            verified_at: When a connection test with exactly these settings and this secret passed. Without one, what
+                is saved stays verified only if nothing changed but the switch.
 
         Raises:
             StoreError: Also when somebody else saved in between; says who and when.
@@ -98,15 +99,17 @@ class ConnectorStore:
                 "incident_api_path": valid.incident_api_path,
                 "client_id": valid.client_id,
             }
+            last = saved.last_connection_at
+            if saved.asks != valid.asks or not self._has_secret(row, valid.client_secret):
+                last = None
+                values |= {**_UNVERIFIED, "failure": "", "last_connection_at": None}
+            if verified_at is not None:
+                values |= _verified(agent, verified_at, last)
             if valid.client_secret is not None:
                 sealed = self._vault.seal(_PURPOSE, _OWNER, valid.client_secret.get_secret_value())
                 values["client_secret_sealed"] = sealed
             elif (saved.instance_url, saved.client_id) != (valid.instance_url, valid.client_id):
                 values["client_secret_sealed"] = ""
-            if verified:
-                values |= _verified(agent, valid.fingerprint, now)
-            elif saved.fingerprint != valid.fingerprint or valid.client_secret is not None:
-                values |= {"verified_at": None, "verified_by": "", "verified_fingerprint": "", "failure": ""}
             _write(connection, values, is_new=row is None)
             return _settings(_row(connection))
 
@@ -125,13 +128,17 @@ class ConnectorStore:
             _write(connection, _changed(saved, agent, self._clock(), enabled=enabled), is_new=False)
             return _settings(_row(connection))
 
-    def mark_verified(self, agent: Agent, fingerprint: str) -> None:
-        """Save that a connection test passed; does nothing when other settings were saved meanwhile."""
-        self._mark(fingerprint, _verified(agent, fingerprint, self._clock()))
+    def mark_verified(self, agent: Agent, version: int) -> None:
+        """Save that a test of the settings of ``version`` passed; does nothing when others were saved meanwhile."""
+        self._mark(version, lambda saved: _verified(agent, self._clock(), saved.last_connection_at))
 
-    def mark_failed(self, failure: str, fingerprint: str) -> None:
-        """Save why the connection failed; does nothing when other settings were saved meanwhile."""
-        self._mark(fingerprint, {"failure": failure[:MAX_FAILURE_CHARS]})
+    def mark_failed(self, failure: str, version: int, *, disproved: bool = False) -> None:
+        """Save why the connection failed; does nothing when other settings than those of ``version`` were saved.
+
+        ``disproved``: a test showed that the settings do not work, so they are no longer verified.
+        """
+        values = {"failure": failure[:MAX_FAILURE_CHARS], **(_UNVERIFIED if disproved else {})}
+        self._mark(version, lambda _saved: values)
 
     def touch_last_connection(self, saved: ConnectorSettings) -> None:
         """Save that ServiceNow answered just now, at most every ten seconds; ``saved`` was read for that request."""
@@ -142,11 +149,29 @@ class ConnectorStore:
         with writing(self._engine) as connection:
             connection.execute(update(connector).where(_ROW).values(last_connection_at=now))
 
-    def _mark(self, fingerprint: str, values: dict[str, Any]) -> None:
+    def _mark(self, version: int, values: Callable[[ConnectorSettings], dict[str, Any]]) -> None:
         with writing(self._engine) as connection:
             row = _row(connection, lock=True)
-            if row is not None and _settings(row).fingerprint == fingerprint:
-                _write(connection, values, is_new=False)
+            if row is not None and row["version"] == version:
+                _write(connection, values(_settings(row)), is_new=False)
+
+    def _has_secret(self, row: RowMapping | None, typed: SecretStr | None) -> bool:
+        """Return whether ``typed`` is the saved secret; None keeps the saved one."""
+        if typed is None:
+            return True
+        try:
+            saved = self._opened(row)
+        except StoreError:
+            return False  # it was sealed with a lost key, and typing it again is the way out
+        return saved is not None and hmac.compare_digest(
+            saved.get_secret_value().encode("utf-8", "surrogatepass"),
+            typed.get_secret_value().encode("utf-8", "surrogatepass"),
+        )
+
+    def _opened(self, row: RowMapping | None) -> SecretStr | None:
+        if row is None or not row["client_secret_sealed"]:
+            return None
+        return SecretStr(self._vault.open(_PURPOSE, _OWNER, row["client_secret_sealed"]))
 
 
 def _row(connection: Connection, *, lock: bool = False) -> RowMapping | None:
@@ -166,7 +191,7 @@ def _write(connection: Connection, values: dict[str, Any], *, is_new: bool) -> N
     if not is_new:
         connection.execute(update(connector).where(_ROW).values(**values))
         return
-    blank = dict.fromkeys(("client_secret_sealed", "toggled_by", "verified_by", "verified_fingerprint", "failure"), "")
+    blank = dict.fromkeys(("client_secret_sealed", "toggled_by", "verified_by", "failure"), "")
     connection.execute(insert(connector).values(**{"id": CONNECTOR_ID, **blank, **values}))
 
 
@@ -193,8 +218,10 @@ def _changed(saved: ConnectorSettings, agent: Agent, now: datetime, *, enabled: 
     return values
 
 
-def _verified(agent: Agent, fingerprint: str, now: datetime) -> dict[str, Any]:
-    return {"verified_at": now, "verified_by": _name(agent), "verified_fingerprint": fingerprint, "failure": ""}
+def _verified(agent: Agent, at: datetime, last_connection_at: datetime | None) -> dict[str, Any]:
+    # The test read an incident, so ServiceNow answered at that time, too.
+    last = max(at, last_connection_at or at)
+    return {"verified_at": at, "verified_by": _name(agent), "failure": "", "last_connection_at": last}
 
 
 def _name(agent: Agent) -> str:

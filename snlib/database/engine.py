@@ -28,10 +28,11 @@ from snlib.errors import ConfigurationError, StoreError
 BUSY_TIMEOUT_MS = 5_000
 """How long SQLite waits for another writer."""
 
-_BUSY = "Couldn't save: the database is busy. Your entries are still here. Save again."
-_FULL = "Couldn't save: the server's disk is full. Your entries are still here."
-_CROWDED = "The server is busy. Try again in a moment."
-_GONE = "The dashboard's database cannot be reached. You can keep reading what is on screen."
+# Also who only reads meets these: what they read is written to the access log.
+_BUSY = "The dashboard's database is busy, so this was not done."
+_FULL = "The disk of the dashboard's server is full, so this was not done."
+_CROWDED = "Too many people use the dashboard's database at once, so this was not done."
+_GONE = "The dashboard's database cannot be reached, so this was not done."
 
 
 def create_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
@@ -96,11 +97,21 @@ def upsert(
 def _sqlite(url: URL, busy_timeout_ms: int) -> Engine:
     if url.database and url.database != ":memory:":
         path = Path(url.database)
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as error:
-            problem = f"SNLIB_DATABASE_URL: the file {path.name} cannot be opened for writing ({error.strerror})."
-            raise ConfigurationError((problem,)) from error
+        problem = ""
+        if not path.parent.is_dir():
+            problem = (
+                f"the folder that {path.name} should be in does not exist. Make it, for the dashboard's user only."
+            )
+        elif not os.access(path.parent, os.W_OK):
+            # SQLite writes its log beside the file.
+            problem = f"the folder of {path.name} cannot be written to. Make the dashboard's user its owner."
+        else:
+            try:
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            except OSError as error:
+                problem = f"the file {path.name} cannot be opened for writing ({error.strerror})."
+        if problem:
+            raise ConfigurationError((f"SNLIB_DATABASE_URL: {problem}",))
     engine = sqlalchemy_engine(url.set(drivername="sqlite+pysqlite"), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -137,11 +148,13 @@ def _store_error(error: SQLAlchemyError) -> StoreError:
     """Return an error that says what happened; its text for the log names types, never values."""
     cause = getattr(error, "orig", None)
     text = str(cause or "").lower()
-    log = f"database: {type(error).__name__} {type(cause).__name__ if cause else ''}".rstrip()
+    names = f"({type(error).__name__} {type(cause).__name__ if cause else ''}".rstrip() + ")"
     if isinstance(error, PoolTimeout):
-        return StoreError(_CROWDED, log=log)
+        return StoreError(_CROWDED, log=f"All connections to the database are in use {names}.")
     if "locked" in text or "busy" in text or "read-only transaction" in text:
-        return StoreError(_BUSY, log=f"{log}: busy")
+        return StoreError(_BUSY, log=f"The database is busy: another program holds it {names}.")
     if "disk is full" in text or "no space left" in text or "disk i/o error" in text:
-        return StoreError(_FULL, log=f"{log}: disk full")
-    return StoreError(_GONE, log=log)
+        return StoreError(_FULL, log=f"The disk that holds the database is full: free some space on it {names}.")
+    if "not a database" in text or "malformed" in text:
+        return StoreError(_GONE, log=f"The database file is damaged, or another kind of file {names}.")
+    return StoreError(_GONE, log=f"The database does not answer: is it running, and is its address right? {names}")

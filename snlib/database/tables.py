@@ -38,6 +38,7 @@ agent_session = Table(
     Column("id", _SHA256_HEX, primary_key=True),
     *_required(Text, "issuer", "tenant_id", "object_id", "name", "email", "username"),
     *_required(JSON, "roles", "wids"),
+    Column("overage", JSON, nullable=False, server_default="[]"),
     Column("signed_in_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False, index=True),
     Column("ended_at", UtcDateTime),
@@ -56,7 +57,7 @@ connector = Table(
     Column("toggled_at", UtcDateTime),
     Column("toggled_by", Text, nullable=False),
     Column("verified_at", UtcDateTime),
-    *_required(Text, "verified_by", "verified_fingerprint", "failure"),
+    *_required(Text, "verified_by", "failure"),
     Column("last_connection_at", UtcDateTime),
 )
 """The ServiceNow connector's settings; ``version`` counts saves, for compare-and-swap."""

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from snlib.demo.core.instance import DEFAULT_AS_OF, OAuthClient, OidcClient, Setup
-from snlib.demo.seed.incident_log.importer import ImportFailed, ImportReport
-from snlib.demo.server import Server, build_instance, listen
+from snlib.demo.seed.incident_log.importer import ImportReport
+from snlib.demo.seed.incident_log.reading import ImportFailed
+from snlib.demo.server import HOST, USUAL_PORT, Server, build_instance, listen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,9 +24,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         listener = listen(options.port)
     except OSError as error:
-        parser.error(f"port {options.port} cannot be used: {error.strerror}")
-    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    setup = Setup(options.seed, options.incidents, options.as_of, options.import_path, client, oidc)
+        _say(
+            f"Port {options.port} of {HOST} cannot be used ({error.strerror}). "
+            "Choose another one with --port, or --port 0 for any free one.",
+            to_stderr=True,
+        )
+        return 2
+    origin = f"http://{HOST}:{listener.getsockname()[1]}"
+    setup = Setup(
+        options.seed, options.incidents, options.as_of, options.import_path, client, oidc, options.date_format or ""
+    )
     try:
         instance, report, filled = build_instance(origin, setup, control=options.control, database=options.database)
     except (ImportFailed, ValueError) as failure:
@@ -52,12 +60,22 @@ def _parser() -> argparse.ArgumentParser:
         description="A stand-in for ServiceNow, Entra and Microsoft Graph on 127.0.0.1, filled with made-up data. "
         "Administrator: admin / admin.",
     )
-    parser.add_argument("--port", type=_port, default=8600, help="port to listen on; 0 takes a free one (default 8600)")
+    parser.add_argument(
+        "--port",
+        type=_port,
+        help=f"port to listen on; 0 takes a free one (default {USUAL_PORT}, or a free one where that is taken)",
+    )
     parser.add_argument("--seed", type=int, default=7, help="what everything made up follows from (default 7)")
     parser.add_argument(
         "--incidents", type=_count, default=5000, help="incidents to make up; 0 for none (default 5000)"
     )
     parser.add_argument("--import", dest="import_path", type=Path, metavar="FILE.csv", help="an incident log to load")
+    parser.add_argument(
+        "--date-format",
+        type=_date_format,
+        metavar="FORMAT",
+        help="how its dates are written that are not as 2016-02-29 01:16:00, such as '%%d/%%m/%%Y %%H:%%M'",
+    )
     parser.add_argument(
         "--as-of",
         type=_as_of,
@@ -94,11 +112,24 @@ def _count(text: str) -> int:
 
 def _as_of(text: str) -> datetime:
     if text == "today":
-        return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        return datetime.now(UTC)
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(hour=12, tzinfo=UTC)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a date as YYYY-MM-DD nor the word today") from None
+
+
+def _date_format(text: str) -> str:
+    leap_day = datetime(2016, 2, 29, tzinfo=UTC)
+    try:
+        right = datetime.strptime(leap_day.strftime(text), text).date() == leap_day.date()  # noqa: DTZ007
+    except ValueError:
+        right = False
+    if not right:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} gives no date; write %d for the day, %m for the month, %Y for the year, %H:%M for the time"
+        )
+    return text
 
 
 def _oauth_client(parser: argparse.ArgumentParser, options: argparse.Namespace) -> OAuthClient | None:

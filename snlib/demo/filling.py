@@ -26,7 +26,9 @@ def fill(instance: Instance) -> ImportReport | None:
     setup = instance.setup
     with instance.storage.transaction():
         seed_storage(instance.storage, setup)
-        report = import_incidents(instance.storage, setup.import_path, setup.seed) if setup.import_path else None
+        report = None
+        if setup.import_path:
+            report = import_incidents(instance.storage, setup.import_path, setup.seed, setup.date_format)
     register(instance)
     return report
 
@@ -71,8 +73,8 @@ def _connect_intune(instance: Instance) -> None:
                 "sys_id": object_id.replace("-", ""),
                 "id": object_id,
                 "serviceNowConnectionStatus": "enabled",
-                "createdDateTime": graph_time(setup.as_of - timedelta(days=260)),
-                "lastModifiedDateTime": graph_time(setup.as_of - timedelta(days=41)),
-                "lastQueriedDateTime": graph_time(setup.as_of - timedelta(hours=2)),
+                "createdDateTime": graph_time(setup.reference - timedelta(days=260)),
+                "lastModifiedDateTime": graph_time(setup.reference - timedelta(days=41)),
+                "lastQueriedDateTime": graph_time(setup.reference - timedelta(hours=2)),
             },
         )

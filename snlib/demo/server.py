@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from snlib.demo.filling import fill, is_filled, register
 from snlib.demo.seed.incident_log.importer import ImportReport
 
 HOST = "127.0.0.1"
+USUAL_PORT = 8600
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
 
@@ -37,14 +39,22 @@ class Running:
     instance: Instance
 
 
-def listen(port: int) -> socket.socket:
-    """Return a socket that listens on the loopback address only; port 0 takes a free one.
+def listen(port: int | None) -> socket.socket:
+    """Return a socket that listens on the loopback address only.
+
+    Port 0 takes a free one; None takes `USUAL_PORT`, or a free one when that is taken.
 
     Raises:
         OSError: The port is taken.
     """
+    if port is None:
+        try:
+            return listen(USUAL_PORT)
+        except OSError:
+            return listen(0)
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # on Windows the option would let two programs take one port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
         listener.listen(128)

@@ -14,7 +14,7 @@ from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRej
 from snlib.graph.managed_device import Device, serial_key
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query, field
-from snlib.servicenow.records import SYS_ID, Record
+from snlib.servicenow.records import Record, is_key
 from snlib.text import plain_cell
 
 TABLE = "cmdb_ci_computer"
@@ -86,12 +86,12 @@ def _conditions(serials: Iterable[str], owner_sys_id: str) -> Iterable[Condition
             safe.append(field("serial_number").is_in([serial]).operand)
     if safe:
         yield field("serial_number").is_in(safe)
-    if SYS_ID.fullmatch(owner_sys_id):
+    if is_key(owner_sys_id):
         yield field("assigned_to").equals(owner_sys_id)
 
 
 def _computer(record: Record) -> Computer | None:
-    if not SYS_ID.fullmatch(record.sys_id):
+    if not is_key(record.sys_id):
         return None
     status = record.cell("install_status")
     return Computer(

@@ -52,10 +52,17 @@ _COMPLIANT = {
 _OLDER = "Another record has the same serial number and a later check-in: the device was enrolled anew."
 
 
-def flags_by_device(devices: Sequence[Device], now: datetime) -> dict[str, tuple[Flag, ...]]:
+_OTHER_USER = (
+    "Microsoft Graph lists this device below this person, but names {user} as its user: that may be who enrolled it."
+)
+_NO_USER = "Microsoft Graph lists this device below this person, but names nobody as its user."
+
+
+def flags_by_device(devices: Sequence[Device], now: datetime, user_id: str = "") -> dict[str, tuple[Flag, ...]]:
     """Return what to notice about each device at ``now`` (aware UTC) by its id, the gravest first.
 
-    An older record of the same hardware is flagged too.
+    An older record of the same hardware is flagged too, and a device that names another user than ``user_id``, the
+    object id of the person below whom they are listed, if given.
     """
     newest = {device.serial_key: device for device in sorted(devices, key=_age)}
     found = {}
@@ -63,6 +70,9 @@ def flags_by_device(devices: Sequence[Device], now: datetime) -> dict[str, tuple
         flags = list(_flags(device, now))
         if device.serial_key and newest[device.serial_key].id != device.id:
             flags.append(Flag("older_record", "warning", "Older record", _OLDER))
+        if user_id and device.user_id != user_id:
+            reason = _OTHER_USER.format(user=device.user_name or "somebody else") if device.user_id else _NO_USER
+            flags.append(Flag("user", "unknown", "Another user" if device.user_id else "No user", reason))
         found[device.id] = tuple(sorted(flags, key=lambda flag: ("bad", "warning", "unknown").index(flag.level)))
     return found
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from snlib.errors import InvalidInput
 from snlib.graph import Person
@@ -22,12 +23,17 @@ _INCIDENT = re.compile(r"#?(INC\d{4,15})", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{3,62}[A-Za-z0-9]")
 """One word of the signs that serial numbers and computer names are made of, five at least."""
 
-# "Bo Ek <bo.ek@example.com>", as a mail program copies an address; also "mailto:bo.ek@example.com".
-_NAMED_MAIL = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s@]+@[^<>\s@]+)\s*>\s*[;,]?\Z", re.IGNORECASE)
-_MAILTO = re.compile(r"mailto:([^\s?]+)(?:\?.*)?\Z", re.IGNORECASE)
-# Marks that come along with pasted text and that nobody can see: dropped, not refused.
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+# An address wherever it stands: "Bo Ek <bo.ek@example.com>", "mailto:bo.ek@example.com?subject=x", "a@b.se; c@d.se".
+_ADDRESS = re.compile(r"[^\s<>()\[\]{},;:|\"“”„«»‹›@?]+@[^\s<>()\[\]{},;:|\"“”„«»‹›@?]+")
+_QUOTES = "\"'`´“”„‟«»‹›‘’‚"
+_AROUND = " \t,;:|<>()[]{}" + _QUOTES
+"""What lists, quotations and mail programs put around a name, and what no name begins or ends with."""
 
+# Marks that come along with pasted text and that nobody can see: dropped, not refused.
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
+_JOINERS = re.compile("[\u200c\u200d]")
+_NEEDS_JOINERS = re.compile("[\u0590-\u1fff\U0001f000-\U0001faff]")
+"""Letters, of Persian or Hindi for instance, between which a joiner makes another word."""
 
 _WITHOUT_DECOMPOSITION = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
@@ -38,10 +44,12 @@ class SearchText:
 
     Attributes:
         text: What was typed, cleaned.
-        incident: The incident's number in capitals, ``""`` when it is none; then nothing else is looked for.
+        incident: A number with the prefix that incidents have on a fresh instance, in capitals, ``""`` when it is none;
+            then nothing else is looked for first.
         person_id: An object id in lower case, ``""`` when it is none; then nothing else is looked for.
         people: Look among people.
-        device: Look for a device of this name or serial number as well.
+        device: Look for a device of this name or serial number as well, and for an incident of this number when nobody
+            was found: instances give their records prefixes of their own.
         device_if_nobody: Look for a device of this name when no person was found ("Anna's iPhone").
     """
 
@@ -69,37 +77,52 @@ def read_search_text(text: str) -> SearchText:
     if "@" in cleaned:
         return SearchText(cleaned, people=True)
     # A digit makes a code of a word: names have none, serial numbers and most computer names do.
-    if _CODE.fullmatch(cleaned) and any(character.isdigit() for character in cleaned):
-        return SearchText(cleaned, people=True, device=True)
+    code = cleaned.removeprefix("#")
+    if _CODE.fullmatch(code) and any(character.isdigit() for character in code):
+        return SearchText(code, people=True, device=True)
     return SearchText(cleaned, people=True, device_if_nobody=True)
 
 
 def clean_text(text: str) -> str:
-    """Return what to search for: trimmed, and only the address where a name with an address was pasted.
+    """Return what to search for: a name, a code or an address without what was pasted around it, on one line.
 
-    >>> clean_text("  Bo Ek <bo.ek@example.com>; ")
+    Where an address is in the text it is that alone, of several the first; of several names between semicolons it is
+    the first. A comma between a last and a first name goes, too: both are looked for in any order.
+
+    >>> clean_text("  Bo Ek <bo.ek@example.com>; Åsa Berg <asa.berg@example.com>")
     'bo.ek@example.com'
+    >>> clean_text('"Ek, Bo";')
+    'Ek Bo'
 
     Raises:
         InvalidInput: ``search``: too short, too long, or with a character that cannot be searched for.
     """
-    trimmed = _INVISIBLE.sub("", text).strip()
-    if len(trimmed) > MAX_CHARS * 4:
+    if len(text) > MAX_CHARS * 40:
         raise _refused(f"Type at most {MAX_CHARS} characters.")
-    if pasted := _NAMED_MAIL.match(trimmed) or _MAILTO.match(trimmed):
-        trimmed = pasted[1]
+    cleaned = _INVISIBLE.sub("", text)
+    if not _NEEDS_JOINERS.search(cleaned):
+        cleaned = _JOINERS.sub("", cleaned)
+    cleaned = _core(" ".join(cleaned.split()))  # line breaks and no-break spaces are blanks
     # NFKC turns look-alikes into what they look like, so a full-width caret is a caret too. The text itself is sent as
     # typed: a name keeps its own letters.
-    if "^" in unicodedata.normalize("NFKC", trimmed):
+    if "^" in unicodedata.normalize("NFKC", cleaned):
         raise _refused("A name or e-mail address has no “^”: remove it and search again.")
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in trimmed):
-        raise _refused("The text holds a line break or another control character: type it on one line.")
-    trimmed = " ".join(trimmed.split())
-    if len(trimmed) < MIN_CHARS:
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in cleaned):
+        raise _refused("The text holds a control character: type it instead.")
+    if len(cleaned) < MIN_CHARS:
         raise _refused(f"Type at least {MIN_CHARS} characters of a name or e-mail address.")
-    if len(trimmed) > MAX_CHARS:
+    if len(cleaned) > MAX_CHARS:
         raise _refused(f"Type at most {MAX_CHARS} characters.")
-    return trimmed
+    return cleaned
+
+
+def _core(text: str) -> str:
+    """Return the address in ``text``, or the first of the names in it."""
+    if address := _ADDRESS.search(text):
+        found = unquote(address[0]) if "mailto:" in text.lower() else address[0]
+        return found.strip(_QUOTES + ".")
+    first = next((part for part in (part.strip(_AROUND) for part in text.split(";")) if part), "")
+    return " ".join(first.replace(",", " ").split())
 
 
 def best_first(people: Iterable[Person], text: str) -> tuple[Person, ...]:
@@ -123,11 +146,15 @@ def _refused(sentence: str) -> InvalidInput:
 
 
 def _rank(person: Person, key: str) -> tuple[int, str, str]:
-    texts = [folded(text) for text in (person.name, person.mail, person.username) if text]
-    if key in texts:
+    texts = [folded(text) for text in (person.name, person.username, person.account_name, *person.addresses) if text]
+    if any(_words(text) == _words(key) for text in texts):
         place = 0
     elif any(text.startswith(key) for text in texts):
         place = 1
     else:
         place = 2
     return place, folded(person.name), person.id
+
+
+def _words(text: str) -> list[str]:
+    return sorted(text.replace(",", " ").split())

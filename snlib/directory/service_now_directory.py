@@ -12,7 +12,7 @@ from snlib.errors import InvalidInput, RecordNotFound
 from snlib.graph import Person, Photo, SearchResult
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query, field
-from snlib.servicenow.records import SYS_ID, Record
+from snlib.servicenow.records import Record, is_key
 
 TABLE = "sys_user"
 SERVICE = "ServiceNow"
@@ -41,7 +41,7 @@ class ServiceNowDirectory:
             query = query.any_of(*_conditions(word))
         page = self._table.page(TABLE, query.order_by("name"), FIELDS, limit=limit + 1)
         # Looked at again here: an instance drops a condition it cannot read and answers with its first rows.
-        found = [record for record in page.records if SYS_ID.fullmatch(record.sys_id) and _matches(record, words)]
+        found = [record for record in page.records if is_key(record.sys_id) and _matches(record, words)]
         people = best_first(map(_person_of, found), cleaned)
         all_match = len(found) == len(page.records)
         more = len(found) > limit or (all_match and page.next_offset is not None)
@@ -50,7 +50,7 @@ class ServiceNowDirectory:
 
     def get(self, person_id: str) -> Person:
         """Return one person by sys_id, with the manager's name (see ``Directory``)."""
-        if not SYS_ID.fullmatch(person_id):
+        if not is_key(person_id):
             raise RecordNotFound(_MISSING, service=SERVICE, detail="not a sys_id")
         try:
             record = self._table.get(TABLE, person_id, (*FIELDS, "manager"))
@@ -70,14 +70,15 @@ class ServiceNowDirectory:
 
 def _person_of(record: Record) -> Person:
     stored, shown = record.value, record.display_value
-    has_manager = SYS_ID.fullmatch(stored("manager"))
+    has_manager = is_key(stored("manager"))
     return Person(
         id=record.sys_id,
         name=shown("name"),
         given_name=stored("first_name"),
         surname=stored("last_name"),
         mail=stored("email"),
-        username=stored("user_name"),
+        username=_principal_name(stored("user_name"), stored("email")),
+        account_name=stored("user_name"),
         title=stored("title"),
         department=shown("department"),
         company=shown("company"),
@@ -91,6 +92,11 @@ def _person_of(record: Record) -> Person:
         manager_id=stored("manager"),
         manager_name=shown("manager") if has_manager else "",
     )
+
+
+def _principal_name(user_name: str, email: str) -> str:
+    """Return what an incident list calls the caller's user principal name (`snlib.incidents.frames`)."""
+    return user_name if "@" in user_name or not email else email
 
 
 def _conditions(word: str) -> list[Condition]:

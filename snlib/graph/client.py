@@ -92,7 +92,7 @@ class GraphClient:
         """Return the answer at ``path``, which holds a file; its status is 200."""
 
         def checked(answer: Answer) -> Answer:
-            check(answer.status_code, answer.headers, answer.body, subject)
+            check(answer.status_code, answer.headers, answer.body, subject, for_agent=self.for_agent)
             return answer
 
         return self._calls.get(self._version() + path, {}, checked, headers={"Accept": accept})
@@ -101,7 +101,8 @@ class GraphClient:
         self, path: str, params: Mapping[str, str] | None, subject: Subject, headers: Mapping[str, str] | None
     ) -> dict[str, Any]:
         def read(answer: Answer) -> dict[str, Any]:
-            return decipher(answer.status_code, answer.headers, answer.body, subject)
+            given = (answer.status_code, answer.headers, answer.body)
+            return decipher(*given, subject, for_agent=self.for_agent)
 
         # %20 rather than "+" for a space: OData and forms differ on what a plus means.
         query = f"?{urlencode(params, quote_via=quote, safe='$')}" if params else ""
@@ -123,9 +124,10 @@ def objects_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the objects of a list's answer; what is no object among them is left out.
 
     Raises:
-        UnexpectedAnswer: There is no list in it.
+        UnexpectedAnswer: There is no list in it, or one that holds something but no object.
     """
     found = answer.get("value")
-    if not isinstance(found, list):
+    objects = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    if not isinstance(found, list) or (found and not objects):
         raise UnexpectedAnswer("Microsoft Graph's answer had an unexpected form.", service=SERVICE, status=200)
-    return [one for one in found if isinstance(one, dict)]
+    return objects

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 
 from snlib.errors import InvalidInput, RecordNotFound, UnexpectedAnswer
 from snlib.graph.client import GraphClient
-from snlib.graph.fields import is_object_id, read_object
+from snlib.graph.fields import is_object_id, object_id, read_object
 from snlib.graph.managed_device import DETAILS_SELECT, DEVICE_SELECT, Device, DeviceDetails
 from snlib.graph.protocol import DEVICES, SERVICE
 
 MAX_DEVICES = 100
 """Of one person: more is no person but an enrolment account."""
 MAX_KEY_CHARS = 200
+MAX_USERS = 10
+"""Of one device, which has one primary user or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,10 @@ class DeviceList:
 
 
 def of_user(graph: GraphClient, user_id: str) -> DeviceList:
-    """Return the devices whose primary user is the one with this object id.
+    """Return the devices that Graph lists below the user with this object id, whoever ``user_id`` of a device names.
+
+    A device's own user can be who enrolled it, or nobody, while this person is its primary user
+    (https://techcommunity.microsoft.com/blog/intunecustomersuccess/understanding-the-intune-device-object-and-user-principal-name/3657593).
 
     Raises:
         InvalidInput: ``search``: not an object id; nothing was sent.
@@ -39,7 +44,18 @@ def of_user(graph: GraphClient, user_id: str) -> DeviceList:
     if not is_object_id(user_id):
         raise InvalidInput({"search": "Devices are listed for a person of Microsoft Entra only."})
     path = f"/users/{user_id}/managedDevices"
-    return _listed(graph, path, {}, lambda device: device.user_id == user_id.lower())
+    return _listed(graph, path, {}, lambda device: True)
+
+
+def primary_user_ids(graph: GraphClient, device_id: str) -> tuple[str, ...]:
+    """Return the object ids of the device's primary users; none for a shared device.
+
+    Vendor: https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice (relationship ``users``).
+    """
+    if not is_object_id(device_id):
+        raise RecordNotFound(DEVICES.missing, service=SERVICE, detail="not an id")
+    found = graph.rows(f"/deviceManagement/managedDevices/{device_id}/users", {}, subject=DEVICES, max_rows=MAX_USERS)
+    return tuple(dict.fromkeys(filter(None, (object_id(one.get("id")) for one in found.objects))))
 
 
 def by_serial_number(graph: GraphClient, serial_number: str) -> DeviceList:

@@ -13,7 +13,8 @@ from pydantic.dataclasses import dataclass
 
 from snlib.graph.fields import AS_GRAPH_WRITES, Flag, Text, Texts, object_id, selected, texts
 
-_SYS_ID = re.compile(r"[0-9a-f]{32}")
+# 32 hexadecimal digits, but for records that were imported.
+_SYS_ID = re.compile(r"[\w-][\w.-]{0,31}")
 
 
 def _key(value: object) -> str:
@@ -40,7 +41,9 @@ class Person:
         phones: Business numbers; ``mobile`` is apart.
         account_enabled: None when the directory does not say.
         user_type: "Member" or "Guest".
-        proxy_addresses: Every mail address, the primary one first.
+        account_name: Of Active Directory (``onPremisesSamAccountName``), or ServiceNow's user ID.
+        proxy_addresses: Every address of the mailbox, the primary one first.
+        other_mails: Addresses elsewhere, e.g. a guest's own.
         manager_id: The manager's key, ``""`` when there is none, and in what a search found.
         usage_location: Country code (ISO 3166) for which licences are assigned.
     """
@@ -62,7 +65,9 @@ class Person:
     account_enabled: Flag = None
     user_type: Text = ""
     employee_id: Text = ""
+    account_name: Text = Field(default="", validation_alias="onPremisesSamAccountName")
     proxy_addresses: Annotated[tuple[str, ...], BeforeValidator(_mail_addresses)] = ()
+    other_mails: Texts = ()
     manager_id: Annotated[str, BeforeValidator(_key)] = Field(default="", validation_alias=AliasPath("manager", "id"))
     manager_name: Text = Field(default="", validation_alias=AliasPath("manager", "displayName"))
     usage_location: Text = ""
@@ -75,6 +80,13 @@ class Person:
     def is_guest(self) -> bool:
         """Whether the person belongs to another organisation: the user principal name is then no real address."""
         return self.user_type.lower() == "guest" or "#ext#" in self.username.lower()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address, each once, in any case: of the mailbox, the user principal name, and those elsewhere."""
+        own = (self.mail, self.username, *self.proxy_addresses, *self.other_mails)
+        first = {text.casefold(): text for text in reversed(own)}
+        return tuple(first[key] for key in dict.fromkeys(text.casefold() for text in own if "@" in text))
 
     @property
     def address(self) -> str:

@@ -21,7 +21,7 @@ from snlib.helpdesk.service import Service, graph_of, servicenow_of
 from snlib.helpdesk.services import Services
 from snlib.settings import Settings
 
-SESSION_ENDED = "Your session has ended, so nothing was done. Reload the page to sign in again."
+SESSION_ENDED = "Your session has ended, so nothing was done. Sign in again."
 
 
 @dataclass(frozen=True, slots=True)

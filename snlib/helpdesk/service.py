@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from snlib.access import AccessPolicy, Permission, decide, granted_by
 from snlib.agent import Agent
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
 from snlib.helpdesk.services import Services
@@ -16,7 +17,7 @@ from snlib.servicenow.protocol import record_url
 SERVICENOW, GRAPH = "ServiceNow", "Microsoft Graph"
 """The services' names on the pages."""
 
-_ANY = "0" * 32
+YOU_VERIFY = "Open the page ServiceNow connector and press Test connection."
 
 
 class ServiceState(Enum):
@@ -24,6 +25,7 @@ class ServiceState(Enum):
 
     NOT_CONFIGURED = "not configured"
     OFF = "off"
+    NOT_VERIFIED = "not verified"
     NOT_CONNECTED = "not connected"
     CONNECTED = "connected"
 
@@ -39,6 +41,7 @@ class Service:
         key: Identifies the agent, the settings and the token. An answer is shown again only under the same key.
         url: The instance, scheme, host and port; ``""`` when there is none to open records in.
         table: The table that incidents are read from; ServiceNow only.
+        help: What to do about ``NOT_VERIFIED``, in a sentence for this agent.
         changed_by: Who switched it on or off last; ``changed_at`` is when (aware UTC).
     """
 
@@ -49,6 +52,7 @@ class Service:
     connected_as: str = ""
     url: str = ""
     table: str = ""
+    help: str = ""
     changed_by: str = ""
     changed_at: datetime | None = None
 
@@ -56,10 +60,6 @@ class Service:
     def connected(self) -> bool:
         """Whether it can be asked."""
         return self.state is ServiceState.CONNECTED
-
-    def link_prefix(self) -> str:
-        """Return the address of an incident up to its sys_id, which comes last."""
-        return record_url(self.url, self.table, _ANY)[: -len(_ANY)]
 
     def link(self, table: str, sys_id: str) -> str:
         """Return the address that opens a record."""
@@ -70,11 +70,14 @@ def servicenow_of(
     services: Services, agent: Agent, connector: ConnectorSettings, tokens: Mapping[str, TokenOutline]
 ) -> Service:
     """Return ServiceNow for ``agent``; ``tokens`` are the agent's stored ones by connection key."""
+    policy = services.settings.access
     token = tokens.get(services.servicenow_client(connector, None).connection_key)
     if connector.status is ConnectionStatus.NOT_CONFIGURED:
         state = ServiceState.NOT_CONFIGURED
     elif not connector.enabled:
         state = ServiceState.OFF
+    elif connector.verified_at is None:
+        state = ServiceState.NOT_VERIFIED
     else:
         state = ServiceState.CONNECTED if token else ServiceState.NOT_CONNECTED
     return Service(
@@ -84,9 +87,18 @@ def servicenow_of(
         connected_as=token.connected_as if token else "",
         url=connector.instance_url,
         table=connector.table,
+        help=YOU_VERIFY if decide(agent, Permission.CONNECTOR_UPDATE, policy).allowed else who_verifies(policy),
         changed_by=connector.toggled_by,
         changed_at=connector.toggled_at,
     )
+
+
+def who_verifies(policy: AccessPolicy) -> str:
+    """Return a sentence that says who can verify the connector."""
+    whoever = granted_by(Permission.CONNECTOR_UPDATE, policy)
+    if not whoever:
+        return "Nobody here has a role that can verify it: ask the dashboard's operator."
+    return f"Whoever has {whoever} can verify it on the page ServiceNow connector."
 
 
 def graph_of(services: Services, agent: Agent, tokens: Mapping[str, TokenOutline]) -> Service:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from snlib.agent import Agent
-from snlib.audit import AuditLog
+from snlib.audit import AuditLog, check_keys
 from snlib.clock import Clock, utc_now
 from snlib.connector.connection_tests import ConnectionTests
 from snlib.connector.model import ConnectorSettings, ValidConnector
@@ -28,7 +28,7 @@ from snlib.oauth.pending import AuthorizationRequests
 from snlib.oauth.tokens import TokenStore
 from snlib.sessions import Sessions
 from snlib.settings import GraphSettings, Settings
-from snlib.transport import Transport
+from snlib.transport import Network, Transport
 from snlib.vault import Vault
 
 
@@ -106,16 +106,20 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     In demo mode the connector is filled in with the application that the demo instance was started with.
 
     Raises:
-        ConfigurationError: No directory is configured.
+        ConfigurationError: No directory is configured, or the database was sealed with other keys.
         StoreError: The database cannot be opened, or is newer than this release.
     """
     if settings.graph is None and settings.directory == "graph":
         raise ConfigurationError(("No directory is configured: set the SNLIB_GRAPH_ variables of docs/settings.md.",))
     engine = create_engine(settings.database_url.get_secret_value())
+    check_keys(engine, settings.vault_keys())
     upgrade(engine)
     claim_mode(engine, settings.mode)
     vault = Vault(settings.vault_keys(), clock=clock)
-    transport = Transport()
+    # Demo mode never leaves this machine.
+    proxy, ca_bundle = settings.proxy.get_secret_value(), settings.ca_bundle
+    network = Network() if settings.mode == "demo" else Network.of(proxy, ca_bundle)
+    transport = Transport(network=network)
     tokens = TokenStore(engine, vault, clock)
     connector = ConnectorStore(engine, vault, clock)
     services = Services(

@@ -42,8 +42,12 @@ def sign_in(services: Services, claims: Mapping[str, Any], *, previous_cookie: s
         username=who.username,
         roles=who.roles,
         wids=who.wids,
+        overage=who.overage,
     )
-    services.audit.record(agent, Act.SESSION_START.key, remote=remote)
+    missing = f"without the claim {', '.join(sorted(who.overage))}" if who.overage else ""
+    if missing:
+        log.warning("%s signed in %s: it has too many values, so the provider left it out", agent.key, missing)
+    services.audit.record(agent, Act.SESSION_START.key, detail=missing, remote=remote)
     return cookie
 
 

@@ -35,6 +35,13 @@ class CallerChoices:
             row = connection.execute(query.where(*_of(person_id, instance_url))).one_or_none()
         return CallerChoice(*row) if row else None
 
+    def people_of(self, sys_id: str, instance_url: str) -> tuple[str, ...]:
+        """Return the keys of the people for whom this ServiceNow user was chosen."""
+        chosen = (person_caller.c.sys_id == sys_id, person_caller.c.instance_url == instance_url)
+        query = select(person_caller.c.person_id).where(*chosen).order_by(person_caller.c.person_id)
+        with reading(self._engine) as connection:
+            return tuple(connection.execute(query).scalars())
+
     def save(self, person_id: str, instance_url: str, sys_id: str, *, chosen_by: str) -> None:
         """Remember the choice in place of an earlier one."""
         values = {

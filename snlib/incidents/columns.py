@@ -6,6 +6,7 @@ The thirteen exchanged fields are those Microsoft lists for Intune's ServiceNow 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -89,6 +90,9 @@ STANDARD_LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """Labels of the stored values as ServiceNow ships them; what the instance itself calls a value goes before these."""
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+
+
 def choice_dtype(labels: Mapping[str, str]) -> pd.CategoricalDtype:
     """Return the ordered category of ``labels`` (label by stored value), in the order of the values.
 
@@ -98,13 +102,12 @@ def choice_dtype(labels: Mapping[str, str]) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(dict.fromkeys(label for _, label in ordered)), ordered=True)
 
 
-def value_order(value: str) -> tuple[int, int, str]:
+def value_order(value: str) -> tuple[int, float, str]:
     """Return a sort key for stored values: numbers by size, then other texts, the empty value last."""
     if not value:
         return 2, 0, ""
-    digits = value.removeprefix("-")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 18:
-        return 0, int(value), value
+    if _NUMBER.fullmatch(value):
+        return 0, float(value), value
     return 1, 0, value
 
 

@@ -59,4 +59,4 @@ def largest_first(counts: Iterable[GroupCount]) -> tuple[GroupCount, ...]:
 def _labelled(count: GroupCount) -> GroupCount:
     if not count.value:
         return replace(count, display_value=NONE_LABEL)
-    return replace(count, display_value=plain_cell(count.display_value) or count.value)
+    return replace(count, display_value=plain_cell(count.display_value) or plain_cell(count.value))

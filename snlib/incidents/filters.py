@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, tzinfo
@@ -18,13 +19,14 @@ import pandas as pd
 
 from snlib.errors import InvalidInput
 from snlib.incidents.columns import NONE_LABEL, STANDARD_LABELS, value_order
+from snlib.servicenow.encoded_query import can_be_sent
 
 MAX_JSON_CHARS = 4_000
 MAX_VALUES = 50
 _OLDEST, _NEWEST = date(1970, 1, 1), date(2199, 12, 31)
 
-_CHOICE_VALUE = re.compile(r"-?[0-9]{1,9}")
-_SYS_ID = re.compile(r"(?:[0-9a-f]{32})?")
+_NAMES_ITSELF = re.compile(r"-?[A-Za-z0-9_.]{1,40}")
+"""A stored value that may stand on the page for itself: out of a link, any other is a stranger's text."""
 
 
 class FilterField(StrEnum):
@@ -53,9 +55,9 @@ class IncidentFilter:
     """The filters that are on. Equal filters are equal objects and equal JSON, whatever order they were chosen in.
 
     Attributes:
-        states: Stored values of the states to keep; none means every state.
-        priorities: Stored values of the priorities to keep.
-        groups: sys_ids of the assignment groups to keep; ``""`` stands for incidents without a group.
+        states: Stored values of the states to keep, ``""`` for incidents without one; none means every state.
+        priorities: Stored values of the priorities to keep, likewise.
+        groups: sys_ids of the assignment groups to keep, likewise.
         opened_since: First day to keep, in the viewer's zone.
     """
 
@@ -65,11 +67,15 @@ class IncidentFilter:
     opened_since: date | None = None
 
     def __post_init__(self) -> None:
-        for name, pattern in (("states", _CHOICE_VALUE), ("priorities", _CHOICE_VALUE), ("groups", _SYS_ID)):
+        for name in _CHOSEN.values():
             values = getattr(self, name)
-            if len(values) > MAX_VALUES or not all(isinstance(v, str) and pattern.fullmatch(v) for v in values):
-                raise _refused(f"The filters hold {name} that no incident can have.")
+            if not all(isinstance(value, str) and _can_be_chosen(value) for value in values):
+                raise _refused(f"The filters hold {name} that ServiceNow cannot be asked for.")
+            if len(values) > MAX_VALUES:
+                raise _refused(f"Choose at most {MAX_VALUES} values.")
             object.__setattr__(self, name, tuple(sorted(set(values), key=value_order)))
+        if len(self.to_json()) > MAX_JSON_CHARS:
+            raise _refused("Choose fewer values: these are too long for the page's address.")
         if self.opened_since is not None and not _OLDEST <= self.opened_since <= _NEWEST:
             raise _refused("“Opened since” must be a day between 1970 and 2199.")
 
@@ -98,6 +104,16 @@ class IncidentFilter:
             raise _refused("“Opened since” takes one day.")
         return replace(self, opened_since=_day(chosen[0]) if chosen else None)
 
+    def choices(self, field: FilterField, labels: Labels) -> dict[str, str]:
+        """Return the values of ``field`` to choose among and what each is called: those known, and those chosen."""
+        found = dict(labels[field])
+        for value in self.values(field):
+            if value not in found:
+                name = _name(field, value, found)
+                same = sum(other.startswith(name) for other in found.values())
+                found[value] = f"{name} ({same + 1})" if same else name
+        return found
+
     def texts(self, labels: Labels) -> dict[FilterField, str]:
         """Return each filter that is on as shown, e.g. ``State is New or On Hold``, in the words of ``labels``."""
         on = {field: values for field in FilterField if (values := self.values(field))}
@@ -108,7 +124,7 @@ class IncidentFilter:
         chosen: dict[str, Any] = {field.value: list(self.values(field)) for field in FilterField if self.values(field)}
         if self.opened_since:
             chosen[FilterField.OPENED_SINCE.value] = self.opened_since.isoformat()
-        return json.dumps(chosen, separators=(",", ":")) if chosen else ""
+        return json.dumps(chosen, separators=(",", ":"), ensure_ascii=False) if chosen else ""
 
     @classmethod
     def from_json(cls, text: str) -> IncidentFilter:
@@ -145,7 +161,9 @@ class IncidentFilter:
         return datetime.combine(self.opened_since, time.min, tzinfo=zone).astimezone(UTC)
 
     def apply(self, frame: pd.DataFrame, *, zone: tzinfo = UTC) -> pd.DataFrame:
-        """Return the rows of an incident frame that pass; a row without the value fails.
+        """Return the rows of an incident frame that pass: with a chosen value, whatever its case, as on the instance.
+
+        A row whose value did not arrive fails, also where ``""`` is chosen.
 
         Columns:
             ``columns.COLUMNS``, with the dtypes of ``frame``.
@@ -153,16 +171,18 @@ class IncidentFilter:
         keep = pd.Series(data=True, index=frame.index, dtype=bool)
         for field in _CHOSEN:
             if values := self.values(field):
-                keep &= frame[f"{field}_value"].isin(list(values))
+                keep &= frame[f"{field}_value"].str.lower().isin([value.lower() for value in values])
         if (since := self.opened_from(zone)) is not None:
             keep &= (frame["opened"] >= pd.Timestamp(since)).fillna(value=False).astype(bool)
         return frame.loc[keep]
 
 
-def labels_of(frame: pd.DataFrame) -> dict[FilterField, dict[str, str]]:
+def labels_of(frame: pd.DataFrame, *, whole: bool = True) -> dict[FilterField, dict[str, str]]:
     """Return what each stored value in an incident frame is called, by field, in value order (groups by name).
 
-    State and priority also hold the standard values, so that one can be chosen that no loaded row has.
+    State and priority also hold the standard values, so that one can be chosen that no loaded row has, and where the
+    frame is not the ``whole`` list every field has ``""``. A value that no query can hold is left out, and of values
+    that are called the same each has itself in its name.
     """
     found: dict[FilterField, dict[str, str]] = {}
     for field in _CHOSEN:
@@ -170,23 +190,38 @@ def labels_of(frame: pd.DataFrame) -> dict[FilterField, dict[str, str]]:
         seen = {
             value: label if isinstance(label, str) and label else (value or NONE_LABEL)
             for value, label in pairs.itertuples(index=False)
-            if isinstance(value, str)
+            if isinstance(value, str) and _can_be_chosen(value)
         }
+        known = {**STANDARD_LABELS.get(field.value, {}), **({} if whole else {"": NONE_LABEL}), **seen}
         if field is FilterField.ASSIGNMENT_GROUP:
-            found[field] = dict(sorted(seen.items(), key=lambda item: (not item[0], item[1].casefold())))
+            ordered = sorted(known.items(), key=lambda item: (not item[0], item[1].casefold()))
         else:
-            merged = {**STANDARD_LABELS[field.value], **{value: label for value, label in seen.items() if value}}
-            found[field] = dict(sorted(merged.items(), key=lambda item: value_order(item[0])))
+            ordered = sorted(known.items(), key=lambda item: value_order(item[0]))
+        uses = Counter(known.values())
+        found[field] = {value: f"{label} ({value})" if value and uses[label] > 1 else label for value, label in ordered}
     return found
+
+
+def _can_be_chosen(value: str) -> bool:
+    return not value or can_be_sent(value)
 
 
 def _text(field: FilterField, values: tuple[str, ...], labels: Mapping[str, str]) -> str:
     if field is FilterField.OPENED_SINCE:
         return f"Opened since {values[0]}"
     known = {**STANDARD_LABELS.get(field.value, {}), **labels}
-    unknown = "a group not in this list" if field is FilterField.ASSIGNMENT_GROUP else ""
-    names = [known.get(value) or (NONE_LABEL if not value else unknown or value) for value in values]
+    names = [_name(field, value, known) for value in values]
     return f"{field.label} is {' or '.join(names)}"
+
+
+def _name(field: FilterField, value: str, labels: Mapping[str, str]) -> str:
+    if known := labels.get(value):
+        return known
+    if not value:
+        return NONE_LABEL
+    if field is FilterField.ASSIGNMENT_GROUP:
+        return "a group not in this list"
+    return value if _NAMES_ITSELF.fullmatch(value) else "a value not in this list"
 
 
 def _day(text: str) -> date:

@@ -11,7 +11,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from snlib.incidents.columns import COLUMNS, EXCHANGED, STANDARD_LABELS, TEXT_DTYPE, Column, choice_dtype, empty_frame
+from snlib.incidents.columns import (
+    COLUMNS,
+    EXCHANGED,
+    NONE_LABEL,
+    STANDARD_LABELS,
+    TEXT_DTYPE,
+    Column,
+    choice_dtype,
+    empty_frame,
+)
 from snlib.servicenow.records import UNREADABLE, label_of, labels, parse_timestamp, values
 from snlib.text import MAX_CELL_CHARS, plain_cell
 
@@ -89,7 +98,12 @@ def _unclean(texts: pa.ChunkedArray, is_printable: Callable[[pa.ChunkedArray], p
 
 
 def _texts(rows: pa.Table, column: Column) -> pa.ChunkedArray:
-    return plain_texts((labels if column.part == "display_value" else values)(rows, column.field))
+    stored = values(rows, column.field)
+    if column.part == "value":
+        return plain_texts(stored)
+    shown = labels(rows, column.field)
+    # A reference to a deleted record has no display value; its key tells it from an empty field.
+    return plain_texts(pc.if_else(pc.equal(shown, ""), stored, shown))
 
 
 def _principal_names(rows: pa.Table) -> pa.ChunkedArray:
@@ -123,7 +137,8 @@ def _choice(rows: pa.Table, column: Column) -> pd.Categorical:
         pairs = np.unique((at * len(names) + np.asarray(pc.fill_null(shown.indices, 0)))[at >= 0])
         labelled |= {texts[pair // len(names)]: names[pair % len(names)] for pair in pairs if texts[pair // len(names)]}
     standard = STANDARD_LABELS[column.key]
-    known = {**standard, **{value: label or standard.get(value, value) for value, label in labelled.items()}}
+    named = {value: label or standard.get(value) or plain_cell(value) for value, label in labelled.items()}
+    known = {**standard, **{value: label or NONE_LABEL for value, label in named.items()}}
     dtype = choice_dtype(known)
     codes = [dtype.categories.get_loc(known[text]) if text else -1 for text in texts]
     return pd.Categorical.from_codes(np.array([*codes, -1])[at], dtype=dtype)

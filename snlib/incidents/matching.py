@@ -19,12 +19,15 @@ from snlib.errors import AccessRefused, InvalidInput, RecordNotFound, RequestRej
 from snlib.graph import Person
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Condition, Query, field
-from snlib.servicenow.records import SYS_ID, Record
+from snlib.servicenow.records import Record, is_key
 from snlib.text import plain_cell
 
 MAX_ACCOUNTS = 50
 MAX_ADDRESSES = 20
 FIELDS = ("sys_id", "user_name", "email", "name", "active", "vip", "title", "department")
+
+MAX_RECORDS = 10
+"""Of one number: a number is no key, and an instance may hold several records of it."""
 
 _NUMBER_FIELDS = ("sys_id", "number", "caller_id", "caller_id.email", "caller_id.user_name")
 
@@ -35,7 +38,10 @@ _NO_COLUMN = "ServiceNow has no column {} that your account can read, so it was 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A ServiceNow user; texts are cleaned for display, ``active`` and ``vip`` None when they did not arrive."""
+    """A ServiceNow user; texts are cleaned for display, ``active`` and ``vip`` None when they did not arrive.
+
+    ``name`` is the user's, else a key: it is never empty.
+    """
 
     sys_id: str
     name: str
@@ -49,13 +55,43 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class IncidentCaller:
-    """Whom an incident is about; without a caller, or with a hidden one, all but the number is ``""``."""
+    """Whom an incident is about; without a caller, or with a hidden one, all but the number is ``""``.
+
+    Attributes:
+        caller_name: What the form shows, else a key; ``""`` for a record that is deleted or hidden.
+        own_column: What the organisation's own column holds (`match_caller`).
+    """
 
     number: str
     caller_sys_id: str
     caller_name: str
     email: str
     user_name: str
+    own_column: str = ""
+
+    @property
+    def visible(self) -> bool:
+        """Whether user ID and e-mail both came: neither is empty or hidden."""
+        return bool("@" in self.email and self.user_name)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses by which a directory may know the caller, each once."""
+        given = (self.own_column, self.user_name, self.email)
+        return tuple(dict.fromkeys(_folded(text) for text in given if "@" in text))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a directory can be asked for, as words, each once: "user ID = anna.berg"."""
+        given = {"user ID": self.user_name, "e-mail": self.email, "user principal name": self.own_column}
+        asked = {name: value for name, value in given.items() if "@" in value or (value and name == "user ID")}
+        first = {_folded(value): f"{name} = {value}" for name, value in reversed(asked.items())}
+        return tuple(reversed(first.values()))
+
+    @property
+    def account_name(self) -> str:
+        """The user ID where it is no address: an account name, or the part of an address before the @."""
+        return "" if "@" in self.user_name else self.user_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +189,7 @@ def match_record(table: TableClient, sys_id: str) -> CallerMatch:
     """
     tried = (f"{RECORD} = {plain_cell(sys_id)}",)
     nobody = CallerMatch("none", tried=tried)
-    if not SYS_ID.fullmatch(sys_id):
+    if not is_key(sys_id):
         return nobody  # an empty key would be the address of the whole list
     try:
         caller = _caller_of(table.get("sys_user", sys_id, FIELDS))
@@ -162,26 +198,37 @@ def match_record(table: TableClient, sys_id: str) -> CallerMatch:
     return CallerMatch("one", caller, (caller,), RECORD, tried) if caller.sys_id == sys_id else nobody
 
 
-def caller_of_number(client: TableClient, number: str, table: str = "incident") -> IncidentCaller | None:
-    """Return the caller of the incident with this number, None when the account can read no such incident.
+def callers_of_number(
+    client: TableClient, number: str, table: str = "incident", *, column: str = ""
+) -> tuple[IncidentCaller, ...]:
+    """Return the callers of the incidents with this number, none when the account can read no such incident.
+
+    Of several incidents with the same caller the first is returned.
+
+    Args:
+        client: Asks with the agent's rights.
+        number: With its prefix, in any case.
+        table: The connector's.
+        column: The organisation's own column of user principal names, as for `match_caller`; ``""`` for none.
 
     Raises:
         InvalidInput: The number cannot be asked for; nothing was sent. Beside it what a client raises.
     """
-    page = client.page(table, Query().where(field("number").equals(number)), _NUMBER_FIELDS, limit=2)
+    fields = (*_NUMBER_FIELDS, f"caller_id.{column}") if column else _NUMBER_FIELDS
+    page = client.page(table, Query().where(field("number").equals(number)), fields, limit=MAX_RECORDS)
     # An instance that drops the condition answers with any incidents; none of them is the one.
     found = [record for record in page.records if record.value("number").casefold() == number.casefold()]
-    if len(found) != 1:
-        return None
-    record = found[0]
-    caller_sys_id = record.value("caller_id")
-    return IncidentCaller(
-        number=plain_cell(record.value("number")),
-        caller_sys_id=caller_sys_id if SYS_ID.fullmatch(caller_sys_id) else "",
-        caller_name=plain_cell(record.display_value("caller_id")),
-        email=plain_cell(record.value("caller_id.email")),
-        user_name=plain_cell(record.value("caller_id.user_name")),
-    )
+    callers = [_incident_caller(record, column) for record in found]
+    return tuple({caller.caller_sys_id: caller for caller in reversed(callers)}.values())[::-1]
+
+
+def _incident_caller(record: Record, column: str) -> IncidentCaller:
+    sys_id, shown = record.value("caller_id"), plain_cell(record.display_value("caller_id"))
+    email, user_name = (plain_cell(record.value(f"caller_id.{name}")) for name in ("email", "user_name"))
+    own_column = plain_cell(record.value(f"caller_id.{column}")) if column else ""
+    # Of a user who is gone, the form shows nothing, or the bare key.
+    name = (shown if shown != sys_id else "") or user_name or email or own_column
+    return IncidentCaller(plain_cell(record.value("number")), sys_id, name, email, user_name, own_column)
 
 
 def with_choice(match: CallerMatch, sys_id: str, *, chosen_by: str, chosen_at: datetime) -> CallerMatch:
@@ -193,12 +240,12 @@ def with_choice(match: CallerMatch, sys_id: str, *, chosen_by: str, chosen_at: d
 
 
 def _decide(rules: Sequence[_Rule], records: Sequence[Record], person: Person, *, whole: bool) -> CallerMatch:
-    own_addresses = {_folded(address) for address in (person.mail, person.username, *person.proxy_addresses) if address}
+    own_addresses = {_folded(address) for address in (person.mail, person.username, *person.addresses) if address}
     tried = tuple(rule.text for rule in rules)
     known = {
         record.sys_id: record
         for record in records
-        if SYS_ID.fullmatch(record.sys_id) and any(_equal(rule, record) for rule in rules)
+        if is_key(record.sys_id) and any(_equal(rule, record) for rule in rules)
     }
     notes: tuple[str, ...] = ()
     if len(known) < len({record.sys_id for record in records}):
@@ -226,7 +273,8 @@ def _rules(person: Person) -> Iterator[_Rule]:
     by_name, by_mail, by_upn = _Rule("user_name", upn), _Rule("email", mail), _Rule("email", upn)
     # A guest's user principal name is made up by the tenant; the mail address is the guest's own.
     ordered = [by_mail, by_name, by_upn] if person.is_guest else [by_name, by_mail, by_upn]
-    ordered += [_Rule("email", address.strip()) for address in person.proxy_addresses[:MAX_ADDRESSES]]
+    ordered += [_Rule("email", address) for address in person.addresses[:MAX_ADDRESSES]]
+    ordered.append(_Rule("user_name", person.account_name, needs_no_other_mail=True))
     local_part, at, _ = upn.partition("@")
     if at and not person.is_guest:
         ordered.append(_Rule("user_name", local_part, needs_no_other_mail=True))
@@ -241,7 +289,7 @@ def _caller_of(record: Record) -> Caller:
     flags = {"true": True, "false": False}
     return Caller(
         sys_id=record.sys_id,
-        name=plain_cell(record.value("name")),
+        name=next(filter(None, (plain_cell(record.value(key)) for key in ("name", "user_name", "email", "sys_id")))),
         user_name=plain_cell(record.value("user_name")),
         email=plain_cell(record.value("email")),
         active=flags.get(record.value("active")),

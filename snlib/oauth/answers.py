@@ -1,8 +1,9 @@
 """Asking the token endpoint, and reading its answers.
 
-ServiceNow answers nearly every refusal with one and the same 401 (``server_error`` / ``access_denied``), so a failure
-is mapped by what was asked for and hardly by its code. oauthlib's parser is not used: it falls back to form decoding
-for anything that is not JSON, stops at an ``expires_in`` that is no number, and obeys environment variables.
+ServiceNow answers nearly every refusal with one and the same 401 (``server_error`` / ``access_denied``), a wrong client
+secret and a dead refresh token among them, so that answer is no proof of either. oauthlib's parser is not used: it
+falls back to form decoding for anything that is not JSON, stops at an ``expires_in`` that is no number, and obeys
+environment variables.
 """
 
 from __future__ import annotations
@@ -12,7 +13,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from snlib.errors import AccessRefused, RefreshRejected, RequestRejected, ServiceError, ServiceFailure, UnexpectedAnswer
+from snlib.errors import (
+    AccessRefused,
+    RefreshRejected,
+    RequestRejected,
+    ServiceError,
+    ServiceFailure,
+    SignInRequired,
+    UnexpectedAnswer,
+)
 from snlib.oauth.client import TokenClient
 from snlib.oauth.tokens import Token
 from snlib.oauth.words import SERVICENOW, Words
@@ -32,6 +41,9 @@ MAX_LIFETIME_SECONDS = 10 * 365 * 86_400
 _SECRET = re.compile(r"[\x21-\x7e]{1,8192}")
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 _AADSTS = re.compile(r"AADSTS\d{4,8}")
+# https://learn.microsoft.com/entra/identity-platform/reference-error-codes: blocked, or more proof of identity wanted.
+_POLICY = re.compile(r"AADSTS(530\d\d|50076|50079|50158|50074)")
+_WRONG_CLIENT = re.compile(r"AADSTS(7000\d+|700016|90002)")
 
 
 def ask_for_token(
@@ -63,10 +75,10 @@ def read_token(
     """Return the token in an answer of the token endpoint; its lifetime counts from ``asked_at`` (aware UTC).
 
     Raises:
-        RefreshRejected: The refresh token is no longer good: HTTP 400 or 401 with an OAuth error in JSON. Nothing else
-            is proof of that.
+        RefreshRejected: The refresh token is no longer good: HTTP 400 or 401 with ``invalid_grant`` in JSON.
+        SignInRequired: The refresh was refused with another code, which the token or the client may be the cause of.
         RequestRejected: The code was not accepted, or the client was not.
-        AccessRefused: The application was not accepted.
+        AccessRefused: The application was not accepted; or 401, 403 or 407 that is no OAuth error.
         RateLimited: 429 or 202, with the time to wait.
         ServiceFailure: 5xx.
         UnexpectedAnswer: Anything else.
@@ -74,13 +86,18 @@ def read_token(
     answer = _json_object(body)
     if status_code == 200 and _is_secret(answer.get("access_token")) and "error" not in answer:
         return _token(answer, grant=grant, asked_at=asked_at, words=words)
-    code = answer.get("error")
-    if grant == "application" and status_code in {400, 401, 403}:
-        raise _application_refused(status_code, answer, words)
-    if status_code in {400, 401} and isinstance(code, str):
-        raise _refused(status_code, code if _ERROR_CODE.fullmatch(code) else "error", grant, words)
+    code, description = answer.get("error"), answer.get("error_description")
+    if status_code in {400, 401, 403} and isinstance(code, str):
+        code = code if _ERROR_CODE.fullmatch(code) else "error"
+        raise _refused(status_code, code, description if isinstance(description, str) else "", grant, words)
+    if status_code in {401, 403, 407}:
+        page = _is_page(body) or status_code == 407
+        sentence = (words.blocked if page else words.no_reason).format(status=status_code)
+        kind = "network" if page else "unknown"
+        raise AccessRefused(sentence, service=words.service, status=status_code, detail=f"{grant}: {kind}", kind=kind)
     if status_code in {202, 429}:
-        raise rate_limited(words.service, headers, status=status_code, detail=f"{grant} limited")
+        limited = f"{grant} limited"
+        raise rate_limited(words.service, headers, status=status_code, page=_is_page(body), detail=limited)
     if status_code >= 500:
         raise _failed(status_code, grant, words)
     raise _unexpected(status_code, body, grant, words)
@@ -104,26 +121,41 @@ def _token(answer: dict[str, Any], *, grant: Grant, asked_at: datetime, words: W
     )
 
 
-def _refused(status_code: int, code: str, grant: Grant, words: Words) -> RefreshRejected | ServiceError:
+def _refused(
+    status_code: int, code: str, description: str, grant: Grant, words: Words
+) -> SignInRequired | ServiceError:
     # Only a code that looks like RFC 6749's is passed on; the description is the server's prose and stays out.
+    number = _AADSTS.search(description)
+    detail = f"{code} {number[0]}" if number else code
+    log = f"{grant} refused: HTTP {status_code} {detail}"
+    by_policy = bool(words.blocked_by_policy and _POLICY.search(description))
+    if grant == "application":
+        return _application_refused(status_code, code, description, detail, words, by_policy=by_policy)
+    if by_policy:
+        return SignInRequired(words.blocked_by_policy, log=log, service=words.service)
     if code in words.client_errors:
         text = words.misconfigured if grant == "refresh" else words.client_refused
         # One name for all of them: the gateway tells an administrator by it.
         return RequestRejected(text, service=words.service, status=status_code, detail="invalid_client")
     if code in words.passing_errors:
         return _failed(status_code, grant, words)
-    if grant == "refresh":
-        log = f"refresh refused: HTTP {status_code} {code}"
+    if grant == "redeem":
+        return RequestRejected(words.not_accepted, service=words.service, status=status_code, detail=detail)
+    if code == "invalid_grant":  # RFC 6749 section 5.2: the only code that blames the refresh token
         return RefreshRejected(words.connection_ended, log=log, service=words.service)
-    return RequestRejected(words.not_accepted, service=words.service, status=status_code, detail=code)
+    return SignInRequired(words.not_renewed, log=log, service=words.service)
 
 
-def _application_refused(status_code: int, answer: Mapping[str, Any], words: Words) -> AccessRefused:
-    code, description = answer.get("error"), answer.get("error_description")
-    parts = [code] if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else []
-    parts += _AADSTS.findall(description)[:1] if isinstance(description, str) else []
-    sentence = words.application_refused.format(status=status_code)
-    return AccessRefused(sentence, service=words.service, status=status_code, detail=" ".join(parts))
+def _application_refused(
+    status_code: int, code: str, description: str, detail: str, words: Words, *, by_policy: bool
+) -> AccessRefused:
+    kind, sentence = "unknown", words.no_reason
+    if by_policy:
+        kind, sentence = "policy", words.blocked_by_policy
+    elif code in words.client_errors or _WRONG_CLIENT.search(description):
+        kind, sentence = "client", words.application_refused
+    text = sentence.format(status=status_code)
+    return AccessRefused(text, service=words.service, status=status_code, detail=detail, kind=kind)
 
 
 def _failed(status_code: int, grant: Grant, words: Words) -> ServiceFailure:
@@ -139,12 +171,17 @@ def _unexpected(status_code: int, body: bytes, grant: Grant, words: Words) -> Se
     if b"instance is hibernating" in page or b"instance hibernating" in page or b"is currently offline" in page:
         kind = "hibernating"
         text = "This ServiceNow instance is asleep. Wake it in the developer portal, then try again."
-    elif b"<html" in page or b"<!doctype html" in page:
+    elif _is_page(body):
         kind = "login_page" if b"login.do" in page else "web_page"
         text = f"{words.service} sent a web page instead of data, so you are not connected. Try again in a moment."
     if grant != "redeem" and kind != "hibernating":
         text = words.renew_later if grant == "refresh" else words.unavailable
     return UnexpectedAnswer(text, service=words.service, kind=kind, status=status_code, detail=f"{grant}: {kind}")
+
+
+def _is_page(body: bytes) -> bool:
+    page = body[:65_536].lower()
+    return b"<html" in page or b"<!doctype html" in page
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Redeeming codes, refreshing tokens, revoking them.
 
 A code is redeemed once and never again: a second try could only burn it. A refresh is made by one holder of a lease,
-the others wait and read what it saved. Nothing is sent inside a database transaction.
+the others wait and read what it saved. Nothing is sent inside a database transaction. A refusal ends a token only where
+it is proven to be the token's: see `snlib.oauth.refusals`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import timedelta
 
 from snlib.clock import Clock, utc_now
 from snlib.errors import (
+    AccessRefused,
     AuthorizationExpired,
     RateLimited,
     RefreshRejected,
@@ -27,6 +29,7 @@ from snlib.errors import (
 from snlib.oauth.answers import DEADLINE_SECONDS, ask_for_token
 from snlib.oauth.client import OAuthClient
 from snlib.oauth.pending import Pending
+from snlib.oauth.refusals import Refusals
 from snlib.oauth.request import code_form, refresh_form
 from snlib.oauth.tokens import StoredToken, Token, TokenStore
 from snlib.oauth.words import Words
@@ -62,6 +65,7 @@ class Flow:
         self._tokens = tokens
         self._clock = clock
         self._sleep = sleep
+        self._refusals = Refusals(clock)
 
     def redeem(
         self,
@@ -89,6 +93,7 @@ class Flow:
             raise AuthorizationExpired(sentence)
         form = code_form(client, code=code, code_verifier=pending.code_verifier)
         token = ask_for_token(self._transport, client, form, grant="redeem", asked_at=self._clock())
+        self._refusals.prove(client, pending.agent_key)
         self._tokens.save(pending.agent_key, client.connection_key, token, connected_as=identify(token))
         return token
 
@@ -98,7 +103,8 @@ class Flow:
         While a refresh gets no answer, a token that still lives is returned as it is.
 
         Raises:
-            SignInRequired: The agent never connected, or the token ended and cannot be refreshed.
+            SignInRequired: The agent never connected, the token ended and cannot be refreshed, or the service refused
+                and did not say whether the token or the client is wrong; then the token is kept.
             RefreshRejected: The service refused the refresh token; the connection is over.
             RequestRejected: The service refused the client; the connection is kept.
         """
@@ -167,10 +173,10 @@ class Flow:
                 return token.access_token
             self._tokens.mark_dead(agent_key, connection_key, version=stored.version)
             raise _sign_in(client.words, client.words.connection_ended, log="access token ended, no refresh token")
-        if stored.retry_at is not None and stored.retry_at > self._clock():
+        if (too_early := self._too_early(client, agent_key, stored)) is not None:
             if usable:
                 return token.access_token
-            raise _not_in_time(client.words, "refresh is cooling down")
+            raise too_early
         owner = self._tokens.take_lease(agent_key, connection_key, stored.version)
         if not owner:
             return token.access_token if usable else ""
@@ -180,14 +186,42 @@ class Flow:
             if not self._tokens.mark_dead(agent_key, connection_key, version=stored.version):
                 return ""  # Somebody else saved a newer one meanwhile: that one counts.
             raise
+        except SignInRequired as error:
+            return self._refused(client, agent_key, stored, owner, error, usable=usable)
         except SnlibError as error:
             wait = error.retry_after if isinstance(error, RateLimited) else COOLDOWN
             self._tokens.release(agent_key, connection_key, owner, retry_at=self._clock() + wait)
             if usable:
                 return token.access_token
             raise _renew_later(error, client.words) from error
+        self._refusals.prove(client, agent_key)
         saved = self._tokens.replace(agent_key, connection_key, new_token, version=stored.version)
         return new_token.access_token if saved else ""
+
+    def _too_early(self, client: OAuthClient, agent_key: str, stored: StoredToken) -> SnlibError | None:
+        """Return why a refresh need not be tried now, None when it can be."""
+        if stored.retry_at is not None and stored.retry_at > self._clock():
+            return _not_in_time(client.words, "refresh is cooling down")
+        if self._refusals.is_fresh(client, agent_key, stored.version, COOLDOWN):
+            return _sign_in(client.words, client.words.not_renewed, log="refused just now, nothing proven since")
+        return None
+
+    def _refused(
+        self, client: OAuthClient, agent_key: str, stored: StoredToken, owner: str, error: SnlibError, *, usable: bool
+    ) -> str:
+        """Take in a refusal that may be the client's; return as `_refresh`."""
+        if self._refusals.add(client, agent_key, stored.version):
+            self._tokens.mark_dead(agent_key, client.connection_key, version=stored.version)
+            raise RefreshRejected(
+                client.words.connection_ended, service=client.words.service, log=str(error)
+            ) from error
+        self._tokens.release(agent_key, client.connection_key, owner)
+        now = self._tokens.find(agent_key, client.connection_key)
+        if now is not None and now.version != stored.version:
+            return ""  # Somebody else saved a newer one meanwhile: that one counts.
+        if usable and stored.token is not None:
+            return stored.token.access_token
+        raise error
 
     def _refreshed(self, client: OAuthClient, token: Token, refresh_token: str) -> Token:
         form = refresh_form(client, refresh_token)
@@ -260,7 +294,7 @@ def _renew_later(error: SnlibError, words: Words) -> SnlibError:
     """Put the sentence for a refresh without an answer on the error, its kind kept."""
     if isinstance(error, ServiceUnreachable):
         return ServiceUnreachable(words.renew_later, service=words.service, kind=error.kind)
-    if isinstance(error, RequestRejected | RateLimited) or not isinstance(error, ServiceError):
+    if isinstance(error, AccessRefused | RequestRejected | RateLimited) or not isinstance(error, ServiceError):
         return error
     if isinstance(error, UnexpectedAnswer) and error.kind == "hibernating":
         return error

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from requests.auth import AuthBase
 
 from snlib.errors import InvalidInput, ServiceError, ServiceUnreachable
+from snlib.servicenow import refusals
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.paging import Pager, Walk
-from snlib.servicenow.protocol import Page, decipher, decipher_record, list_params, record_params, table_path
+from snlib.servicenow.protocol import NO_KEY, Page, decipher, decipher_record, list_params, record_params, table_path
 from snlib.servicenow.records import Record
 from snlib.servicenow.refusals import SERVICE
 from snlib.transport import Answer, ServiceCalls, TokenSource, Transport
@@ -71,7 +72,7 @@ class TableClient(InstanceClient):
             RecordNotFound: Missing, or hidden by an access control rule.
         """
         if not sys_id:  # the path would be that of the whole list
-            raise InvalidInput({"sys_id": "A record's sys_id has 32 characters 0-9 and a-f."})
+            raise InvalidInput({"sys_id": NO_KEY})
 
         def read(answer: Answer) -> Record:
             return decipher_record(answer.status_code, answer.headers, answer.body, table=table)
@@ -102,7 +103,23 @@ class TableClient(InstanceClient):
 
         Raises:
             InvalidInput: The query names a field the table does not have, or a number is out of range.
+            UnexpectedAnswer: Also when there are no rows and the answer does not prove that none match.
         """
+        page = self._page(table, query, fields, limit, offset, labels, deadline_seconds)
+        if offset == 0 and not len(page.rows) and page.total is None:
+            raise refusals.uncounted()
+        return page
+
+    def _page(
+        self,
+        table: str,
+        query: Query,
+        fields: Iterable[str],
+        limit: int,
+        offset: int,
+        labels: bool,
+        deadline_seconds: float | None,
+    ) -> Page:
         names = tuple(fields)
         params = list_params(table, query, names, limit=limit, offset=offset, labels=labels)
 
@@ -127,8 +144,9 @@ class TableClient(InstanceClient):
     ) -> Walk:
         """Return every row of a list this account may read, once; see :mod:`snlib.servicenow.paging`.
 
-        As soon as it is known where pages begin, up to four of ``page_rows`` rows are asked for at once, and
-        ``progress`` is called in this thread after each. The walk stops at ``max_rows`` and says that there are more.
+        As soon as it is known where pages begin, up to four of ``page_rows`` rows are asked for at once, unless the
+        first one took less waiting than work: then threads would only get in each other's way. ``progress`` is called
+        in this thread after each page. The walk stops at ``max_rows`` and says that there are more.
         When a page after the first cannot be had before ``deadline_seconds`` are over, no further one is asked for,
         and what came before it is returned, marked as not complete. The rest is as in :meth:`page`.
         """
@@ -138,14 +156,15 @@ class TableClient(InstanceClient):
 
         def ask(offset: int, limit: int) -> Page:
             remaining = until - monotonic()
-            return self.page(table, query, names, limit=limit, offset=offset, labels=labels, deadline_seconds=remaining)
+            return self._page(table, query, names, limit, offset, labels, remaining)
 
         pager = Pager(page_rows=min(page_rows, max_rows), max_rows=max_rows)
         asked: dict[tuple[int, int], Future[Page]] = {}
-        first = True
+        first, at_once = True, 1
+        begun, begun_work = time.perf_counter(), time.thread_time()
         with _threads() as threads:
             while not pager.done:
-                upcoming = [(offset, pager.limit) for offset in pager.upcoming(MAX_PAGES_AT_ONCE)]
+                upcoming = [(offset, pager.limit) for offset in pager.upcoming(at_once)]
                 if len(upcoming) > 1:
                     asked |= {place: threads.submit(ask, *place) for place in upcoming if place not in asked}
                 try:
@@ -156,10 +175,16 @@ class TableClient(InstanceClient):
                     pager.break_off(f"Loaded {pager.rows:,} rows, then ServiceNow stopped answering.")
                     break
                 pager.take(page)
-                first = False
+                if first:
+                    worked = time.thread_time() - begun_work
+                    at_once = MAX_PAGES_AT_ONCE if time.perf_counter() - begun > 2 * worked else 1
+                    first = False
                 if progress is not None:
                     progress(pager.rows, pager.expected)
-        return pager.walk()
+        found = pager.walk()
+        if not len(found.rows) and found.total is None:
+            raise refusals.uncounted()
+        return found
 
 
 @contextmanager

@@ -73,13 +73,29 @@ class Field:
             raise InvalidInput({self.name: f"Choose at most {MAX_LIST_VALUES} values."})
         if any("," in unicodedata.normalize("NFKC", value) for value in chosen):
             raise InvalidInput({self.name: "The character , can't be used in a list of values."})
-        if chosen[0].startswith("STANCEOF"):  # IN and this would be read as the operator INSTANCEOF
+        if _breaks_list(chosen[0]):
             raise InvalidInput({self.name: "A list of values can't begin with STANCEOF."})
         return Condition(self.name, "IN", ",".join(chosen))
+
+    def one_of(self, values: Iterable[str]) -> tuple[Condition, ...]:
+        """The field holds one of these values, ``""`` for nothing: conditions for `Query.any_of`."""
+        chosen = list(dict.fromkeys(values))
+        # A value that a list cannot hold has a condition of its own.
+        listed = [value for value in chosen if value and not _breaks_list(value)]
+        single = [self.equals(value) for value in chosen if value and _breaks_list(value)]
+        return (
+            *([self.is_in(listed)] if listed else []),
+            *single,
+            *([self.is_empty()] if "" in chosen else []),
+        )
 
     def is_empty(self) -> Condition:
         """The field holds nothing."""
         return Condition(self.name, "ISEMPTY", "")
+
+    def is_not_empty(self) -> Condition:
+        """The field holds something."""
+        return Condition(self.name, "ISNOTEMPTY", "")
 
     def on_or_after(self, moment: datetime) -> Condition:
         """The field's time is ``moment`` (aware) or later."""
@@ -109,6 +125,19 @@ def field(name: str) -> Field:
     if not FIELD_NAME.fullmatch(name):
         raise InvalidInput({"field": "This is not the name of a ServiceNow field."})
     return Field(name)
+
+
+def can_be_sent(value: str) -> bool:
+    """Return whether a condition can hold exactly this value."""
+    try:
+        return checked_value(value) == value
+    except InvalidInput:
+        return False
+
+
+def _breaks_list(value: str) -> bool:
+    # IN and the second would be read as the operator INSTANCEOF.
+    return "," in unicodedata.normalize("NFKC", value) or value.startswith("STANCEOF")
 
 
 def checked_value(value: str, *, name: str = "search") -> str:

@@ -10,7 +10,7 @@ from snlib.errors import AccessRefused, RecordNotFound, RequestRejected, SignInR
 from snlib.servicenow.client import TableClient
 from snlib.servicenow.encoded_query import Query, field
 from snlib.servicenow.protocol import result_of
-from snlib.servicenow.records import SYS_ID
+from snlib.servicenow.records import is_key
 from snlib.servicenow.refusals import SERVICE
 from snlib.text import plain_cell
 from snlib.transport import Answer
@@ -27,6 +27,13 @@ class SignedInUser:
     sys_id: str
     user_name: str
     name: str
+
+    @property
+    def called(self) -> str:
+        """What to call the account in a sentence: "Anna Berg (anna.berg)", or whatever of it is known."""
+        if self.name and self.user_name:
+            return f"{self.name} ({self.user_name})"
+        return self.name or self.user_name or self.sys_id
 
 
 def current_user(client: TableClient) -> SignedInUser:
@@ -50,7 +57,7 @@ def current_user(client: TableClient) -> SignedInUser:
 def _from_table(client: TableClient) -> SignedInUser:
     query = Query().where(field("sys_id").is_current_user())
     page = client.page("sys_user", query, ("user_name", "name"), limit=2, labels=False)
-    if len(page.records) != 1 or (page.total or 1) != 1 or not SYS_ID.fullmatch(page.records[0].sys_id):
+    if len(page.records) != 1 or (page.total or 1) != 1 or not is_key(page.records[0].sys_id):
         raise _unknown("sys_user did not name exactly one user")
     record = page.records[0]
     return SignedInUser(record.sys_id, record.value("user_name"), record.display_value("name"))
@@ -60,7 +67,7 @@ def _identity(answer: Answer) -> SignedInUser:
     result = result_of(answer.status_code, answer.headers, answer.body, table="sys_user")
     found: dict[str, Any] = result if isinstance(result, dict) else {}
     sys_id, user_name, name = (found.get(key) for key in ("user_sys_id", "user_name", "user_display_name"))
-    if not isinstance(sys_id, str) or not SYS_ID.fullmatch(sys_id) or not isinstance(user_name, str):
+    if not isinstance(sys_id, str) or not is_key(sys_id) or not isinstance(user_name, str):
         raise _unknown("current_user has another form")
     return SignedInUser(sys_id, user_name, name if isinstance(name, str) else user_name)
 

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from snlib.servicenow import refusals
 from snlib.servicenow.protocol import Page
 
 MAX_CALLS = 200
@@ -41,17 +40,21 @@ class Walk:
             instance did not say, or said what cannot be.
         complete: Whether the end of the list was reached. A list that is not complete says why in ``notes``.
         notes: Sentences for the agent; there is one whenever the count and the rows differ.
+        unreadable: Rows that came but could not be told apart, so that they are not among ``rows``.
     """
 
     rows: pa.Table
     total: int | None
     complete: bool
     notes: tuple[str, ...] = ()
+    unreadable: int = 0
 
     @property
     def hidden_rows(self) -> int:
         """Rows that match but may not be read; 0 when that is not known."""
-        return max(0, self.total - len(self.rows)) if self.complete and self.total is not None else 0
+        if not self.complete or self.total is None:
+            return 0
+        return max(0, self.total - len(self.rows) - self.unreadable)
 
 
 class Pager:
@@ -72,6 +75,7 @@ class Pager:
         self._total: int | None = None
         self._shrunk = False
         self._repeated = 0
+        self._unreadable = 0
         self._barren = 0  # pages in a row that brought nothing new
         self._stalled = 0  # of these, pages that brought rows of before although none was to be expected
         self._calls = 0
@@ -103,8 +107,7 @@ class Pager:
     def take(self, page: Page) -> None:
         """Take the page asked for at ``offset`` with ``limit``, and decide what comes next.
 
-        Raises:
-            UnexpectedAnswer: A row came without its ``sys_id``: rows could not be told apart.
+        A row without its ``sys_id`` is not among the page's rows, but the page went through it.
         """
         self._calls += 1
         if page.total is not None:
@@ -117,13 +120,13 @@ class Pager:
             following = self._following(page)
         if self.rows > self._max_rows or (self.rows == self._max_rows and following is not None):
             of = f" of about {self._total:,}" if self._total is not None and self._total > self._max_rows else ""
-            self.break_off(f"Showing the first {self._max_rows:,}{of}. Narrow the filters or export.")
+            self.break_off(f"Showing the first {self._max_rows:,}{of}. Add filters to see others.")
         elif following is None:
             self.done = True
         elif self._stalled >= _MAX_BARREN:
             self.break_off("ServiceNow sent the same rows again and again, so reading stopped.")
         elif self._calls >= MAX_CALLS:
-            self.break_off(f"Reading stopped after {MAX_CALLS} pages. Narrow the filters.")
+            self.break_off(f"Reading stopped after {MAX_CALLS} pages. Add filters to see others.")
         else:
             self.offset = following
 
@@ -138,7 +141,10 @@ class Pager:
         rows = pa.concat_tables(self._pages).slice(0, self._max_rows)
         total = self._total if self._total is not None and self._total >= self.rows else None
         complete = self._complete and not self._shrunk
-        return Walk(rows, total, complete, tuple(self._notes(len(rows), total, complete)))
+        # Where pages overlap, a row without a sys_id is counted again.
+        unreadable = self._unreadable if total is None else min(self._unreadable, total - len(rows))
+        notes = tuple(self._notes(len(rows), total, complete, unreadable))
+        return Walk(rows, total, complete, notes, unreadable)
 
     def _keep(self, page: Page) -> None:
         """Keep the rows not seen before, and learn from all of them how far a page reaches."""
@@ -146,9 +152,8 @@ class Pager:
         overlapping = not self._links_seen and self._granted < self._page_rows
         self._links_seen = self._links_seen or page.has_links
         keys = page.rows["sys_id"].to_pylist()
-        if not all(keys):
-            raise refusals.shape(200, {}, "a row came without its sys_id")
-        reach = max(len(keys), page.granted_rows or 0)
+        self._unreadable += page.unreadable
+        reach = max(len(keys) + page.unreadable, page.granted_rows or 0)
         fresh = dict.fromkeys(keys, self.offset)
         if len(fresh) == len(keys) and self._seen.keys().isdisjoint(fresh):
             self._pages.append(page.rows)
@@ -186,6 +191,7 @@ class Pager:
         if self._blind:
             # Rows turned up after steps longer than proven: once more from the start, with steps that lose none.
             self._blind = False
+            self._unreadable = 0
             self._seen.clear()  # so that the rows come in the order of the query
             self._pages = [page.rows.slice(0, 0)]
             return 0
@@ -223,7 +229,7 @@ class Pager:
         self._complete = True
         return None
 
-    def _notes(self, rows: int, total: int | None, complete: bool) -> Iterator[str]:
+    def _notes(self, rows: int, total: int | None, complete: bool, unreadable: int) -> Iterator[str]:
         if self._reason:
             yield self._reason
         elif self._shrunk:
@@ -232,8 +238,11 @@ class Pager:
             yield f"List may be incomplete ({rows:,} read): ServiceNow did not say how many records match."
         elif not complete:
             yield f"List may be incomplete ({rows:,} of about {total:,})."
-        elif total is not None and total > rows:
+        elif total is not None and total > rows + unreadable:
             yield f"ServiceNow counts {total:,} records; your account can read {rows:,} of them."
+        if unreadable:
+            records_are = "record could not be read and is" if unreadable == 1 else "records could not be read and are"
+            yield f"{unreadable:,} {records_are} left out."
         if self._repeated:
             rows_were = "row was" if self._repeated == 1 else "rows were"
             yield f"{self._repeated:,} repeated {rows_were} merged."

@@ -1,6 +1,6 @@
 """The Table API without the network: which parameters go out, what an answer means.
 
-An answer is a success only when its status is 2xx, its content type JSON, its body parses, and it holds ``result`` and
+An answer is a success only when its status is 200, its content type JSON, its body parses, and it holds ``result`` and
 no ``error``: ServiceNow also says 200 for a hibernating instance, a login page and a search it gave up half-way.
 
 Vendor: https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.html
@@ -15,12 +15,13 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from snlib.errors import InvalidInput, SnlibError, UnexpectedAnswer
 from snlib.servicenow import refusals
 from snlib.servicenow.encoded_query import Query
 from snlib.servicenow.known_fields import FIELD_NAME, TABLE_NAME
-from snlib.servicenow.records import SYS_ID, Record, read_regular, record_of, records_of, rows_of
+from snlib.servicenow.records import ODD, Record, is_key, read_regular, record_of, records_of, rows_of
 from snlib.transport.headers import header
 from snlib.transport.strict_json import strict_json
 
@@ -29,6 +30,8 @@ MAX_PAGE_ROWS = 10_000
 
 VERSIONS = ("", "v1", "v2")
 """Segments of the path; "" means the newest version of the API."""
+
+NO_KEY = "This is not a sys_id that ServiceNow could be asked for."
 
 _LINK = re.compile(r"<([^<>]*)>\s*;\s*rel\s*=\s*\"?(\w+)\"?", re.IGNORECASE)
 _MAX_ROWS = 10**12
@@ -41,11 +44,13 @@ class Page:
     Attributes:
         rows: The rows this account may read, in columns as :mod:`snlib.servicenow.records` says. Rows are hidden
             *after* the limit was applied, so a page can be short or empty although more follow.
-        total: Rows that match, also those this account may not read (``X-Total-Count``); None when not said.
+        total: Rows that match, also those this account may not read: ``X-Total-Count``, 0 in version 1's own words for
+            an empty list; None when not said.
         next_offset: Where the next page begins, by the ``Link`` header; None when it names none.
         granted_rows: How many rows of the table this page went through, by the ``Link`` header: less than asked for
             where the instance caps pages; None when not said.
         has_links: Whether there was a ``Link`` header: with one and no ``next_offset`` this is the last page.
+        unreadable: How many rows came that are none of ``rows``: they are no objects, or have no sys_id of their own.
     """
 
     rows: pa.Table
@@ -53,6 +58,7 @@ class Page:
     next_offset: int | None = None
     granted_rows: int | None = None
     has_links: bool = False
+    unreadable: int = 0
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -70,9 +76,9 @@ def table_path(table: str, *, version: str = "", api: str = "table", sys_id: str
         raise InvalidInput({"table": "This is not the name of a ServiceNow table."})
     if version not in VERSIONS:
         raise InvalidInput({"version": "The version of the ServiceNow API is v1, v2 or none."})
-    if sys_id and not SYS_ID.fullmatch(sys_id):
-        raise InvalidInput({"sys_id": "A record's sys_id has 32 characters 0-9 and a-f."})
-    return "/".join(("/api/now", *filter(None, (version, api, table, sys_id))))
+    if sys_id and not is_key(sys_id):
+        raise InvalidInput({"sys_id": NO_KEY})
+    return "/".join(("/api/now", *filter(None, (version, api, table, quote(sys_id, safe="")))))
 
 
 def record_url(instance_url: str, table: str, sys_id: str) -> str:
@@ -93,10 +99,12 @@ def record_url(instance_url: str, table: str, sys_id: str) -> str:
         raise InvalidInput({"instance": "This is not the address of a ServiceNow instance."})
     if not TABLE_NAME.fullmatch(table):
         raise InvalidInput({"table": "This is not the name of a ServiceNow table."})
-    if not SYS_ID.fullmatch(sys_id):
+    if not sys_id:
         raise InvalidInput({"sys_id": "This record has no key that a link could be made of."})
-    # The classic form works in every release, and through single sign-on.
-    return f"{instance_url}/nav_to.do?uri={quote(f'{table}.do?sys_id={sys_id}', safe='')}"
+    # The classic form works in every release, and through single sign-on. The key is quoted twice, so that no
+    # character of it reads as a part of the address inside the address.
+    inner = f"{table}.do?sys_id={quote(sys_id, safe='', errors='replace')}"
+    return f"{instance_url}/nav_to.do?uri={quote(inner, safe='')}"
 
 
 def with_key(fields: Iterable[str]) -> tuple[str, ...]:
@@ -159,41 +167,57 @@ def decipher(
 
     Raises:
         SignInRequired: 401.
-        AccessRefused: 403.
+        AccessRefused: 403, 407, and a 401 whose cause is not the sign-in.
         RequestRejected: 400, 404 and other 4xx.
         RateLimited: 429, 202, and 503 with ``Retry-After``.
         ServiceFailure: Other 5xx.
         UnexpectedAnswer: Not a success by the rule of this module.
     """
     names = with_key(fields)
-    if status_code == 404 and refusals.refusal_of(status_code, headers, body).message.lower() == "no record found":
-        # Version 1 says so when a list is empty.
+    if status_code == 404 and refusals.says_no_rows(refusals.refusal_of(status_code, headers, body)):
         return Page(rows_of((), names, with_labels=labels), 0 if offset == 0 else None)
     rows = read_regular(body, names, with_labels=labels) if _promises_data(status_code, headers, body) else None
     if rows is None:
-        result = result_of(status_code, headers, body, table=table)
-        if not isinstance(result, list) or not all(isinstance(row, dict) for row in result):
+        result = result_of(status_code, headers, body, table=table, odd=ODD)
+        if not isinstance(result, list):
             raise refusals.shape(status_code, headers)
-        rows = rows_of(map(record_of, result), names, with_labels=labels)
+        rows = rows_of((record_of(row) for row in result if isinstance(row, dict)), names, with_labels=labels)
+        came = len(result)
+    else:
+        came = len(rows)
+    keyed = pc.fill_null(pc.not_equal(rows["sys_id"], ""), fill_value=False)
+    if not pc.all(keyed, min_count=0).as_py():
+        rows = rows.filter(keyed)
+    if came and not len(rows) and offset == 0:  # a list that looks empty must be empty
+        raise refusals.shape(status_code, headers, "no row came with its sys_id")
     next_offset, granted_rows, has_links = _links(header(headers, "link"), offset)
     total = _number(header(headers, "x-total-count"))
-    if total is not None and total < (offset + len(rows) if len(rows) else 0):
+    if total is not None and total < (offset + came if came else 0):
         total = None  # it cannot be right
-    return Page(rows, total, next_offset, granted_rows, has_links)
+    return Page(rows, total, next_offset, granted_rows, has_links, came - len(rows))
 
 
 def decipher_record(status_code: int, headers: Mapping[str, str], body: bytes, *, table: str = "incident") -> Record:
     """Return the record a single-record answer holds; raises as :func:`decipher`, and RecordNotFound for 404."""
-    result = result_of(status_code, headers, body, table=table, one_record=True)
+    result = result_of(status_code, headers, body, table=table, one_record=True, odd=ODD)
     if not isinstance(result, dict):
         raise refusals.shape(status_code, headers)
     return record_of(result)
 
 
 def result_of(
-    status_code: int, headers: Mapping[str, str], body: bytes, *, table: str = "", one_record: bool = False
+    status_code: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    table: str = "",
+    one_record: bool = False,
+    odd: object = None,
 ) -> Any:
-    """Return the ``result`` of a successful JSON answer, whatever its form; raises as :func:`decipher`."""
+    """Return the ``result`` of a successful JSON answer, whatever its form; raises as :func:`decipher`.
+
+    ``odd`` is as for :func:`snlib.transport.strict_json.strict_json`.
+    """
 
     def failure() -> SnlibError:
         refusal = refusals.refusal_of(status_code, headers, body)
@@ -202,7 +226,7 @@ def result_of(
     if not _promises_data(status_code, headers, body):
         raise failure()
     try:
-        document = strict_json(body, service=refusals.SERVICE, status=status_code)
+        document = strict_json(body, service=refusals.SERVICE, status=status_code, odd=odd)
     except UnexpectedAnswer:
         # An answer cut by the transaction quota may end in broken JSON; the words are at its end.
         if refusals.is_cancelled(body[-4096:].decode("utf-8", "replace")):
@@ -215,8 +239,11 @@ def result_of(
 
 def _promises_data(status_code: int, headers: Mapping[str, str], body: bytes) -> bool:
     """Return whether status and content type are those of a success."""
-    done = 200 <= status_code < 300 and status_code != 202 and not refusals.is_web_page(headers, body)
-    return done and "json" in header(headers, "content-type").lower()
+    return (
+        status_code == 200
+        and "json" in header(headers, "content-type").lower()
+        and not refusals.is_web_page(headers, body)
+    )
 
 
 def _links(text: str, offset: int) -> tuple[int | None, int | None, bool]:

@@ -20,17 +20,22 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from snlib.servicenow.encoded_query import can_be_sent
+
 UNREADABLE = "#unreadable"
 """Column with the names of a row's cells that could not be read, joined by commas; null when there is none."""
 
+ODD = object()
+"""Stands in parsed JSON for what cannot be read there: a key that stands twice, ``NaN``."""
+
 _TEXT = pa.large_string()
 
-SYS_ID = re.compile(r"[0-9a-f]{32}")
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
 
 
@@ -96,6 +101,15 @@ def record_of(row: Mapping[str, Any]) -> Record:
     return Record({name: cell or EMPTY for name, cell in cells.items()}, unreadable)
 
 
+def is_key(text: str) -> bool:
+    """Return whether a record can be asked for by this sys_id.
+
+    The vendor makes 32 hexadecimal digits, but an import or a script may set any other text, so only what a query
+    cannot hold is refused, and what in a path could lead elsewhere.
+    """
+    return can_be_sent(text) and text not in (".", "..") and "/" not in text and "\\" not in text
+
+
 def parse_timestamp(value: str) -> datetime | None:
     """Return a stored time (``yyyy-MM-dd HH:mm:ss``, UTC) as aware UTC; None for anything else, e.g. "0000-00-00".
 
@@ -117,8 +131,7 @@ def _cell(raw: Any) -> Cell | None:
         if value is None or display is None or link is None or not raw:
             return None
         if "value" not in raw:  # a reference in mode "true" names its record in the link only
-            last = link.rpartition("/")[2]
-            value = last if SYS_ID.fullmatch(last) else display
+            value = unquote(link.rpartition("/")[2]) or display
         return Cell(value, display if "display_value" in raw else value)
     text = _scalar(raw)
     return None if text is None else Cell(text, text)

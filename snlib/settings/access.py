@@ -27,8 +27,8 @@ def _grants(value: Any) -> Any:
     """
     if isinstance(value, str) and value.strip().startswith("{"):
         try:
-            value = json.loads(value)
-        except ValueError:
+            value = json.loads(value, object_pairs_hook=_once)
+        except json.JSONDecodeError:
             raise ValueError("starts with { but is not valid JSON") from None
     if isinstance(value, str):
         parts = [item.rpartition("=") for item in value.split(",") if item.strip()]
@@ -43,6 +43,12 @@ def _grants(value: Any) -> Any:
     if len(dict(found)) != len(found):
         raise ValueError("names one thing twice")
     return dict(found)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("names one thing twice")
+    return dict(pairs)
 
 
 def _names(what: Any) -> frozenset[str]:
@@ -102,9 +108,10 @@ class AccessPolicy(BaseModel):
     @model_validator(mode="after")
     def _claim_is_whole(self) -> Self:
         if bool(self.claim) != bool(self.claim_roles):
-            raise ValueError("claim and claim_roles belong together: set both or neither")
+            raise ValueError("SNLIB_ACCESS_CLAIM and SNLIB_ACCESS_CLAIM_ROLES belong together: set both or neither.")
         if not all(roles <= self.app_roles.keys() for roles in self.claim_roles.values()):
-            raise ValueError(f"claim_roles may only give the app roles {', '.join(self.app_roles)}")
+            roles = ", ".join(self.app_roles)
+            raise ValueError(f"SNLIB_ACCESS_CLAIM_ROLES may only give the app roles {roles}.")
         return self
 
     @property

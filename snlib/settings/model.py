@@ -11,12 +11,17 @@ from pydantic.fields import FieldInfo
 
 from snlib.settings.access import AccessPolicy
 from snlib.settings.rules import (
+    certificate_file,
+    client_id,
+    database_address,
+    graph_address,
     host_patterns,
     key_ring,
     metadata_address,
     origin,
     own_column,
     plain_text,
+    proxy_address,
     service_address,
 )
 
@@ -26,6 +31,7 @@ PREFIX = "SNLIB_"
 _CONFIG = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 Text = Annotated[str, AfterValidator(plain_text)]
+ClientId = Annotated[str, AfterValidator(client_id)]
 ServiceUrl = Annotated[str, AfterValidator(service_address)]
 
 
@@ -38,8 +44,8 @@ class OidcSettings(BaseModel):
         description="Address of the provider's OpenID Connect discovery document. For Microsoft Entra it names your "
         "own tenant by its GUID: https://login.microsoftonline.com/TENANT-GUID/v2.0/.well-known/openid-configuration."
     )
-    client_id: Text = Field(description="Application (client) id of the dashboard's app registration.")
-    client_secret: SecretStr = Field(min_length=1, description="Client secret of the app registration.")
+    client_id: ClientId = Field(description="Application (client) id of the dashboard's app registration.")
+    client_secret: SecretStr = Field(description="Client secret of the app registration.")
     provider_name: Text = Field(
         default="Microsoft Entra ID", description="The provider's name, as the sign-in button shows it."
     )
@@ -60,19 +66,19 @@ class GraphSettings(BaseModel):
         description="delegated: each agent connects Microsoft Graph once and reads with their own rights (redirect URI "
         "of the application: PUBLIC_URL/graph/callback). application: everybody reads with the application's rights.",
     )
-    base_url: ServiceUrl = Field(
+    base_url: Annotated[str, AfterValidator(graph_address)] = Field(
         default="https://graph.microsoft.com/v1.0", description="Microsoft Graph of your cloud, with its version."
     )
     token_url: ServiceUrl = Field(
         description="Token endpoint of your tenant: https://login.microsoftonline.com/TENANT-GUID/oauth2/v2.0/token."
     )
-    client_id: Text = Field(description="Application (client) id that may read users.")
-    client_secret: SecretStr = Field(min_length=1, description="Its client secret.")
+    client_id: ClientId = Field(description="Application (client) id that may read users.")
+    client_secret: SecretStr = Field(description="Its client secret.")
 
     @model_validator(mode="after")
     def _has_authorization_endpoint(self) -> Self:
         if self.access == "delegated" and not self.token_url.endswith("/token"):
-            raise ValueError("token_url must end with /token, as Microsoft Entra's does")
+            raise ValueError("SNLIB_GRAPH_TOKEN_URL must end with /token, as Microsoft Entra's does.")
         return self
 
     @property
@@ -103,7 +109,7 @@ class Settings(BaseModel):
     public_url: Annotated[str, AfterValidator(origin)] = Field(
         description="Where agents' browsers reach the dashboard, without a path: https://helpdesk.example.com."
     )
-    database_url: SecretStr = Field(
+    database_url: Annotated[SecretStr, AfterValidator(database_address)] = Field(
         default=SecretStr("sqlite:///snlib.sqlite3"),
         description="Database: sqlite:///PATH for one server, postgresql://USER:PASSWORD@HOST/NAME for several.",
     )
@@ -112,13 +118,24 @@ class Settings(BaseModel):
         "random bytes in URL-safe base64; all replicas have the same."
     )
     cookie_secret: SecretStr = Field(
-        min_length=32,
         description="At least 32 random characters that sign short-lived cookies of the sign-in; all replicas have the "
         "same.",
     )
     allowed_instance_hosts: Annotated[tuple[str, ...], BeforeValidator(host_patterns)] = Field(
         default=("*.service-now.com",),
         description="Hosts that the connector may be pointed at, separated by commas; *. stands for one label.",
+    )
+    proxy: Annotated[SecretStr, AfterValidator(proxy_address)] = Field(
+        default=SecretStr(""),
+        description="Outgoing proxy for ServiceNow, Microsoft Graph and the sign-in provider alike: "
+        "http://USER:PASSWORD@HOST:PORT, user and password only where it asks for them. Not set: HTTPS_PROXY of the "
+        "environment. Hosts in NO_PROXY, and this machine, are asked directly.",
+    )
+    ca_bundle: Annotated[str, AfterValidator(certificate_file)] = Field(
+        default="",
+        description="A file (PEM) with certificates of your own authority, such as your network's TLS inspection, "
+        "trusted beside the public ones by all three. Not set: REQUESTS_CA_BUNDLE, else SSL_CERT_FILE, of the "
+        "environment.",
     )
     session_absolute_hours: float = Field(default=12, gt=0, le=24, description="Hours until an agent signs in again.")
     session_idle_minutes: float = Field(
@@ -151,11 +168,18 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.cookie_secret.get_secret_value() in {key.get_secret_value() for _, key in self.token_keys}:
-            raise ValueError("cookie_secret and token_keys must not be the same secret")
         # With the application's own token everybody would be given what the application may.
         if self.access.intune_permissions and (self.graph is None or self.graph.access != "delegated"):
-            raise ValueError("access_intune_permissions needs Microsoft Graph with graph_access delegated")
+            raise ValueError("SNLIB_ACCESS_INTUNE_PERMISSIONS needs SNLIB_GRAPH_ACCESS to be delegated.")
+        graph = self.graph
+        addresses = {
+            "SNLIB_OIDC_METADATA_URL": self.oidc.metadata_url,
+            "SNLIB_GRAPH_BASE_URL": graph.base_url if graph else "",
+            "SNLIB_GRAPH_TOKEN_URL": graph.token_url if graph else "",
+        }
+        for name, address in addresses.items():
+            if self.public_url.startswith("https:") and address.startswith("http:"):
+                raise ValueError(f"{name} must begin with https://, as SNLIB_PUBLIC_URL does.")
         return self
 
     def vault_keys(self) -> list[tuple[str, bytes]]:

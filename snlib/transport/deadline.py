@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -163,11 +164,32 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+_POOLS = {"http": _Pool, "https": _SecurePool}
+
+
 class DeadlineAdapter(HTTPAdapter):
-    """The adapter of ``requests`` with connections that a :func:`watched` block can end."""
+    """The adapter of ``requests`` with connections that a :func:`watched` block can end, also through a proxy.
+
+    Args:
+        trust: The certificates to trust; None for connections that are not encrypted.
+    """
+
+    def __init__(self, trust: ssl.SSLContext | None) -> None:
+        self._trust = trust
+        super().__init__(pool_connections=8, pool_maxsize=32, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:
-        """Keep pools of our connections; never through a proxy."""
-        super().init_poolmanager(connections, maxsize, block, **pool_kwargs)  # type: ignore[no-untyped-call,unused-ignore]
+        """Keep pools of our connections."""
+        super().init_poolmanager(connections, maxsize, block, ssl_context=self._trust, **pool_kwargs)  # type: ignore[no-untyped-call,unused-ignore]
         manager: PoolManager = self.poolmanager
-        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        manager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """Keep pools of our connections for the proxy, too; the way to it, if encrypted, is verified as all others."""
+        trust = {"ssl_context": self._trust, "proxy_ssl_context": self._trust}
+        manager = super().proxy_manager_for(proxy, **trust, **proxy_kwargs)  # type: ignore[no-untyped-call,unused-ignore]
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Leave the pool as it is: its context holds the certificates, and the library would add its own each time."""

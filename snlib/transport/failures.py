@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import urllib3.exceptions as low
 
 from snlib.errors import RequestRejected, ServiceUnreachable, SnlibError, UnexpectedAnswer
 
+_TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})")  # the standard library's words
 _NOT_SENT = (
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
@@ -23,19 +25,24 @@ _NOT_SENT = (
 )
 
 
-def before_answer(error: Exception, *, service: str, host: str) -> SnlibError:
-    """Return what to raise when a call failed before its answer began.
+def before_answer(error: Exception, *, service: str, host: str, proxy: str = "") -> SnlibError:
+    """Return what to raise when a call failed before its answer began; ``proxy`` without user and password.
 
     Only the class of ``error`` goes into the log: the text of such exceptions repeats the whole address.
     """
     chain = tuple(_chain(error))
     if isinstance(error, _NOT_SENT):
         return not_sent(service, type(error).__name__)
+    if proxy and any(isinstance(link, low.ProxyError) for link in chain):
+        return _at_proxy(chain, service=service, host=host, proxy=proxy)
     if any(isinstance(link, (ssl.SSLError, low.SSLError, requests.exceptions.SSLError)) for link in chain):
-        sentence = f"The secure connection to {host} could not be verified, so nothing was sent."
+        sentence = (
+            f"The secure connection to {host} could not be verified, so nothing was sent. "
+            "If its certificate is of your own authority, SNLIB_CA_BUNDLE must name that."
+        )
         return _unreachable("tls", sentence, service, error)
     if any(isinstance(link, (socket.gaierror, low.NameResolutionError)) for link in chain):
-        sentence = f"Can't find {host}. Check the instance name or the network."
+        sentence = f"Can't find {host}. Check the name, or set SNLIB_PROXY if only a proxy reaches the internet."
         return _unreachable("dns", sentence, service, error)
     # Before the timeouts: a refused connection is one of them in urllib3's own tree.
     if any(isinstance(link, (ConnectionRefusedError, low.NewConnectionError)) for link in chain):
@@ -44,7 +51,26 @@ def before_answer(error: Exception, *, service: str, host: str) -> SnlibError:
         return _unreachable("timeout", f"Can't reach {host}.", service, error)
     if any(isinstance(link, (requests.exceptions.Timeout, low.TimeoutError, TimeoutError)) for link in chain):
         return too_slow(service, type(error).__name__)
-    return _unreachable("network", f"{service} isn't answering properly right now.", service, error)
+    sentence = f"{service} isn't answering properly right now."
+    if proxy:
+        sentence = f"{service} isn't answering properly right now, through the proxy {proxy}."
+    return _unreachable("network", sentence, service, error)
+
+
+def _at_proxy(chain: tuple[BaseException, ...], *, service: str, host: str, proxy: str) -> SnlibError:
+    """Return the error of a proxy that could not be reached, or did not pass the call on."""
+    refused = next((found[1] for link in chain if (found := _TUNNEL.search(str(link)))), "")
+    if refused == "407":
+        kind, sentence = "network", f"The proxy {proxy} asks for a user and password. SNLIB_PROXY can hold both."
+    elif refused:
+        kind = "network"
+        sentence = f"The proxy {proxy} did not pass the request on to {host} (HTTP {refused}). Ask who runs the proxy."
+    elif any(isinstance(link, (socket.gaierror, low.NameResolutionError)) for link in chain):
+        kind, sentence = "dns", f"Can't find the proxy {proxy}. Check SNLIB_PROXY (or HTTPS_PROXY)."
+    else:
+        kind, sentence = "refused", f"Can't reach the proxy {proxy}. Check SNLIB_PROXY (or HTTPS_PROXY)."
+    log = f"{service} unreachable: {kind}, at the proxy {proxy} {refused}".rstrip()
+    return ServiceUnreachable(sentence, service=service, kind=kind, log=log)
 
 
 def within_answer(error: Exception, *, service: str, status: int) -> SnlibError:
@@ -66,7 +92,7 @@ def too_slow(service: str, cause: str = "deadline") -> ServiceUnreachable:
 
 def too_large(service: str, status: int) -> UnexpectedAnswer:
     """Return the error of an answer above the cap."""
-    sentence = f"{service}'s answer was too large. Narrow the filters."
+    sentence = f"{service}'s answer was too large."
     return UnexpectedAnswer(sentence, service=service, status=status, kind="too_large")
 
 

@@ -31,11 +31,20 @@ def retry_after(headers: Mapping[str, str]) -> timedelta:
 
 
 def rate_limited(
-    service: str, headers: Mapping[str, str], *, status: int, detail: str = "", transaction_id: str = ""
+    service: str,
+    headers: Mapping[str, str],
+    *,
+    status: int,
+    page: bool = False,
+    detail: str = "",
+    transaction_id: str = "",
 ) -> RateLimited:
-    """Return the error of a service that takes no more requests for now."""
+    """Return the error of a service that takes no more requests for now; a ``page`` may be of something before it."""
     wait = retry_after(headers)
-    sentence = f"{service} is limiting requests. Try again in {wait.total_seconds():.0f} s."
+    seconds = f"{wait.total_seconds():.0f}"
+    sentence = f"{service} is limiting requests. Try again in {seconds} s."
+    if page:
+        sentence = f"{service}, or something before it, is limiting requests. Try again in {seconds} s."
     return RateLimited(
         sentence, service=service, retry_after=wait, status=status, detail=detail, transaction_id=transaction_id
     )

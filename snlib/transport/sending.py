@@ -1,9 +1,10 @@
 """One request out, one answer in, within limits.
 
 No cookies are kept (ServiceNow runs the requests of one session one after another and answers 202, undone, when too
-many wait: KB0564204), no redirect is followed, nothing is taken from the environment (proxies, ``.netrc``), TLS is
-always verified. ``requests`` prepares the request; its adapter is used without a ``Session``: a session would keep
-cookies, read the whole body of a redirect before saying so, and look into the environment.
+many wait: KB0564204), no redirect is followed, no password is taken from the environment (``.netrc``), TLS is always
+verified, and the way out is that of `snlib.transport.network`. ``requests`` prepares the request; its adapter is used
+without a ``Session``: a session would keep cookies, read the whole body of a redirect before saying so, and look into
+the environment.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +25,7 @@ from requests.structures import CaseInsensitiveDict
 from snlib.errors import RequestRejected
 from snlib.transport import failures
 from snlib.transport.deadline import DeadlineAdapter, Watch, watched
+from snlib.transport.network import Network, shown
 
 MAX_URL_BYTES = 8192
 """ServiceNow answers a longer address with 414 (measured: 8182 passes, 8347 fails)."""
@@ -72,10 +75,25 @@ class Limits:
 class Transport:
     """Sends requests; safe to share between threads, connections are reused."""
 
-    def __init__(self, limits: Limits | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        network: Network | None = None,
+    ) -> None:
         self.limits = limits or Limits()
         self.monotonic = monotonic
-        self._adapter = DeadlineAdapter(pool_connections=8, pool_maxsize=32, max_retries=0)
+        self._network = network
+        self._plain = DeadlineAdapter(None)
+
+    @cached_property
+    def network(self) -> Network:
+        """The way out; as the environment has it where none was given."""
+        return self._network or Network.of()
+
+    @cached_property
+    def _secure(self) -> DeadlineAdapter:
+        return DeadlineAdapter(self.network.trust())
 
     def send(
         self,
@@ -114,11 +132,16 @@ class Transport:
     def _exchange(self, prepared: requests.PreparedRequest, service: str, seconds: float, watch: Watch) -> Answer:
         until = self.monotonic() + seconds
         timeout = (min(self.limits.connect_seconds, seconds), seconds)
-        host = urlsplit(prepared.url or "").netloc
+        parts = urlsplit(prepared.url or "")
+        # Only what is on this machine is asked without encryption.
+        secure = parts.scheme == "https"
+        proxy = self.network.proxy_for(prepared.url or "") if secure else ""
+        adapter = self._secure if secure else self._plain
+        proxies = {"https": proxy} if proxy else {}
         try:
-            response = self._adapter.send(prepared, stream=True, timeout=timeout, verify=True, proxies={})
+            response = adapter.send(prepared, stream=True, timeout=timeout, verify=True, proxies=proxies)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            failure = failures.before_answer(error, service=service, host=host)
+            failure = failures.before_answer(error, service=service, host=parts.netloc, proxy=proxy and shown(proxy))
             if watch.over:
                 failure = failures.too_slow(service)
         else:
@@ -174,7 +197,7 @@ def _prepare(service: str, allowed_origin: str, request: requests.Request) -> re
         raise failures.not_sent(service, failure)
     sent = prepared.url or ""
     if len(sent.encode()) > MAX_URL_BYTES:
-        sentence = f"The question is too long for {service}, so nothing was sent. Choose fewer filter values."
+        sentence = f"The question is too long for {service}, so nothing was sent. Fewer filters make it shorter."
         raise RequestRejected(sentence, service=service, detail=f"address longer than {MAX_URL_BYTES} bytes")
     # Compared after preparing, because libraries disagree about odd addresses: what counts is where it would go.
     if _origin(sent) != _origin(allowed_origin) or urlsplit(sent).path != (asked or "/"):

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from urllib.parse import quote
 
 import streamlit as st
 
-from snlib.errors import SignInRequired, SnlibError
+from snlib.errors import (
+    ConnectorOff,
+    InvalidInput,
+    PermissionDenied,
+    RecordNotFound,
+    SignInRequired,
+    SnlibError,
+    UnexpectedAnswer,
+)
 from snlib.helpdesk.connect import round_trip
-from snlib.helpdesk.desk import Desk
+from snlib.helpdesk.desk import SESSION_ENDED, Desk
 from snlib.helpdesk.service import GRAPH, SERVICENOW, Service, ServiceState
-from snlib.ui import notices, viewer
+from snlib.ui import cache, html, notices, state, viewer
 from snlib.ui.components import popup_button
 from snlib.ui.html import plain
 
@@ -42,6 +52,13 @@ def open_gate(service: Service, *, key: str, why: str) -> bool:
             icon=":material/power_off:",
         )
         return False
+    if service.state is ServiceState.NOT_VERIFIED:
+        st.info(
+            f"Nothing is sent to ServiceNow until a connection test has passed. {plain(service.help)}",
+            title="The ServiceNow connector is not verified",
+            icon=":material/cable:",
+        )
+        return False
     if service.connected:
         return True
     begin = "Sign in to ServiceNow" if service.name == SERVICENOW else "Connect Microsoft Graph"
@@ -57,19 +74,30 @@ def offer_intune_roles(desk: Desk, sentence: str, *, key: str) -> None:
         authenticate(key, GRAPH)
 
 
-def show_connection(desk: Desk, service: Service) -> None:
-    """Draw the account that the agent is connected as, and Disconnect; nothing unless they connected it themselves."""
+def show_connection(desk: Desk, service: Service, *, another: bool = False) -> None:
+    """Draw the account that the agent is connected as, and Disconnect; nothing unless they connected it themselves.
+
+    The agent is warned of ``another`` account than their own.
+    """
     if not (service.personal and service.connected):
         return
+    if another:
+        st.warning(
+            f"You signed in here as {plain(desk.agent.username or desk.agent.name)}, and to ServiceNow as "
+            f"{plain(service.connected_as)}\\. What you see follows the rights of that account\\. If it is not yours, "
+            "press Disconnect and authenticate as yourself\\.",
+            title="You are connected to ServiceNow as somebody else",
+            icon=":material/person_alert:",
+        )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         words = "Microsoft Graph is connected" if service.name == GRAPH else "Connected to ServiceNow"
         st.caption(plain(f"{words} as {service.connected_as or 'yourself'}."))
         key = "graph.disconnect" if service.name == GRAPH else "sn.disconnect"
         ended = st.button("Disconnect", type="tertiary", key=key, help=f"Ends your {service.name} connection here")
     if ended:
-        with notices.errors_shown():
+        with asking(key):
             round_trip.disconnect(desk, service.name)
-        st.rerun()
+            st.rerun()
 
 
 def authenticate(key: str, service: str) -> None:
@@ -82,11 +110,38 @@ def authenticate(key: str, service: str) -> None:
 
 
 @contextmanager
-def asking(key: str) -> Iterator[None]:
-    """Show an `SnlibError` where it happened, with the button to authenticate again where that helps."""
+def asking(key: str, *, stop: bool = False) -> Iterator[None]:
+    """Show an `SnlibError` where it happened, with what helps; ``stop`` the page there if it needs the answer.
+
+    Above what the block drew stands why an old answer was given in place of a new one.
+    """
+    place, failed = st.container(), False
     try:
         yield
     except SnlibError as error:
-        notices.show(error)
-        if isinstance(error, SignInRequired):
-            authenticate(f"{key}.again", error.service)
+        show(error, key=key)
+        failed = True
+    with place:
+        for number, (why, read_at) in enumerate(st.session_state.pop(state.OLD, {}).values()):
+            show(why, key=f"{key}.old{number or ''}", read_at=read_at)
+    if failed and stop:
+        st.stop()
+
+
+def show(error: SnlibError, *, key: str, read_at: datetime | None = None) -> None:
+    """Draw the notice of ``error`` with the button for what it asks for.
+
+    ``read_at`` (aware UTC) is when what the page still shows was read.
+    """
+    notices.show(error)
+    if read_at is not None:
+        st.caption(f"What is shown was read at {viewer.local(read_at):%H:%M:%S}.")
+    service = error.service if isinstance(error, SignInRequired) else ""
+    if isinstance(error, UnexpectedAnswer) and error.kind == "login_page":
+        service = error.service
+    if service in _BUTTONS:
+        authenticate(f"{key}.again", service)
+    elif isinstance(error, PermissionDenied) and error.reason == SESSION_ENDED:
+        html.draw('<p><a href="/login?next={here}" target="_self">Sign in</a></p>', here=quote(viewer.here(), safe=""))
+    elif not isinstance(error, InvalidInput | PermissionDenied | ConnectorOff | RecordNotFound):
+        st.button("Try again", icon=":material/refresh:", key=f"sn.retry.{key}", on_click=cache.read_again)

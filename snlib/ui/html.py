@@ -20,14 +20,20 @@ def asset(name: str) -> str:
 
 _STYLE, _DARK = asset("assets/style.css"), asset("assets/dark.css")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&@/=])")
+# Where Streamlit's frontend looks for something to replace once markdown is parsed, when a backslash is gone: addresses
+# (www.…, https://…, a@b…), :icons: and arrows such as ->. It looks within one piece of text at a time.
+_REPLACED = re.compile(r"(?=[:@])|(?i:(?<=www)(?=\.))|(?<=[-<>~])(?=[-=>])")
+APART = ":small[]"
+"""Markdown for an element without content: nothing to see or to copy, but text before and behind it are two pieces."""
 
 
 def plain(text: object) -> str:
     """Return ``text`` escaped, so that an element that reads markdown shows it letter for letter, on one line.
 
-    Images, links, formulas, colours and icons in it stay text.
+    Images, links, bare addresses, formulas, colours, icons and arrows in it stay text.
     """
-    return _SPECIAL.sub(r"\\\1", str(text)).replace("\r", " ").replace("\n", " ")
+    pieces = _REPLACED.split(str(text).replace("\r", " ").replace("\n", " "))
+    return APART.join(_SPECIAL.sub(r"\\\1", piece) for piece in pieces)
 
 
 def dotted(*parts: str) -> str:

@@ -15,4 +15,5 @@ if st.user.get("session"):
 else:
     from snlib.ui import entrance
 
+    entrance.configure()
     entrance.show()

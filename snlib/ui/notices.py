@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,7 +21,7 @@ log = logging.getLogger(__name__)
 TITLES: dict[type[errors.SnlibError], str] = {
     errors.ConfigurationError: "The dashboard is not set up",
     errors.InvalidInput: "This cannot be used",
-    errors.ConnectorOff: "The ServiceNow connector is off",
+    errors.ConnectorOff: "The ServiceNow connector is not in use",
     errors.SignInRequired: "Authenticate with {service}",
     errors.AuthorizationDenied: "{service} gave no access",
     errors.AuthorizationExpired: "The authorization is no longer valid",
@@ -58,16 +56,6 @@ def show(error: errors.SnlibError) -> None:
     reference = secrets.token_hex(4)
     log.error("reference %s: %s: %s", reference, type(error).__name__, error)
     st.error(f"{plain(error.user_message)}\n\nReference {reference}", title=title_of(error), icon=":material/error:")
-
-
-@contextmanager
-def errors_shown() -> Iterator[None]:
-    """Show an `SnlibError` as a notice where it happened and stop the page there; what was drawn before stays."""
-    try:
-        yield
-    except errors.SnlibError as error:
-        show(error)
-        st.stop()
 
 
 def refusal(reason: str) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from snlib.helpdesk import runtime
 from snlib.helpdesk.desk import Desk
-from snlib.ui import entrance, guard, html, state
+from snlib.ui import entrance, faults, guard, html, state, viewer
 from snlib.ui.components import session_watch
 
 ICON = str(Path(__file__).resolve().parent / "assets" / "icon.png")
@@ -16,20 +17,37 @@ ICON = str(Path(__file__).resolve().parent / "assets" / "icon.png")
 
 def run() -> None:
     """Draw the frame and run the page that the address names; who is no longer signed in gets the notice to sign in."""
-    desk = guard.current_desk()
-    if desk is None:
-        entrance.show()
     entrance.configure(ICON)
+    with faults.caught():
+        desk = guard.current_desk()
+        if desk is None:
+            entrance.show()
+        _draw(desk)
+
+
+def _draw(desk: Desk) -> None:
     with guard.running(desk):
         page = st.navigation(_pages(desk))
+        entrance.set_title(page.title)
+        _come_back(page)
+        faults.begin()
         st.session_state[state.PAGE] = page.url_path
+        viewer.remember()
         _sidebar(desk)
-        if entrance.is_demo():
+        if (demo := runtime.settings()) and demo.mode == "demo":
             html.draw(
-                '<div role="note" class="sn-demo"><strong>DEMO</strong> — made-up data. '
-                "Do not enter real passwords.</div>"
+                '<div role="note" class="sn-demo"><strong>DEMO</strong> — made-up data. Do not enter real passwords. '
+                'ServiceNow’s own pages: <a href="{origin}" target="_blank" rel="noopener">{origin}</a></div>',
+                origin=demo.demo_origin,
             )
         page.run()
+
+
+def _come_back(page: StreamlitPage) -> None:
+    """Open a page that was left for another one as it was left."""
+    left = st.session_state.get(state.LEFT, {}).get(page.url_path)
+    if left and not st.query_params and st.session_state.get(state.PAGE) not in (None, page.url_path):
+        st.query_params.from_dict(left)
 
 
 def page_named(url_path: str) -> StreamlitPage:

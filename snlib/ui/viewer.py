@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from snlib.ui import state
+
 
 def zone() -> ZoneInfo:
     """Return the viewer's time zone, UTC where the browser does not say."""
@@ -28,6 +30,12 @@ def set_param(name: str, value: str) -> None:
         st.query_params[name] = value
     elif name in st.query_params:
         del st.query_params[name]
+
+
+def remember() -> None:
+    """Keep the query of the open page, for when the agent comes back to it from another page."""
+    left = st.session_state.setdefault(state.LEFT, {})
+    left[st.session_state[state.PAGE]] = {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def here() -> str:

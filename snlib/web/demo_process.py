@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shlex
-import socket
 import subprocess
 import sys
 import threading
@@ -18,7 +17,6 @@ from snlib.errors import ConfigurationError
 
 _log = logging.getLogger(__name__)
 
-PREFERRED_PORT = 8600
 TENANT_ID = "5e9d7a30-8c41-4f0b-9d52-7be0c4a1d001"
 """The demo Entra's one tenant; the instance shares no code with the dashboard, so it is written down here too."""
 
@@ -64,13 +62,13 @@ class DemoProcess:
         threading.Thread(target=self._read, name="demo-instance-output", daemon=True).start()
 
     @classmethod
-    def start(cls, registration: Registration, *, arguments: str = "", port: int = PREFERRED_PORT) -> DemoProcess:
+    def start(cls, registration: Registration, *, arguments: str = "") -> DemoProcess:
         """Start the demo instance and return at once.
 
         Args:
             registration: The dashboard's clients.
-            arguments: More arguments, as typed in a shell (``--import FILE --incidents 0``).
-            port: The port to take when it is free; else the system chooses one.
+            arguments: More arguments, as typed in a shell (``--import FILE --incidents 0``). Without ``--port`` it
+                takes its usual port, or a free one when another dashboard's demo instance has that.
 
         Raises:
             ConfigurationError: The arguments cannot be read.
@@ -79,8 +77,7 @@ class DemoProcess:
             more = shlex.split(arguments)
         except ValueError as error:
             raise ConfigurationError((f"SNLIB_DEMO_ARGUMENTS cannot be read: {error}.",)) from None
-        # 0 lets the instance take any free port, also when another dashboard's demo holds the usual one.
-        command = [sys.executable, "-m", "snlib.demo", f"--port={port if _is_free(port) else 0}", "--exit-with-parent"]
+        command = [sys.executable, "-m", "snlib.demo", "--exit-with-parent"]
         command.append("--as-of=today")  # or healthy devices and new incidents would age from day to day
         process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
             [*command, *registration.arguments(), *more],
@@ -140,13 +137,3 @@ class DemoProcess:
         _log.info("the demo instance has ended")
         self._ended = True
         self._known.set()
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

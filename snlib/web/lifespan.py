@@ -13,7 +13,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,10 @@ def lifespan(site: Site, *, warm: Sequence[str]) -> Callable[[Any], Any]:
         except SnlibError as error:
             _log.error("The dashboard does not start. %s", error)
             raise SystemExit(1) from None
+        except OSError as error:
+            # A full disk, or a folder that may not be written to: the system's own words say what is missing.
+            _log.error("The dashboard does not start. %s: %s", error.filename or "The system", error.strerror or error)
+            raise SystemExit(1) from None
         except Exception:
             _log.exception("The dashboard does not start.")
             raise SystemExit(1) from None
@@ -70,23 +74,20 @@ def lifespan(site: Site, *, warm: Sequence[str]) -> Callable[[Any], Any]:
 
 
 def send_small_packets_at_once() -> int:
-    """Set TCP_NODELAY on this process's listeners and return how many there are; accepted connections inherit it.
+    """Set TCP_NODELAY on this process's TCP sockets and return how many took it; accepted connections inherit it.
 
     ``streamlit run`` opens its listener with protocol 0, and asyncio sets the option for IPPROTO_TCP only: without it
-    the last frames of every rerun wait 40 ms.
+    the last frames of every rerun wait 40 ms. It is for speed only: what a system refuses is left as it is.
     """
-    listeners = [
-        candidate
-        for candidate in gc.get_objects()
-        if isinstance(candidate, socket.socket)
-        and candidate.fileno() >= 0
-        and candidate.type == socket.SOCK_STREAM
-        and candidate.family in (socket.AF_INET, socket.AF_INET6)
-        and candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
-    ]
-    for listener in listeners:
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return len(listeners)
+    done = 0
+    for candidate in gc.get_objects():
+        # Of the type, not the object: to look at a dead weak reference would raise.
+        if issubclass(type(candidate), socket.socket) and candidate.type == socket.SOCK_STREAM:
+            # Which sockets listen is not asked: macOS does not tell.
+            with suppress(OSError):  # of another family, or closed
+                candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                done += 1
+    return done
 
 
 def _start(plan: Plan, warm: Sequence[str], stack: ExitStack) -> Services:

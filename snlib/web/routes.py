@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, request_response
 from starlette.types import Receive, Scope, Send
 
@@ -43,6 +43,15 @@ HELD = (
 )
 """The addresses that `snlib.web.handlers` answers."""
 
+OTHER_NAMES = {
+    "/home": "/",
+    **dict.fromkeys(("/incident_counts", "/incident-counts"), "/counts"),
+    **dict.fromkeys(("/servicenow_connector", "/servicenow-connector"), "/connector"),
+    "/access-log": "/access_log",
+    **dict.fromkeys(("/your_access", "/your-access"), "/access"),
+}
+"""What people type for a page by what the navigation calls it, and the page's address."""
+
 
 def routes(site: Site, *, icon: Path) -> list[BaseRoute]:
     """Return the routes that are answered before Streamlit's; ``icon`` takes the place of its own."""
@@ -51,7 +60,14 @@ def routes(site: Site, *, icon: Path) -> list[BaseRoute]:
         Route("/healthz", partial(healthz, site), methods=["GET"]),
         Route("/favicon.png", lambda _request: FileResponse(icon), methods=["GET"]),
         *(Route(path, held, methods=["GET"]) for path in HELD),
+        *(Route(path, partial(sent_on, page), methods=["GET"]) for path, page in OTHER_NAMES.items()),
     ]
+
+
+def sent_on(address: str, request: Request) -> Response:
+    """Send a browser on to a page's own address, with the query."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(address + query, 307, {"Cache-Control": "no-store"})
 
 
 def healthz(site: Site, _request: Request) -> Response:

@@ -67,7 +67,7 @@ class Site:
     def cookies(self) -> Cookies:
         """Our cookies, with the flags that fit the public URL."""
         return Cookies(
-            https=self.plan.https,
+            self.plan.public_url,
             secret=self.settings.cookie_secret.get_secret_value(),
             session_seconds=int(self.settings.session_absolute_hours * 3600),
         )
@@ -77,11 +77,12 @@ class Site:
         """The client of the OIDC provider."""
         from snlib.web.sign_in.oidc import Oidc
 
-        return Oidc(self.settings.oidc, redirect_uri=f"{self.plan.public_url}/login/callback")
+        network = self.services.transport.network
+        return Oidc(self.settings.oidc, redirect_uri=f"{self.plan.public_url}/login/callback", network=network)
 
     def session_cookie(self, connection: HTTPConnection) -> str:
         """Return the session cookie's value, empty when there is none."""
-        return connection.cookies.get(session_name(https=self.plan.https), "")
+        return connection.cookies.get(session_name(self.plan.public_url), "")
 
     def agent(self, connection: HTTPConnection) -> Agent | None:
         """Return who is signed in by the connection's cookie, None for nobody. Reads the database: not for the loop."""

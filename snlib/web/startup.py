@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,9 @@ _ALWAYS: dict[str, tuple[Any, ...]] = {
     "server.enableXsrfProtection": (True,),
     "server.enableAgentApi": (False,),
     "server.baseUrlPath": ("", None),
+    # Rich writes a traceback to standard error by itself, past the masking of secrets.
+    "logger.enableRich": (False,),
+    "global.developmentMode": (False, None),
 }
 _IN_PRODUCTION: dict[str, tuple[Any, ...]] = {
     "server.xsrfCookieSameSite": ("lax", "strict"),
@@ -61,16 +66,18 @@ class Plan:
         return self.public_url.startswith("https://")
 
 
-def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
+def decide(option: Option, environ: Mapping[str, str], toml_path: Path, *, port_was_taken: bool = False) -> Plan:
     """Return how to run.
 
     Demo mode needs both: nothing of ours is configured at all, and the server listens on loopback only.
+    ``port_was_taken`` says that Streamlit went on to the next port because its usual one is taken: in production
+    nobody would find it there.
 
     Raises:
         ConfigurationError: Every fault in one sentence each.
     """
     settings = None
-    if toml_path.is_file() or any(name.startswith("SNLIB_") for name in environ):
+    if _may_be_configured(environ, toml_path):
         # Imported only here: its models take long, and demo mode needs none of them.
         from snlib.settings import load
 
@@ -84,6 +91,16 @@ def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
         )
     if settings is not None:
         problems += _problems(option, _IN_PRODUCTION)
+        if port_was_taken:
+            problems.append(
+                "The usual port is taken, perhaps by another dashboard on this machine: end that one, or start with "
+                "--server.port and a port of this one's own."
+            )
+        if settings.public_url.startswith("http:") and not is_loopback(str(option("server.address") or "")):
+            problems.append(
+                "SNLIB_PUBLIC_URL is http:// on this machine, so nobody else may reach the server: start with "
+                "--server.address 127.0.0.1, or set it to the https:// address that people use."
+            )
     elif not is_loopback(str(option("server.address") or "")):
         problems.append(
             "Nothing is configured, and demo mode only runs where nobody else can reach it: start with "
@@ -95,7 +112,18 @@ def decide(option: Option, environ: Mapping[str, str], toml_path: Path) -> Plan:
         raise ConfigurationError(tuple(problems))
     if settings is not None:
         return Plan(settings, settings.public_url)
-    return Plan(None, f"http://localhost:{option('server.port')}", environ.get("SNLIB_DEMO_ARGUMENTS", ""))
+    port = int(option("server.port"))  # the one that is served: Streamlit takes the next when 8501 is taken
+    return Plan(None, "http://localhost" + (f":{port}" if port != 80 else ""), environ.get("SNLIB_DEMO_ARGUMENTS", ""))
+
+
+def _may_be_configured(environ: Mapping[str, str], toml_path: Path) -> bool:
+    """Tell whether anything could be a setting of ours, misspelt too; `snlib.settings.load` then says what it is."""
+    names = (re.sub(r"[^A-Z]", "", name.upper()) for name in environ)
+    folder = toml_path.parent
+    return any(SequenceMatcher(None, name[:5], "SNLIB").ratio() > 0.7 for name in names) or any(
+        "secret" in one.name.lower() and one.name != "secrets.toml.example"
+        for one in (folder.iterdir() if folder.is_dir() else ())
+    )
 
 
 def _problems(option: Option, rules: Mapping[str, tuple[Any, ...]]) -> list[str]:

@@ -59,8 +59,14 @@ class Dashboard:
         assert found, "the log does not name the demo instance"
         return found[1]
 
-    def start_afresh(self) -> None:
-        """Reset the dashboard's database to its start: nobody connected or opened, connector unverified."""
+    def connector(self) -> dict[str, object]:
+        """Return the connector as it is stored."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as store:
+            store.row_factory = sqlite3.Row
+            return dict(store.execute("SELECT * FROM connector").fetchone())
+
+    def start_afresh(self, *, verified: bool = True) -> None:
+        """Reset the dashboard's database to its start: nobody connected or opened; the connector is ``verified``."""
         with closing(sqlite3.connect(self.database, timeout=10)) as store:
             if not self._connector:
                 self._connector = store.execute("SELECT * FROM connector").fetchall()
@@ -68,6 +74,8 @@ class Dashboard:
                 store.execute(f"DELETE FROM {table}")
             for row in self._connector:
                 store.execute(f"INSERT INTO connector VALUES ({','.join('?' * len(row))})", row)
+            if verified:
+                store.execute("UPDATE connector SET verified_at = updated_at, verified_by = 'Demo set-up'")
             store.commit()
 
 
@@ -109,19 +117,20 @@ def streamlit_run(
 def running_dashboard(folder: Path, port: int = 0) -> Iterator[Dashboard]:
     """Start the dashboard as the README does, its files and log in ``folder``; on ``port``, if free; stop it after."""
     with streamlit_run("app.py", folder, port=port) as (url, log, process):
-        _wait_until_ready(url, process, log)
+        wait_until_ready(f"{url}/healthz", process, log)
         yield Dashboard(url, log, next(folder.glob("snlib-demo-*/demo.sqlite3")))
 
 
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(health: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the address ``health`` of a started server answers ok; its log is in the failure."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
+            with urllib.request.urlopen(health, timeout=2) as answer:
                 if b"ok" in answer.read():
                     return
         except OSError:
             time.sleep(0.2)
-    raise AssertionError(f"the dashboard did not start:\n{log.read_text(encoding='utf-8')}")
+    raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8')}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,7 +32,10 @@ from tests.browser.steps import (
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 BEACON = "http://127.0.0.1:1/beacon.png"
-HOSTILE = f'![x]({BEACON}) <img src="{BEACON}"> $x^2$ :red[r] [a](javascript:alert(1)) <script>alert(1)</script>'
+HOSTILE = (
+    f'![x]({BEACON}) <img src="{BEACON}"> $x^2$ :red[r] [a](javascript:alert(1)) <script>alert(1)</script> '
+    "www.evil.test a@evil.test"
+)
 SHORT = f"![x]({BEACON})<b>"
 """What still fits into a field of forty characters."""
 
@@ -71,6 +76,41 @@ def test_no_other_host_and_no_complaint(
     assert refused_loads(complaints) == []
 
 
+class _Blank(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """Address of an empty page that another program of this machine serves."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Blank) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_address[1]}"
+        server.shutdown()
+
+
+OPENED = """address => new Promise(done => {
+  const socket = new WebSocket(address, ["streamlit"]);
+  socket.onopen = () => done("opened"); socket.onerror = () => done("refused"); })"""
+"""Opens a WebSocket, which takes the browser's cookies along, and says how that went."""
+
+
+def test_a_page_of_another_port_gets_nothing(page: Page, dashboard: Dashboard, stranger: str) -> None:
+    """While an agent is signed in, another port's page opens no WebSocket with their cookie; their own page does."""
+    sign_in(page, AGENT)
+    expect(page.get_by_role("note").get_by_role("link")).to_have_attribute("href", dashboard.demo_origin)
+    socket = f"{dashboard.url.replace('http', 'ws')}/_stcore/stream"
+    assert page.evaluate(OPENED, socket) == "opened"
+    page.goto(stranger)
+    assert page.evaluate(OPENED, socket) == "refused"
+
+
 def test_policy_refuses_images_from_elsewhere(page: Page, complaints: list[str]) -> None:
     """Even a remote image that got into the page is not loaded, and the console says so."""
     sign_in(page, AGENT)
@@ -84,7 +124,9 @@ def hostile_record(administrator: Administrator) -> Iterator[str]:
     """Name of a caller whose name, group and incident in ServiceNow try to be more than text."""
     caller = administrator.find("sys_user", "email=gunther.bohm@example.com")
     with ExitStack() as stack:
-        stack.enter_context(administrator.changed("sys_user", caller["sys_id"], first_name=SHORT, last_name="[b](//e)"))
+        stack.enter_context(
+            administrator.changed("sys_user", caller["sys_id"], first_name=SHORT, last_name="www.evil.test")
+        )
         group = stack.enter_context(administrator.created("sys_user_group", name=HOSTILE))
         stack.enter_context(
             administrator.created(
@@ -103,13 +145,13 @@ def test_hostile_texts_stay_text(page: Page, hostile_record: str, requested: lis
     sign_in(page, AGENT, "/troubleshooting")
     find_person(page, "gunther.bohm", hostile_record)
     answer_popup(page, AUTHENTICATE)
-    expect(page.get_by_text(f"Matched to the ServiceNow caller {SHORT}")).to_be_visible()
+    expect(page.get_by_text(f"Matched to the ServiceNow caller {SHORT} www.evil.test")).to_be_visible()
     open_tab(page)
     expect(grid.cells(page, "Short description").first).to_have_text(HOSTILE)
     expect(grid.cells(page, "Assignment group").first).to_have_text(HOSTILE)
     add_filter(page, "Assignment group", HOSTILE)
     expect(chip(page, "Assignment group")).to_have_accessible_name(f"Assignment group is {HOSTILE}")
-    expect(page.locator("img[src*=beacon], a[href^=javascript], a[href*='//e'], .katex")).to_have_count(0)
+    expect(page.locator("img[src*=beacon], a[href^=javascript], a[href*=evil], .katex")).to_have_count(0)
     assert not [address for address in requested if "beacon" in address]
     assert refused_loads(complaints) == []
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import grid
 from tests.browser.administrator import Truth
+from tests.browser.running import Dashboard
 from tests.browser.steps import (
     ADMINISTRATOR,
     AGENT,
@@ -35,8 +36,9 @@ STEPS = (
 )
 
 
-def test_walk(page: Page, truth: Truth) -> None:
+def test_walk(page: Page, dashboard: Dashboard, truth: Truth) -> None:
     """From sign-in over the connector's test to an incident's record in ServiceNow, everything works in one go."""
+    dashboard.start_afresh(verified=False)
     sign_in(page, ADMINISTRATOR, "/connector")
     expect(metric(page, "Connection status")).to_have_text("Not verified")
     expect(field(page, "ServiceNow client app ID")).not_to_have_value("")
@@ -76,6 +78,6 @@ def read_incidents(page: Page, truth: Truth, *, shown: int, new: int) -> None:
     expect(grid.cells(page, "State")).to_have_text(["New"] * new)
 
     number = grid.number(page)
-    record = grid.open_number(page)
+    record = grid.open_record(page)
     expect(record.get_by_role("heading", name=f"Incident {number}", level=1)).to_be_visible()
     expect(record.locator("main")).to_contain_text(CALLER)

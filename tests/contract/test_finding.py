@@ -160,7 +160,7 @@ def test_devices_that_cannot_be_searched_do_not_hide_people(demo: Running, desk:
     demo.instance.faults.order(Fault("/v1.0/deviceManagement/managedDevices", "403", count=5))
     found = find(desk, "anna.schmidt2")
     assert [hit.person.username for hit in found.hits] == ["anna.schmidt2@example.com"]
-    assert found.notes[0].startswith("Devices were not searched. Microsoft Graph does not let")
+    assert found.notes[0].startswith("Devices were not searched. Microsoft Graph refused to let")
 
 
 @pytest.mark.parametrize("text", ["", "a", "a^b"])
@@ -180,7 +180,7 @@ def test_people_kept_in_servicenow(demo: Running, make_services: Callable[..., S
     assert caught.value.service == "ServiceNow"
     assert connect(services, desk.agent, AGENT).ok
     (hugo,) = find(desk, "hugo lambert").hits
-    (row,) = demo.instance.storage.find("sys_user", user_name=hugo.person.username)
+    (row,) = demo.instance.storage.find("sys_user", user_name=hugo.person.account_name)
     assert hugo.person.id == row["sys_id"]
     serial = device(demo, "deviceName = 'NB-FR-10005'")["serialNumber"]
     assert [(hit.person.name, bool(hit.device)) for hit in find(desk, serial).hits] == [("Amélie Fontaine", True)]

@@ -79,8 +79,9 @@ def test_the_control_plane_is_closed_unless_asked_for():
 def test_an_import_is_told_with_both_counts(tmp_path):
     """Loaded and refused rows are counted on stdout; each refused one is named on stderr."""
     log = tmp_path / "log.csv"
-    log.write_text("\n".join((HEADER, line(), line(number="INC0000046", state="Odd"))) + "\n", encoding="utf-8")
-    with command("--import", str(log)) as (process, _, printed):
+    rows = (HEADER, line(opened_at="29/02/2016"), line(number="INC0000046", state="Odd"))
+    log.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with command("--import", str(log), "--date-format", "%d/%m/%Y") as (process, _, printed):
         assert printed[0] == "Imported 1 incidents from log.csv; 1 rows could not be read.\n"
         process.stdin.close()
         process.wait(timeout=20)
@@ -108,6 +109,8 @@ def test_a_database_file_is_kept(tmp_path):
         (["--incidents", "many"], "invalid"),
         (["--port", "70000"], "a port is a number from 0 to 65535"),
         (["--as-of", "tomorrow"], "neither a date as YYYY-MM-DD nor the word today"),
+        (["--date-format", "dd/MM/yyyy"], "'dd/MM/yyyy' gives no date; write %d for the day"),
+        (["--date-format", "%d/%m %H:%M"], "gives no date"),
         (["--client-id", "x"], "--client-id, --client-secret and --redirect-uri belong together"),
         (["--oidc-post-logout-uri", "x"], "--oidc-redirect-uri belong together"),
     ],
@@ -121,14 +124,13 @@ def test_bad_options_are_one_sentence(capsys, arguments, sentence):
 
 
 def test_a_taken_port_is_said(capsys):
-    """A port somebody else listens on ends the command with status 2."""
-    listener = listen(0)
-    port = listener.getsockname()[1]
-    with pytest.raises(SystemExit) as end:
-        main(["--port", str(port)])
-    listener.close()
-    assert end.value.code == 2
-    assert f"port {port} cannot be used" in capsys.readouterr().err
+    """A port that is asked for and taken ends the command with status 2 and one line that says what to do."""
+    with listen(0) as listener:
+        port = listener.getsockname()[1]
+        assert main(["--port", str(port)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"Port {port} of 127.0.0.1 cannot be used")
+    assert "--port 0" in line
 
 
 def test_a_redirect_url_that_cannot_be_used_ends_with_status_2(capsys):

@@ -11,7 +11,8 @@ from snlib.demo.core.instance import Setup
 from snlib.demo.core.schema.choices import choice_label
 from snlib.demo.core.storage import Storage
 from snlib.demo.seed import seed_storage
-from snlib.demo.seed.incident_log.importer import ImportFailed, import_incidents
+from snlib.demo.seed.incident_log.importer import import_incidents
+from snlib.demo.seed.incident_log.reading import ImportFailed
 
 HEADER = (
     "number,state,hold_reason,active,caller_id,caller_id.email,opened_by,opened_at,sys_updated_on,contact_type,"
@@ -105,9 +106,19 @@ def test_a_caller_may_be_missing(storage, tmp_path):
     assert storage.find("incident", number="INC0000045")[0]["caller_id"] == ""
 
 
+def test_a_log_without_categories_has_the_instances_own(storage, tmp_path):
+    """Without the column a row gets the category of a new incident; an empty value in it stays empty."""
+    path = tmp_path / "log.csv"
+    path.write_text("number,opened_at\nINC0000045,2016-02-29\n", encoding="utf-8")
+    assert import_incidents(storage, path, 7).loaded == 1
+    assert storage.find("incident", number="INC0000045")[0]["category"] == "inquiry"
+    load(storage, tmp_path, line(number="INC0000046", category=""))
+    assert storage.find("incident", number="INC0000046")[0]["category"] == ""
+
+
 BAD = {
     "unknown state": (line(state="Sleeping"), "unknown state 'Sleeping'"),
-    "unknown priority": (line(priority="3"), "unknown priority '3'"),
+    "unknown priority": (line(priority="9"), "unknown priority '9'"),
     "bad date": (line(opened_at="29.02.2016 01:16"), "opened_at '29.02.2016 01:16' is not a date"),
     "impossible date": (line(closed_at="2016-02-30 01:16:00"), "closed_at '2016-02-30 01:16:00' is not a date"),
     "year one": (line(opened_at="0001-01-01 00:00:00"), "opened_at '0001-01-01 00:00:00' is before 1970"),
@@ -176,9 +187,14 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(storage, tmp_path
     [
         (None, "There is no file"),
         (b"", "is empty"),
-        (b"number,state\n", "has no column caller_id, opened_at"),
-        ((HEADER + ",state\n").encode(), "names a column twice: state"),
-        (HEADER.encode("utf-16"), "is not UTF-8 text (byte 0)"),
+        (b"\nstate,opened_at\n", ", line 2: there is no column number."),
+        (b"number,state\n", ", line 1: there is no column opened_at or sys_created_on."),
+        ((HEADER + ",State\n").encode(), ", line 1 names a column twice: state."),
+        (b'sep=;\nnumber;"state\n', ", line 2: the quotation marks of the columns' names do not match."),
+        ("number\nINC".encode("utf-16") + b"x", ", line 2: this is not UTF-16 text."),
+        (b"PK\x03\x04xlsx", "is an Excel workbook (XLSX) or another ZIP archive: open it and save it as CSV."),
+        (b' {"result": []}', "is JSON, not CSV: export the list as CSV."),
+        (b"<?xml version='1.0'?>", "is XML or HTML, not CSV: export the list as CSV."),
     ],
 )
 def test_a_broken_file_is_one_sentence(storage, tmp_path, content, sentence):

@@ -44,6 +44,7 @@ def test_the_docstring_draws_the_same_tree():
 @pytest.mark.parametrize(
     ("cls", "heading"),
     [
+        (errors.AccessRefused, "Kinds of a refused access"),
         (errors.UnexpectedAnswer, "Kinds of an unexpected answer"),
         (errors.ServiceUnreachable, "Kinds of no answer"),
     ],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,8 @@ from tests.docs.reading import ROOT, links, pages, rows, section, table, text_of
 
 START = "pip install uv && uv run streamlit run app.py"
 TEST = "pip install uv && uv run pytest"
+OWN_PIP = 'python3 -m venv .uv && PATH="$PWD/.uv/bin:$PATH"'
+"""What the README gives beside them, for a Python that keeps pip out (PEP 668)."""
 
 
 @pytest.mark.parametrize("command", [START, TEST])
@@ -33,6 +37,39 @@ def test_the_build_takes_the_test_command_from_the_readme():
     matching = [line for line in text_of("README.md").splitlines() if re.search(found[1], line)]
     assert matching == [TEST]
     assert 'bash -c "$test_command"' in script
+
+
+def test_the_build_takes_the_line_for_pip_from_the_readme():
+    """`.ci/run` looks the line up in the README, finds it there once, and runs it before it installs anything."""
+    script = text_of(".ci/run")
+    found = re.search(r"own_pip=\$\(grep -m1 -E '([^']+)' README\.md\)", script)
+    assert found, "no own_pip in .ci/run"
+    assert [line for line in text_of("README.md").splitlines() if re.search(found[1], line)] == [OWN_PIP]
+    assert script.index('eval "$own_pip"') < script.index("pip install -q uv")
+
+
+@pytest.fixture
+def kept_out(tmp_path: Path) -> dict[str, str]:
+    """The environment of a shell whose python3 is externally managed."""
+    system = Path("/usr/bin/python3")
+    marked = system.exists() and any(Path("/usr/lib").glob("python3*/EXTERNALLY-MANAGED"))
+    if not marked:
+        pytest.skip("needs a Python that its distribution manages, such as Debian's")
+    if subprocess.run([system, "-c", "import ensurepip, pip"], capture_output=True, check=False).returncode:
+        pytest.skip("needs Debian's python3-venv and python3-pip")
+    return {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+@pytest.mark.parametrize(
+    ("before", "refusal"), [("", "externally-managed"), (f"{OWN_PIP} && ", "No matching distribution")]
+)
+def test_pip_installs_after_the_one_other_line(tmp_path, kept_out, before, refusal):
+    """Such a Python refuses `pip install`; after the README's line it goes as far as looking for the package."""
+    command = f"{before}pip install --no-index --isolated uv"
+    ended = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=kept_out, capture_output=True, text=True, check=False
+    )
+    assert refusal in ended.stderr
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))

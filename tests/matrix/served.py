@@ -11,12 +11,12 @@ from urllib.parse import urljoin
 
 import httpx
 
+from snlib.web.sign_in.cookies import session_name
 from tests.browser.running import Dashboard
 from tests.matrix.wire import Tab
 from tests.support import USER_NAMES, walk_consent
 from tests.web.conftest import Browser
 
-COOKIE = "sn_session"
 CONNECT = "/servicenow/connect?purpose=agent"
 
 
@@ -55,7 +55,7 @@ class Visitor:
 
     def tab(self) -> Tab:
         """Open a tab."""
-        opened = Tab(self.dashboard.url, f"{COOKIE}={self.cookie}" if self.cookie else "")
+        opened = Tab(self.dashboard.url, f"{session_name(self.dashboard.url)}={self.cookie}" if self.cookie else "")
         self._tabs.append(opened)
         return opened
 
@@ -63,7 +63,7 @@ class Visitor:
         """Ask an address as a click on our own page does."""
         return httpx.get(
             urljoin(self.dashboard.url, path),
-            cookies={COOKIE: self.cookie} if self.cookie else {},
+            cookies={session_name(self.dashboard.url): self.cookie} if self.cookie else {},
             headers={"accept": "text/html", "sec-fetch-site": "same-origin"},
             timeout=20,
             trust_env=False,
@@ -90,7 +90,7 @@ def signed_in(dashboard: Dashboard, persona: str) -> Iterator[Visitor]:
     try:
         picked = browser.press(browser.to_provider(), f"{USER_NAMES[persona]}@example.com")
         browser.get(picked.headers["location"], site="cross-site")
-        visitor = Visitor(dashboard, str(browser.cookies.get(COOKIE)))
+        visitor = Visitor(dashboard, str(browser.session))
     finally:
         browser.close()
     try:

@@ -110,6 +110,7 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
 @pytest.fixture(scope="module")
 def visitors(dashboard: Dashboard) -> Iterator[dict[str, Visitor]]:
     """The five personas, signed in by the provider's pages; who may has authenticated with ServiceNow."""
+    dashboard.start_afresh()  # the connector is verified
     with ExitStack() as stack:
         found = {}
         for column, persona in zip(COLUMNS, PERSONAS, strict=False):

@@ -34,6 +34,12 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Services]]:
 
 
 @pytest.fixture
+def unverified(demo: Running, serve: Callable[..., Services]) -> Services:
+    """As `services`, with a connector that nobody has tested yet."""
+    return serve(demo, verified=False)
+
+
+@pytest.fixture
 def services(demo: Running, serve: Callable[..., Services]) -> Services:
     """The test's own services over the shared demo instance, whose faults and switches are reset afterwards."""
     return serve(demo)

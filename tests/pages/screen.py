@@ -6,12 +6,14 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, UnknownElement
 
 from snlib.agent import Agent
+from snlib.ui.html import APART
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "pages"
@@ -29,8 +31,8 @@ FILES = {
 
 
 def read(text: str) -> str:
-    """Return our markdown as the agent reads it, without the escapes."""
-    return re.sub(r"\\([^\w\s]|_)", r"\1", text)
+    """Return our markdown as the agent reads it, without what keeps text from outside text."""
+    return re.sub(r"\\([^\w\s]|_)", r"\1", text.replace(APART, ""))
 
 
 class Screen:
@@ -109,9 +111,12 @@ class Screen:
 
     @property
     def grid(self) -> pd.DataFrame:
-        """The one table."""
+        """The one table; of incidents with the numbers, and the addresses they open as ``link``."""
         (only,) = self.at.main.dataframe
-        return only.value
+        if "number" not in only.value:
+            return only.value
+        parts = only.value["number"].str.strip().str.partition("#")
+        return only.value.assign(number=parts[2].map(unquote), link=parts[0])
 
     @property
     def wire(self) -> str:
@@ -128,7 +133,7 @@ class Screen:
 
     def has_component(self, label: str) -> bool:
         """Whether our own component called ``label`` is on the page."""
-        return any(json.loads(node.proto.json).get("label") == label for node in self._components())
+        return any(json.loads(node.proto.json or "{}").get("label") == label for node in self._components())
 
     def type(self, label: str, **state: Any) -> Screen:
         """Let the component called ``label`` hold a state, as its script does when somebody types."""
@@ -143,7 +148,7 @@ class Screen:
         return [node for node in self.elements if node.type == "bidi_component"]
 
     def _mounted(self, label: str) -> UnknownElement:
-        (only,) = (node for node in self._components() if json.loads(node.proto.json).get("label") == label)
+        (only,) = (node for node in self._components() if json.loads(node.proto.json or "{}").get("label") == label)
         return only
 
     def _send(self, widget: str, field: str, value: Any) -> Screen:
@@ -164,7 +169,7 @@ def _words(node: Any) -> str:
     if node.type in {"error", "warning", "info", "success"}:
         return f"{node.proto.title} {node.value}"
     if node.type == "bidi_component":
-        return str(json.loads(node.proto.json).get("label", ""))
+        return str(json.loads(node.proto.json or "{}").get("label", ""))
     if node.type == "arrow_data_frame" or node.type == "dataframe":
         return str(node.value.to_csv())
     label = getattr(node, "label", "")

@@ -18,19 +18,19 @@ LIST, STATS, USERS, TOKEN = (
 AGAIN = "Authenticate ServiceNow"
 
 FAULTS = [
-    ("403", "ServiceNow refused", "Your ServiceNow account can't read"),
+    ("403", "ServiceNow refused", "ServiceNow's access rules do not let your account read"),
     ("429", "ServiceNow is busy", "ServiceNow is limiting requests. Try again in 30 s."),
     ("429_headers", "ServiceNow is busy", "ServiceNow is limiting requests. Try again in "),
     ("hibernating", "ServiceNow gave an unexpected answer", "This ServiceNow instance is asleep. Wake it in the"),
     (
         "truncated",
         "ServiceNow gave an unexpected answer",
-        "ServiceNow gave up on this search because it took too long.",
+        "ServiceNow gave up on this question because it took too long.",
     ),
     (
         "truncated_malformed",
         "ServiceNow gave an unexpected answer",
-        "ServiceNow gave up on this search because it took",
+        "ServiceNow gave up on this question because it took",
     ),
     ("not_json", "ServiceNow gave an unexpected answer", "ServiceNow's answer had an unexpected form."),
     ("redirect", "ServiceNow gave an unexpected answer", "ServiceNow redirected the request unexpectedly, so it was"),
@@ -73,7 +73,7 @@ def test_a_server_error(lead: Agent, demo: Running, where: str):
     order(demo, "fault", match="/api/now/", kind="500_html", count=99)
     kind, title, sentence = opened(lead, demo, where).alert
     assert (kind, title) == ("error", "ServiceNow failed")
-    assert sentence.startswith("ServiceNow isn't answering properly right now.")
+    assert sentence.startswith("ServiceNow's address answered with an error page (HTTP 500) instead of data.")
     assert "Reference " in sentence
 
 
@@ -123,18 +123,18 @@ def test_a_token_refused_again(lead: Agent, demo: Running):
         order(demo, "fault", match=LIST, kind="401", count=99)
         screen = open_incidents(lead, cast.busiest(demo))
         assert paths_asked(demo) == [USERS, LIST, TOKEN, LIST]
-    assert "ServiceNow refused your sign-in." in screen.alert[2]
+    assert "ServiceNow did not accept your sign-in." in screen.alert[2]
     assert screen.has_component(AGAIN)
 
 
 @pytest.mark.parametrize("where", ["summary", "list", "counts"])
 def test_a_revoked_connection(lead: Agent, demo: Running, where: str):
-    """After the tokens were revoked in ServiceNow the page says so and offers to authenticate again."""
+    """After the tokens were revoked in ServiceNow the page offers to authenticate again, and names no cause."""
     order(demo, "tokens/revoke", user_name="lena.okafor")
     screen = opened(lead, demo, where)
     kind, title, sentence = screen.alert
-    assert (kind, title) == ("warning", "Your ServiceNow connection has ended")
-    assert "Reconnect to continue." in sentence
+    assert (kind, title) == ("warning", "Authenticate with ServiceNow")
+    assert "did not renew your sign-in and did not say why" in sentence
     assert screen.component(AGAIN)["popup_url"].startswith("/servicenow/connect?purpose=agent")
 
 
@@ -154,8 +154,9 @@ def test_a_renewal_without_an_answer(lead: Agent, demo: Running):
     order(demo, "tokens/expire", user_name="lena.okafor")
     order(demo, "fault", match=TOKEN, kind="500_html", count=9)
     screen = open_incidents(lead, cast.busiest(demo))
-    assert "Couldn't renew your ServiceNow sign-in just now." in screen.alert[2]
+    assert "Your ServiceNow sign-in could not be renewed just now. Try again in half a minute." in screen.alert[2]
     assert not screen.has_component(AGAIN)
+    assert "Try again" in screen.buttons
 
 
 def test_another_agents_trouble_is_his_own(services: Services, demo: Running):

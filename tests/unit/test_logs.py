@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from snlib import logs
 
+ROOT = Path(__file__).parents[2]
 TOKEN = "sndemo_at_Zk3vQx0cF1u8sH2b7Yp9LrTeWn4aMdJg"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJodWdvIn0.c2lnbmF0dXJlLW9mLXRoZS10ZXN0"
 FERNET = "gAAAAABmZ3VhcmRlZC1ieS1hLWtleS1ub3QtaW4tdGhlLWRhdGFiYXNl"
@@ -24,11 +29,13 @@ SECRETS = [
     (f"{{'refresh_token': '{OPAQUE}'}}", OPAQUE),
     (f"client_secret={OPAQUE}", OPAQUE),
     (f"grant_type=authorization_code&code_verifier={OPAQUE}", OPAQUE),
-    (f"Cookie: sn_session={OPAQUE}; theme=dark", OPAQUE),
+    (f"Cookie: sn_session_8501={OPAQUE}; theme=dark", OPAQUE),
+    (f"Cookie: __Host-sn_session={OPAQUE}", OPAQUE),
     (f"the ID token {JWT} was", JWT),
     (f"sealed as {FERNET}", FERNET),
     (f"token row {TOKEN}", TOKEN),
     ("postgresql://snlib:pa55-word@db.example/snlib", "pa55-word"),
+    ("http://agent:p1@proxy.example:8080", "p1"),
 ]
 
 HARMLESS = [
@@ -136,7 +143,6 @@ def test_a_faulty_call_is_left_to_logging():
 @pytest.fixture
 def configured():
     """Logging as the process sets it up, put back afterwards."""
-    import sys
     import threading
 
     root = logging.getLogger()
@@ -146,16 +152,17 @@ def configured():
         list(root.handlers),
         sys.excepthook,
         threading.excepthook,
+        sys.unraisablehook,
         {name: logging.getLogger(name).level for name in (*logs.QUIET, "snlib")},
     )
     logs.configure("debug")
     yield root
-    factory, level, handlers, hook, thread_hook, levels = before
+    factory, level, handlers, hook, thread_hook, unraisable_hook, levels = before
     logging.setLogRecordFactory(factory)
     logging.captureWarnings(capture=False)
     root.setLevel(level)
     root.handlers[:] = handlers
-    sys.excepthook, threading.excepthook = hook, thread_hook
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hook, thread_hook, unraisable_hook
     for name, old in levels.items():
         logging.getLogger(name).setLevel(old)
 
@@ -176,8 +183,6 @@ def test_configuring_twice_writes_once(configured):
 
 def test_uncaught_errors_are_masked_too(configured):
     """What nobody caught goes through the same masking instead of being printed as it is."""
-    import sys
-
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     configured.addHandler(handler)
@@ -185,3 +190,47 @@ def test_uncaught_errors_are_masked_too(configured):
     sys.excepthook(RuntimeError, error, None)
     assert "uncaught RuntimeError" in stream.getvalue()
     assert OPAQUE not in stream.getvalue()
+
+
+PAGE_ERROR = """
+import sys
+from streamlit import config
+from streamlit.error_util import handle_uncaught_app_exception
+from snlib import logs
+config.get_config_options()
+logs.configure()
+class Closing:
+    def __del__(self): raise RuntimeError("Bearer " + sys.argv[1])
+try:
+    try:
+        raise ValueError("access_token=" + sys.argv[1])
+    except ValueError as cause:
+        cause.add_note("client_secret=" + sys.argv[1])
+        raise RuntimeError("Bearer " + sys.argv[1]) from cause
+except RuntimeError as error:
+    handle_uncaught_app_exception(error)
+Closing()
+"""
+
+
+def test_what_a_page_did_not_catch_is_masked():
+    """An error that Streamlit caught, its cause and notes, and one in a destructor are written without secrets."""
+    done = subprocess.run([sys.executable, "-c", PAGE_ERROR, OPAQUE], cwd=ROOT, capture_output=True, text=True)
+    written = done.stdout + done.stderr
+    assert OPAQUE not in written
+    for expected in ("Uncaught app execution", "ValueError: access_token=", "client_secret=", "__del__"):
+        assert expected in written
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_of_the_log_stops_nothing(configured, monkeypatch):
+    """A line that cannot be written is lost; whoever logged goes on."""
+    with open("/dev/full", "w", buffering=1) as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        handler = logging.StreamHandler(full)
+        configured.addHandler(handler)
+        logging.getLogger("snlib.test").error("Bearer %s", OPAQUE)
+        configured.removeHandler(handler)
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            full.close()

@@ -25,9 +25,11 @@ from snlib.demo.server import Running, running
 from snlib.helpdesk import services as helpdesk_services
 from snlib.settings import for_demo
 from snlib.web.routes import middleware, routes
+from snlib.web.sign_in.cookies import session_name
 from snlib.web.site import Site
 from snlib.web.startup import Plan
 from tests.demo.browsing import Page
+from tests.support import mark_verified
 
 ICON = Path(web.__file__).parents[1] / "ui" / "assets" / "icon.png"
 PERSONA = {
@@ -61,6 +63,16 @@ class Browser:
     def cookies(self) -> httpx.Cookies:
         """What it keeps."""
         return self._client.cookies
+
+    @property
+    def session_name(self) -> str:
+        """The name of the dashboard's session cookie."""
+        return session_name(self.dashboard.url)
+
+    @property
+    def session(self) -> str | None:
+        """The session cookie's value."""
+        return self.cookies.get(self.session_name)
 
     def get(self, path: str, *, site: str = "same-origin") -> httpx.Response:
         """Open an address; ``site`` is what the browser says about the page that led there."""
@@ -147,6 +159,7 @@ def dashboard_in(folder: Path, **options: object) -> Iterator[Dashboard]:
             **options,
         )
         built = helpdesk_services.build(settings)
+        mark_verified(built)
         site = Site(Plan(None, url), lambda: built, content_security_policy="default-src 'self'")
         site.ready.set()
         page = Route("/{path:path}", lambda request: PlainTextResponse("a page of the dashboard"))

@@ -148,7 +148,11 @@ def test_a_start_that_is_not_over_can_be_ended(tmp_path):
     [
         ({"SNLIB_DEMO_ARGUMENTS": "--no-such-option"}, EXIT_CODE, "The demo instance ended with exit code 2."),
         (PRODUCTION, EXIT_CODE, "No directory is configured"),
-        ({**PRODUCTION, "SNLIB_DIRECTORY": "servicenow", "SNLIB_DATABASE_URL": "sqlite:///{broken}"}, 1, "database"),
+        (
+            {**PRODUCTION, "SNLIB_DIRECTORY": "servicenow", "SNLIB_DATABASE_URL": "sqlite:///{broken}"},
+            1,
+            "is damaged, or",
+        ),
     ],
 )
 def test_a_start_that_fails_ends_the_process(tmp_path, environ, exit_code, sentence):
@@ -162,6 +166,29 @@ def test_a_start_that_fails_ends_the_process(tmp_path, environ, exit_code, sente
     assert said.count("The dashboard does not start. ") == 1
     assert sentence in said
     assert "Traceback" not in said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the limit that stands for a full disk is a matter of POSIX systems")
+def test_a_full_disk_ends_the_start_in_one_sentence(tmp_path):
+    """A database that cannot grow is told, with what to do; exit code 1, no traceback."""
+    environ = {
+        **PRODUCTION,
+        "SNLIB_DIRECTORY": "servicenow",
+        "SNLIB_DATABASE_URL": f"sqlite:///{tmp_path / 'd.sqlite3'}",
+    }
+    limited = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)); "
+    limited += "sys.argv[0] = 'streamlit'; runpy.run_module('streamlit', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", limited, "run", "app.py", f"--server.port={free_port()}"],
+        cwd=ROOT,
+        env=_environ(**environ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "The dashboard does not start. The disk that holds the database is full: free some space" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_little_is_imported_before_the_server_listens():

@@ -103,9 +103,9 @@ def test_without_the_permission(browser, persona):
 
 def test_after_signing_out(administrator):
     """The session's end is the end of its downloads."""
-    cookie = administrator.cookies.get("sn_session")
+    cookie = administrator.session
     administrator.get("/logout")
-    administrator.cookies.set("sn_session", cookie)
+    administrator.cookies.set(administrator.session_name, cookie)
     assert administrator.get(CSV).status_code == 401
 
 

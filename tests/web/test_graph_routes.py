@@ -24,7 +24,7 @@ def delegated(tmp_path):
 def token_of(browser) -> bool:
     """Tell whether the agent has a token now."""
     services = browser.dashboard.services
-    agent = services.sessions.find(browser.cookies.get("sn_session"))
+    agent = services.sessions.find(browser.session)
     return services.tokens.find(agent.key, services.graph_client.connection_key) is not None
 
 

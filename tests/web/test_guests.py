@@ -49,7 +49,7 @@ def test_guests_are_let_in_by_default(browser_at):
     """Without the setting a guest signs in like anybody else."""
     browser = browser_at()
     assert sign_in(browser, GUEST).status_code == 303
-    assert browser.cookies.get("sn_session")
+    assert browser.session
 
 
 def test_guests_are_refused_by_the_setting(browser_at):
@@ -58,7 +58,7 @@ def test_guests_are_refused_by_the_setting(browser_at):
     answer = sign_in(browser, GUEST)
     assert answer.status_code == 403
     assert "Guests are not let in here" in answer.text
-    assert not browser.cookies.get("sn_session")
+    assert not browser.session
     line = browser.dashboard.services.audit.recent(1)[0]
     assert (line.action, line.outcome, line.detail) == ("session.start", "failed", "a guest was refused")
     browser.cookies.clear()  # the provider would send the same account again
@@ -76,7 +76,7 @@ def test_unreadable_claims_sign_nobody_in(browser_at, monkeypatch):
     answer = sign_in(browser, MEMBER)
     assert answer.status_code == 403
     assert "The claim roles must be a list of texts." in answer.text
-    assert not browser.cookies.get("sn_session")
+    assert not browser.session
 
 
 def test_another_name_for_a_role(browser_at):
@@ -84,7 +84,7 @@ def test_another_name_for_a_role(browser_at):
     browser = browser_at(app_roles="Helpdesk.Agent=counts.view")
     sign_in(browser, MEMBER)
     services = browser.dashboard.services
-    agent = services.sessions.find(browser.cookies.get("sn_session"))
+    agent = services.sessions.find(browser.session)
     assert agent.roles == {"Helpdesk.Agent"}
     assert desk_for(services, agent).may("counts.view").allowed
     assert not desk_for(services, agent).may("users.search").allowed

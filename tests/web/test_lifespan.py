@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import socket
 from pathlib import Path
@@ -96,3 +97,21 @@ def test_listeners_send_small_packets_at_once():
         assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
         assert send_small_packets_at_once() >= 1
         assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+@pytest.mark.parametrize("refused", ["getsockopt", "setsockopt"])
+def test_a_system_that_refuses_a_socket_option_is_no_obstacle(refused):
+    """On macOS SO_ACCEPTCONN is refused, elsewhere TCP_NODELAY may be: both are for speed only."""
+
+    class Refusing(socket.socket):
+        pass
+
+    def refuse(*_):
+        raise OSError(errno.ENOPROTOOPT, "Protocol not available")
+
+    setattr(Refusing, refused, refuse)
+    with Refusing(socket.AF_INET) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        send_small_packets_at_once()
+        assert listener.fileno() >= 0

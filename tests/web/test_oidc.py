@@ -21,6 +21,7 @@ from pydantic import SecretStr
 
 from snlib.errors import ServiceUnreachable, SignInRequired
 from snlib.settings import OidcSettings
+from snlib.transport import Network
 from snlib.web.sign_in.oidc import Oidc
 
 CLIENT_ID = "client-of-the-test"
@@ -118,7 +119,7 @@ def client(provider):
         client_secret=SecretStr("secret-of-the-test"),
         provider_name="Test provider",
     )
-    return Oidc(settings, redirect_uri="http://localhost:8501/login/callback")
+    return Oidc(settings, redirect_uri="http://localhost:8501/login/callback", network=Network())
 
 
 def redeem(provider):

@@ -24,7 +24,7 @@ def connected(dashboard, browser, administrator):
 def switch(dashboard, administrator, *, enabled):
     """Save the connector, switched on or off, as the administrator."""
     services = dashboard.services
-    agent = services.sessions.find(administrator.cookies.get("sn_session"))
+    agent = services.sessions.find(administrator.session)
     client_id, secret = services.settings.demo_connector
     draft = ConnectorDraft(
         enabled=enabled,
@@ -45,7 +45,7 @@ def consent(browser, path=CONNECT):
 def token_of(browser):
     """Tell whether the agent has a token now."""
     services = browser.dashboard.services
-    agent = services.sessions.find(browser.cookies.get("sn_session"))
+    agent = services.sessions.find(browser.session)
     with services.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT dead FROM token WHERE agent_key = ?", (agent.key,)).all()
     return [row for row in rows if not row[0]] != []

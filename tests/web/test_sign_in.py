@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from snlib import logs
+from tests.web.conftest import Browser, dashboard_in
 
 
 def asked(response):
@@ -18,7 +19,7 @@ def asked(response):
 
 def session_of(browser):
     """Return the session record behind the browser's cookie."""
-    value = browser.cookies.get("sn_session")
+    value = browser.session
     return browser.dashboard.services.sessions.find(value) if value else None
 
 
@@ -70,12 +71,12 @@ def test_directory_roles_arrive(browser):
 def test_the_cookie_is_opaque_and_hidden(browser):
     """The session cookie is HttpOnly, Lax and nothing but random text; no other cookie outlives the sign-in."""
     answer = browser.sign_in("Hugo")
-    made = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("sn_session="))
+    made = next(c for c in answer.headers.get_list("set-cookie") if c.startswith(f"{browser.session_name}="))
     assert "HttpOnly" in made
     assert "SameSite=lax" in made
-    assert len(browser.cookies.get("sn_session")) == 43
+    assert len(browser.session) == 43
     ours = [cookie.name for cookie in browser.cookies.jar if cookie.domain.startswith("localhost")]
-    assert ours == ["sn_session"]
+    assert ours == [browser.session_name]
 
 
 def test_who_is_signed_in_goes_straight_on(browser):
@@ -194,7 +195,7 @@ def test_no_secret_of_a_whole_sign_in_is_logged(browser):
         state = asked(browser.get("/login"))["state"]
         chosen = browser.press(browser.to_provider(), "hugo.lambert@example.com")
         browser.get(chosen.headers["location"], site="cross-site")
-        cookie = browser.cookies.get("sn_session")
+        cookie = browser.session
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
@@ -204,3 +205,16 @@ def test_no_secret_of_a_whole_sign_in_is_logged(browser):
     secrets = [state, asked(chosen)["code"], cookie, settings.oidc.client_secret.get_secret_value(), "eyJ"]
     assert written
     assert [secret for secret in secrets if secret in written] == []
+
+
+def test_two_dashboards_in_one_browser(browser, tmp_path):
+    """Signing in at a second dashboard of this machine leaves the first one's session as it is."""
+    browser.sign_in("Hugo")
+    with dashboard_in(tmp_path) as second:
+        neighbour = Browser(second)
+        neighbour.cookies.update(browser.cookies)  # one browser: a cookie knows no port
+        neighbour.sign_in("Ingrid")
+        browser.cookies.update(neighbour.cookies)
+        assert session_of(neighbour).username == "ingrid.vogel@example.com"
+        neighbour.close()
+    assert session_of(browser).username == "hugo.lambert@example.com"

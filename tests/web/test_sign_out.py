@@ -9,19 +9,19 @@ import pytest
 
 def session_of(browser):
     """Return the session record behind the browser's cookie."""
-    value = browser.cookies.get("sn_session")
+    value = browser.session
     return browser.dashboard.services.sessions.find(value) if value else None
 
 
 def test_signing_out_ends_the_session_everywhere(browser):
     """The record ends, the cookie goes, the provider ends its own session, and the browser lands on our page."""
     browser.sign_in("Hugo")
-    value, agent = browser.cookies.get("sn_session"), session_of(browser)
+    value, agent = browser.session, session_of(browser)
     answer = browser.get("/logout")
     assert answer.status_code == 303
     assert browser.dashboard.services.sessions.find(value) is None
     assert browser.dashboard.services.sessions.find_by_id(agent.session_id) is None
-    assert browser.cookies.get("sn_session") is None
+    assert browser.session is None
     assert answer.headers["location"].startswith(browser.dashboard.demo.origin)
     landed = browser.follow(answer)
     assert urlsplit(str(landed.url)).path == "/signed-out"

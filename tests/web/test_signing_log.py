@@ -71,7 +71,7 @@ def test_a_log_that_cannot_be_written(own_browser):
         connection.exec_driver_sql("ALTER TABLE audit_event RENAME TO gone")
     answer = own_browser.sign_in("Hugo")
     assert answer.status_code == 503
-    assert own_browser.cookies.get("sn_session") is None
+    assert own_browser.session is None
 
 
 def test_signing_in_again_ends_the_session_before_in_the_log(browser):

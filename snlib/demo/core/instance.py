@@ -99,8 +99,9 @@ class Setup:
     Attributes:
         seed: The integer that everything made up follows from.
         incidents: How many incidents to make up; 0 for none of its own.
-        as_of: The seed's reference time.
+        as_of: When the newest data may be from.
         import_path: An incident log (CSV) to load beside them.
+        date_format: How its dates are written, as for ``datetime.strptime``, where they are not ISO 8601.
         client: An OAuth application to register in ServiceNow.
         oidc: An application to register in Entra.
     """
@@ -111,6 +112,15 @@ class Setup:
     import_path: Path | None = None
     client: OAuthClient | None = None
     oidc: OidcClient | None = None
+    date_format: str = ""
+
+    @property
+    def reference(self) -> datetime:
+        """Return the time everything made up is counted from: the last noon in UTC that ``as_of`` has seen.
+
+        Whole days from `DEFAULT_AS_OF`, so that a seed gives the same data at any hour, only their dates moved.
+        """
+        return DEFAULT_AS_OF + timedelta(days=(self.as_of - DEFAULT_AS_OF) // timedelta(days=1))
 
 
 @dataclass(eq=False, repr=False)

@@ -65,6 +65,7 @@ def _of_devices(version: str) -> list[Route]:
         _get(everything, devices.list_devices),
         _get(f"{everything}/{{device}}", devices.get_device),
         _get(f"{everything}('{{device}}')", devices.get_device),
+        _get(f"{everything}/{{device}}/users", devices.list_device_users),
     ]
 
 

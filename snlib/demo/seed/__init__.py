@@ -19,16 +19,16 @@ from snlib.demo.seed.rights import insert_intune_roles, insert_photos
 
 def seed_storage(storage: Storage, setup: Setup) -> None:
     """Fill an empty database: people always, and as many incidents as ``setup`` asks for."""
-    since = setup.as_of - timedelta(days=SPAN_DAYS + 400)
+    since = setup.reference - timedelta(days=SPAN_DAYS + 400)
     with storage.transaction():
         made = build_organisation(storage, setup.seed, since)
-        people = make_people(setup.seed, setup.as_of)
+        people = make_people(setup.seed, setup.reference)
         insert_people(storage, setup.seed, people, made, since)
-        insert_incidents(storage, setup.seed, setup.incidents, setup.as_of, people, made)
+        insert_incidents(storage, setup.seed, setup.incidents, setup.reference, people, made)
         # Each of these has its own random generator, so that people and incidents stay what they were without them.
-        devices = insert_devices(storage, setup.seed, setup.as_of, people)
-        insert_computers(storage, setup.seed, setup.as_of, people, devices, made)
-        insert_groups(storage, setup.seed, setup.as_of, people)
+        devices = insert_devices(storage, setup.seed, setup.reference, people)
+        insert_computers(storage, setup.seed, setup.reference, people, devices, made)
+        insert_groups(storage, setup.seed, setup.reference, people)
         insert_licences(storage, setup.seed, people)
         insert_photos(storage, setup.seed, people)
         insert_intune_roles(storage, setup.seed, people)

@@ -81,6 +81,7 @@ def _entra_row(seed: int, person: Person, people: list[Person]) -> dict[str, str
         "createdDateTime": graph_time(person.created),
         # A guest's mailbox is elsewhere: this tenant knows no addresses of it.
         "proxyAddresses": json.dumps([] if guest or not person.mail else proxies),
+        "otherMails": json.dumps([person.mail] if guest and person.mail else []),
         "manager_id": "" if person.manager is None or guest else people[person.manager].object_id(seed),
         "persona": part.persona,
         "persona_text": part.persona_text,

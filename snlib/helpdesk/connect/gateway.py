@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from snlib.access import AccessPolicy
 from snlib.connector.model import ConnectionStatus, ConnectorSettings
 from snlib.directory import Directory, GraphDirectory, ServiceNowDirectory
 from snlib.errors import ConnectorOff, RequestRejected
 from snlib.helpdesk.desk import Permit
+from snlib.helpdesk.service import who_verifies
 from snlib.incidents import IncidentQuestions
 from snlib.oauth.client import Client
 from snlib.oauth.flow import AgentToken
@@ -28,11 +30,11 @@ class Gateway:
     connector: ConnectorSettings
 
 
-def require_on(connector: ConnectorSettings) -> None:
-    """Check that data may be exchanged with the instance.
+def require_on(connector: ConnectorSettings, policy: AccessPolicy) -> None:
+    """Check that data may be exchanged with the instance: the connector is verified and on.
 
     Raises:
-        ConnectorOff: Not configured, or switched off; says by whom and when (UTC).
+        ConnectorOff: Not configured; switched off, and by whom and when (UTC); not verified, and who can verify it.
     """
     if connector.status is ConnectionStatus.NOT_CONFIGURED:
         raise ConnectorOff(
@@ -44,6 +46,8 @@ def require_on(connector: ConnectorSettings) -> None:
         raise ConnectorOff(
             f"The ServiceNow connector was switched off by {connector.toggled_by or 'an administrator'}{when}."
         )
+    if connector.verified_at is None:
+        raise ConnectorOff(f"The ServiceNow connector is not verified. {who_verifies(policy)}")
 
 
 def oauth_client(permit: Permit, connector: ConnectorSettings) -> Client:
@@ -60,9 +64,12 @@ def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
     """
     services = permit.services
     connector = services.connector.load()
-    require_on(connector)
+    policy = services.settings.access
+    require_on(connector, policy)
     client = oauth_client(permit, connector)
-    tokens = AgentToken(services.flow, client, permit.agent.key, check=lambda: require_on(services.connector.load()))
+    tokens = AgentToken(
+        services.flow, client, permit.agent.key, check=lambda: require_on(services.connector.load(), policy)
+    )
     table = TableClient(connector.instance_url, services.transport, tokens, version=connector.version_path)
     aggregate = AggregateClient(connector.instance_url, services.transport, tokens, version=connector.version_path)
     try:
@@ -70,7 +77,7 @@ def ask(permit: Permit, question: Callable[[Gateway], T]) -> T:
     except RequestRejected as error:
         if error.detail == "invalid_client":
             # The error says that the administrator can see the fault: the connector's page shows it from now on.
-            services.connector.mark_failed("Client ID or secret was refused.", connector.fingerprint)
+            services.connector.mark_failed("Client ID or secret was refused.", connector.version)
         raise
     services.connector.touch_last_connection(connector)
     return answer

@@ -72,7 +72,7 @@ def begin(desk: Desk, purpose: Purpose, *, return_path: str, mode: Mode, test_id
             client = connector_desk.client_of_test(permit, test_id)
         elif purpose == "agent":
             connector = services.connector.load()
-            require_on(connector)
+            require_on(connector, desk.policy)
             client, version = oauth_client(permit, connector), connector.version
         else:
             client, _ = _graph(permit)
@@ -151,7 +151,7 @@ def _redeem(permit: Permit, pending: Pending, callback: Callback) -> None:
         connector_desk.note_token(permit, pending.test_id, token)
         return
     connector = services.connector.load()
-    require_on(connector)
+    require_on(connector, services.settings.access)
     if connector.version != pending.connector_version:
         raise AuthorizationExpired(_CHANGED)
     _refuse_error(callback, _DENIED, _FAILED)
@@ -186,7 +186,7 @@ def _servicenow_user(permit: Permit, connector: ConnectorSettings, token: Token)
     except SnlibError as error:
         log.warning("ServiceNow did not say who is connected: %s", error)
         return ""
-    return f"{user.name} ({user.user_name})"
+    return user.called
 
 
 def _graph_user(permit: Permit, graph: GraphSettings, token: Token) -> str:
@@ -202,7 +202,7 @@ def _graph_user(permit: Permit, graph: GraphSettings, token: Token) -> str:
     if agent.tenant_id and me.id != agent.object_id.lower():
         raise AuthorizationDenied(
             f"You allowed it as {me.username or 'somebody else'}, but you are signed in to the dashboard "
-            f"as {agent.username}. Connect again and choose that account.",
+            f"as {agent.username or agent.name}. Connect again and choose that account.",
             log="Graph token of another account",
         )
     return me.username

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from snlib.connector.connection_tests import KEEP, ConnectionTest
 from snlib.connector.model import ConnectorDraft, ConnectorSettings, ValidConnector, validate
-from snlib.errors import AuthorizationDenied, InvalidInput, SnlibError
+from snlib.errors import AuthorizationDenied, InvalidInput, SnlibError, StoreError
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connector import test_steps as steps
 from snlib.helpdesk.desk import Desk, Permit, Target
 from snlib.oauth.client import Client
 from snlib.oauth.tokens import Token
+from snlib.servicenow.aggregate import AggregateClient
 from snlib.servicenow.client import TableClient
 from snlib.transport import BearerAuth
 
@@ -27,8 +29,8 @@ def settings(desk: Desk) -> ConnectorSettings:
 def save(desk: Desk, draft: ConnectorDraft, *, expected_version: int) -> ConnectorSettings:
     """Save the connector (permission ``connector.update``) and return what was saved.
 
-    It is verified when the agent's latest test passed with exactly these values. Switching off needs no valid fields:
-    the saved ones stay.
+    It is verified when the agent's latest test passed with exactly these values, and stays verified when nothing
+    changes but the switch. Switching off needs no valid fields: the saved ones stay.
 
     Raises:
         InvalidInput: One sentence a field; nothing was saved.
@@ -43,8 +45,8 @@ def save(desk: Desk, draft: ConnectorDraft, *, expected_version: int) -> Connect
             permit.about, permit.detail = Target(changed.instance_url), "switched off"
             return changed
         valid = _with_tested_secret(permit, _validated(permit, draft), saved)
-        verified = services.connection_tests.proves(desk.agent, valid, services.connector.secret_for(valid))
-        changed = services.connector.save(valid, desk.agent, expected_version=expected_version, verified=verified)
+        verified_at = _proven_at(permit, valid)
+        changed = services.connector.save(valid, desk.agent, expected_version=expected_version, verified_at=verified_at)
         permit.about, permit.detail = Target(changed.instance_url), "on" if changed.enabled else "off"
         return changed
 
@@ -85,13 +87,11 @@ def finish_test(desk: Desk, test_id: str) -> ConnectionTest:
             permit.quiet = True
             return test
         client, holder = client_of_test(permit, test_id), holder_of(test_id)
-        table = TableClient(
-            test.valid.instance_url,
-            services.transport,
-            BearerAuth(lambda: services.flow.access_token(client, holder)),
-            version=test.valid.version_path,
-        )
-        for step in steps.read_steps(table, test.valid.table):
+        auth = BearerAuth(lambda: services.flow.access_token(client, holder))
+        url, version = test.valid.instance_url, test.valid.version_path
+        table = TableClient(url, services.transport, auth, version=version)
+        aggregate = AggregateClient(url, services.transport, auth, version=version)
+        for step in steps.read_steps(table, aggregate, test.valid.table):
             services.connection_tests.record(test_id, step)
         # ServiceNow gives one account one access token per client (KB0791140): revoking the test's would also end the
         # administrator's own connection.
@@ -108,6 +108,12 @@ def latest_test(desk: Desk) -> ConnectionTest | None:
     """Return the agent's latest connection test, None when there is none."""
     with desk.act(Act.CONNECTOR_READ) as permit:
         return permit.services.connection_tests.latest(desk.agent)
+
+
+def is_saved(desk: Desk, test: ConnectionTest) -> bool:
+    """Return whether the settings that a test tried, the client secret included, are those of the saved connector."""
+    with desk.act(Act.CONNECTOR_READ) as permit:
+        return _is_saved(permit, test, permit.services.connector.load())
 
 
 def client_of_test(permit: Permit, test_id: str) -> Client:
@@ -128,7 +134,7 @@ def note_failure(permit: Permit, test_id: str, error: SnlibError) -> None:
     """Record in the test at which step the authorization failed, and how to fix it."""
     tests = permit.services.connection_tests
     tests.load(test_id, permit.agent)
-    for step in steps.denied() if isinstance(error, AuthorizationDenied) else steps.not_redeemed(error.user_message):
+    for step in steps.denied() if isinstance(error, AuthorizationDenied) else steps.not_redeemed(error):
         tests.record(test_id, step)
     _finish(permit, test_id)
 
@@ -145,23 +151,44 @@ def _with_tested_secret(permit: Permit, valid: ValidConnector, saved: ConnectorS
     if valid.client_secret is not None or test is None or not test.passed:
         return valid
     newer = saved.updated_at is None or test.created_at > saved.updated_at
-    if not newer or test.valid.fingerprint != valid.fingerprint:
+    if not newer or test.valid.asks != valid.asks:
         return valid
     return replace(valid, client_secret=tests.secret(test.id))
 
 
+def _proven_at(permit: Permit, valid: ValidConnector) -> datetime | None:
+    """Return when the agent's latest test passed, if it tried exactly these settings."""
+    tests = permit.services.connection_tests
+    test = tests.latest(permit.agent)
+    if test is None or not test.passed or not tests.tried(test, valid, permit.services.connector.secret_for(valid)):
+        return None
+    return test.finished_at
+
+
+def _is_saved(permit: Permit, test: ConnectionTest, saved: ConnectorSettings) -> bool:
+    try:
+        secret = permit.services.connector.secret()
+    except StoreError:
+        return False  # sealed with a lost key: whatever was tried has to be saved anew
+    return permit.services.connection_tests.tried(test, saved, secret)
+
+
 def _finish(permit: Permit, test_id: str) -> ConnectionTest:
-    """End the test, and save its result with the connector when the tested settings are the saved ones."""
+    """End the test, and save its result with the connector when the tested settings are the saved ones.
+
+    A test that never came to Allow says nothing about settings that worked before: the host was not reached, or
+    somebody pressed Deny.
+    """
     services = permit.services
     services.connection_tests.finish(test_id)
     test = services.connection_tests.load(test_id, permit.agent)
-    if services.connection_tests.secret(test.id) != services.connector.secret():
-        return test  # the store compares host, path and client itself
+    saved = services.connector.load()
+    if not _is_saved(permit, test, saved):
+        return test
     if test.passed:
-        services.connector.touch_last_connection(services.connector.load())
-        services.connector.mark_verified(permit.agent, test.valid.fingerprint)
-    else:
-        services.connector.mark_failed(test.failure, test.valid.fingerprint)
+        services.connector.mark_verified(permit.agent, saved.version)
+    elif test.has("consent") or saved.verified_at is None:
+        services.connector.mark_failed(test.failure, saved.version, disproved=True)
     return test
 
 

@@ -101,16 +101,16 @@ def _licence(permit: Permit) -> CheckResult:
 def _servicenow_role(permit: Permit) -> CheckResult:
     """Ask ServiceNow for the roles of the account that the agent is connected with."""
     key, state = "servicenow_role", permit.desk.servicenow.state
-    if state in (ServiceState.NOT_CONFIGURED, ServiceState.OFF):
-        return _line(key, "skipped", "The connector is off or not configured, so ServiceNow was not asked.")
+    if state in (ServiceState.NOT_CONFIGURED, ServiceState.OFF, ServiceState.NOT_VERIFIED):
+        return _line(key, "skipped", "The connector is off or not verified, so ServiceNow was not asked.")
     if state is ServiceState.NOT_CONNECTED:
         return _line(key, "skipped", "You have not authenticated with ServiceNow, so it was not asked.")
     found = ask(permit, lambda gateway: own_roles(gateway.table))
-    name = found.account.user_name
+    name = found.account.user_name or found.account.called
     remedy = f"User Administration › Users › {name} › Roles: add itil (or sn_incident_read)."
     if found.names is None:
-        text = f"ServiceNow shows no role of {name}: it has none, or cannot read them. Test the connection to see."
-        return _line(key, "warning", text, remedy)
+        text = f"ServiceNow shows no role of {name}: it has none, or cannot read them."
+        return _line(key, "warning", text, "Test the connection: its steps say whether incidents can be read.")
     if found.reading_incidents:
         return _line(key, "ok", f"{name} has {', '.join(found.reading_incidents)}.")
     text = f"{name} has {', '.join(found.names)}; none of the roles that read incidents: {', '.join(READ_INCIDENTS)}."

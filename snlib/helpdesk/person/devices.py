@@ -14,31 +14,36 @@ from snlib.graph.fields import is_object_id
 from snlib.graph.protocol import SERVICE
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import ask
-from snlib.helpdesk.desk import Desk
-from snlib.helpdesk.person.people import with_address
+from snlib.helpdesk.desk import Desk, Permit
+from snlib.helpdesk.person.callers import MAX_PEOPLE, match_entra
 
 
 @dataclass(frozen=True, slots=True)
 class PersonDevices:
-    """A person's managed devices, the latest check-in first; whether these are all; when Graph was asked (UTC)."""
+    """A person's managed devices, the latest check-in first; whether these are all; when Graph was asked (UTC).
+
+    ``user_id`` is the object id under which Graph lists them.
+    """
 
     devices: tuple[Device, ...]
     complete: bool
     as_of: datetime
+    user_id: str
 
 
 def devices_of(desk: Desk, person: Person) -> PersonDevices:
     """Return the person's managed devices; logged (permission ``devices.view``).
 
     Raises:
-        RecordNotFound: The person is from ServiceNow, and Microsoft Entra has no user with the same address.
+        RecordNotFound: The person is from ServiceNow, and no user of Microsoft Entra could be matched to them.
     """
     as_of = desk.now()
     with desk.act(Act.DEVICES_READ, person) as permit:
         graph = permit.services.graph_for(desk.agent)
-        found = managed_devices.of_user(graph, _entra_id(graph, person))
+        user_id = _entra_id(permit, graph, person)
+        found = managed_devices.of_user(graph, user_id)
         permit.detail = f"{len(found.devices)} devices"
-    return PersonDevices(newest_first(found.devices), found.complete, as_of)
+    return PersonDevices(newest_first(found.devices), found.complete, as_of, user_id)
 
 
 def details_of(desk: Desk, person: Person, device: Device) -> dict[str, str]:
@@ -68,20 +73,26 @@ def groups_of(desk: Desk, person: Person) -> MembershipList:
     """
     with desk.act(Act.GROUPS_READ, person) as permit:
         graph = permit.services.graph_for(desk.agent)
-        found = groups.of_user(graph, _entra_id(graph, person))
+        found = groups.of_user(graph, _entra_id(permit, graph, person))
         permit.detail = f"{len(found.memberships)} groups"
     return found
 
 
-def _entra_id(graph: GraphClient, person: Person) -> str:
-    """Return the person's object id; a person from ServiceNow is found by an address that exactly one user has."""
+def _entra_id(permit: Permit, graph: GraphClient, person: Person) -> str:
+    """Return the person's object id; a person from ServiceNow is the one user of Entra who matches their record."""
     if is_object_id(person.id):
         return person.id
-    for address in dict.fromkeys(text.casefold() for text in (person.mail, person.username) if "@" in text):
-        if user := with_address(users.search(graph, address).people, address):
-            return user.id
+    known = users.with_keys(graph, person.addresses, person.account_name, limit=MAX_PEOPLE)
+    same = [user.id for user in known.people if _is(permit, user, person)]
+    if len(same) == 1 and not known.more:
+        return same[0]
     raise RecordNotFound(
-        "This person's address was not found in Microsoft Entra, so there are no devices and groups to show.",
+        "Nobody in Microsoft Entra could be matched to this person, so there are no devices and groups to show.",
         service=SERVICE,
-        detail="no user of this address",
+        detail="no user of this address or account name matches",
     )
+
+
+def _is(permit: Permit, user: Person, person: Person) -> bool:
+    caller = match_entra(permit, user).caller
+    return caller is not None and caller.sys_id == person.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, tzinfo
 
+from snlib.errors import UnexpectedAnswer
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import ask
 from snlib.helpdesk.desk import Desk, Target
@@ -40,12 +41,17 @@ def incidents_of(
     """
     about = Target(person_id or caller.sys_id, caller.name)
     with desk.act(Act.INCIDENTS_READ, about) as permit:
-        found = ask(
-            permit,
-            lambda gateway: gateway.incidents.of_caller(
-                caller, filters, max_rows=max_rows, zone=zone, progress=progress
-            ),
-        )
+        try:
+            found = ask(
+                permit,
+                lambda gateway: gateway.incidents.of_caller(
+                    caller, filters, max_rows=max_rows, zone=zone, progress=progress
+                ),
+            )
+        except UnexpectedAnswer as error:
+            if error.kind == "foreign":
+                permit.note(Act.INCIDENTS_FOREIGN, Target(about.id), outcome="failed", detail="every row")
+            raise
         permit.detail = f"{len(found.frame)} rows"
         if found.foreign:
             permit.note(Act.INCIDENTS_FOREIGN, Target(about.id), outcome="failed", detail=f"{found.foreign} rows")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from snlib.directory import Person, Photo, RecentPerson
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import ask_directory
@@ -37,13 +35,3 @@ def recent(desk: Desk) -> tuple[RecentPerson, ...]:
         return ()
     with desk.act(Act.PERSON_RECENT) as permit:
         return tuple(permit.services.recent.list(desk.agent, limit=RECENT_PEOPLE))
-
-
-def with_address(people: Iterable[Person], address: str) -> Person | None:
-    """Return the one person with exactly this address (in small letters), None when there is none or several."""
-    same = [
-        person
-        for person in people
-        if address in {own.casefold() for own in (person.mail, person.username, *person.proxy_addresses)}
-    ]
-    return same[0] if len(same) == 1 else None

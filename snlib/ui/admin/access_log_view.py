@@ -15,7 +15,7 @@ from snlib.helpdesk import access_log
 from snlib.helpdesk.access_log import LogPage, label_of
 from snlib.helpdesk.desk import Desk
 from snlib.text import plain_cell
-from snlib.ui import cache, state, viewer
+from snlib.ui import cache, faults, state, viewer
 from snlib.ui.html import plain
 
 OUTCOMES = {"ok": "Done", "refused": "Refused", "failed": "Failed"}
@@ -84,17 +84,20 @@ def _day(place: DeltaGenerator, label: str, name: str) -> date | None:
     return current
 
 
+@faults.caught()
 def _write(name: str, key: str) -> None:
     chosen = st.session_state.get(key)
     viewer.set_param(name, chosen.isoformat() if isinstance(chosen, date) else str(chosen or ""))
     _turn(1)
 
 
+@faults.caught()
 def _refresh() -> None:
     cache.read_again()
     _turn(1)
 
 
+@faults.caught()
 def _turn(number: int, through: int = 0) -> None:
     viewer.set_param(state.LOG_PAGE, str(number) if number > 1 else "")
     viewer.set_param(state.LOG_THROUGH, str(through) if number > 1 else "")
@@ -117,9 +120,7 @@ def _grid(page: LogPage) -> None:
         pd.DataFrame([_row(event) for event in page.events]),
         hide_index=True,
         column_config={
-            "Time": st.column_config.DatetimeColumn(
-                format="YYYY-MM-DD HH:mm:ss", timezone=str(viewer.zone()), help="In your time zone"
-            ),
+            "Time": st.column_config.TextColumn(help="In your time zone"),
             "No.": st.column_config.NumberColumn(width="small"),
         },
         height="content" if len(page.events) <= 15 else 640,
@@ -130,7 +131,7 @@ def _grid(page: LogPage) -> None:
 
 def _row(event: AuditEvent) -> dict[str, object]:
     return {
-        "Time": event.at,
+        "Time": f"{viewer.local(event.at):%Y-%m-%d %H:%M:%S}",  # a text, because a time cell copies another
         "Agent": plain_cell(event.agent_name) or "nobody signed in",
         "Action": plain_cell(label_of(event.action)),
         "About": plain_cell(event.target_name or event.target),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
-from snlib.access import Decision, Permission
+from snlib.access import Decision, Permission, claims_left_out
 from snlib.helpdesk import your_access
 from snlib.helpdesk.desk import Desk
 from snlib.ui import gates, html, viewer
@@ -36,6 +36,8 @@ def show_identity(desk: Desk) -> None:
     unknown = your_access.unknown_roles(desk)
     if unknown:
         st.caption(plain(f"App roles that grant nothing here: {', '.join(unknown)}"))
+    if left_out := claims_left_out(agent):
+        st.warning(plain(left_out), icon=":material/group_off:")
     offer = "Your Intune role may allow more. Connect Microsoft Graph as yourself, so that it counts here."
     gates.offer_intune_roles(desk, offer, key="access")
     with st.expander("How the dashboard knows you", icon=":material/fingerprint:"):

@@ -9,9 +9,22 @@ from snlib.connector.model import ConnectorDraft, ConnectorSettings
 from snlib.errors import InvalidInput, SnlibError
 from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.desk import Desk
-from snlib.ui import notices, state
-from snlib.ui.components import copy_field, popup_button
+from snlib.ui import faults, notices, state
+from snlib.ui.components import copy_field, leave_guard, popup_button
 from snlib.ui.html import plain
+
+_LABELS = {
+    state.CONNECTOR_ENABLED: "Exchange data with the ServiceNow instance",
+    state.CONNECTOR_HOST: "ServiceNow instance host",
+    state.CONNECTOR_API: "ServiceNow incident API URL",
+    state.CONNECTOR_CLIENT: "ServiceNow client app ID",
+    state.CONNECTOR_SECRET: "ServiceNow client secret",
+}
+_LEAVE = "The connector's settings are not saved. Leave the page all the same? What you typed stays in this tab."
+_SECRET = state.CONNECTOR_SECRET
+_AT_ONCE = "0ms"
+"""Every change of a field counts at once. Without it a text counts when its field is left, but not when the keyboard's
+focus goes to the field's own buttons (help, show password) and from there elsewhere: the text was lost."""
 
 
 def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) -> None:
@@ -28,6 +41,10 @@ def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) 
     if locked:
         st.info(plain(decision.reason), icon=":material/lock:")
         return
+    unsaved = _unsaved(desk, connector, test)
+    if unsaved:
+        st.caption(f":material/edit_note: Not saved yet: {plain(', '.join(unsaved))}")
+    leave_guard(_LEAVE, unsaved=bool(unsaved), key="sn.connector.leave")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         _test_button(desk)
         st.button("Save", key="sn.connector.save", on_click=_save, args=(desk,))
@@ -37,38 +54,57 @@ def show(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) 
         st.toast("Connector settings saved.", icon=":material/check:")
 
 
+def _unsaved(desk: Desk, connector: ConnectorSettings, test: ConnectionTest | None) -> list[str]:
+    """Return the labels of what was typed, or tried in a test, and is not saved."""
+    saved = _saved_values(connector)
+    found = [label for key, label in _LABELS.items() if st.session_state[key] != saved[key]]
+    newer = test is not None and (connector.updated_at is None or test.created_at > connector.updated_at)
+    if test and newer and test.passed and test.valid.asks == connector.asks and not st.session_state[_SECRET]:
+        # What differs is the secret: a field that came back empty after a round trip in this tab.
+        found += [] if connector_desk.is_saved(desk, test) else [_LABELS[_SECRET]]
+    return found
+
+
 def _fields(*, locked: bool, has_secret: bool) -> None:
     """Draw the toggle and the four fields, each with the sentence that says what is wrong."""
-    st.toggle("Exchange data with the ServiceNow instance", key=state.CONNECTOR_ENABLED, disabled=locked)
+    st.toggle(_LABELS[state.CONNECTOR_ENABLED], key=state.CONNECTOR_ENABLED, disabled=locked, persist_state="session")
     _problem("enabled")
     st.text_input(
-        "ServiceNow instance host",
+        _LABELS[state.CONNECTOR_HOST],
         key=state.CONNECTOR_HOST,
         disabled=locked,
+        live=_AT_ONCE,
+        persist_state="session",
         placeholder="https://example.service-now.com",
         help="The address of the instance, without a path.",
     )
     _problem("host")
     st.text_input(
-        "ServiceNow incident API URL",
+        _LABELS[state.CONNECTOR_API],
         key=state.CONNECTOR_API,
         disabled=locked,
+        live=_AT_ONCE,
+        persist_state="session",
         placeholder="/api/now/table/incident",
         help="The Table API path of the table that holds incidents.",
     )
     _problem("incident_api_url")
     st.text_input(
-        "ServiceNow client app ID",
+        _LABELS[state.CONNECTOR_CLIENT],
         key=state.CONNECTOR_CLIENT,
         disabled=locked,
+        live=_AT_ONCE,
+        persist_state="session",
         help="The Client ID of the application in System OAuth › Application Registry; not its secret.",
     )
     _problem("client_id")
     st.text_input(
-        "ServiceNow client secret",
+        _LABELS[state.CONNECTOR_SECRET],
         key=state.CONNECTOR_SECRET,
         type="password",
         disabled=locked,
+        live=_AT_ONCE,
+        persist_state="session",
         autocomplete="off",
         placeholder="Stored. Leave empty to keep it." if has_secret else "Optional; empty for a public client",
         help="Stored encrypted and never shown again.",
@@ -81,13 +117,7 @@ def _prefill(connector: ConnectorSettings, test: ConnectionTest | None) -> None:
 
     The version is kept that the fields show. Saving compares it, so that nobody overwrites another save unseen.
     """
-    values = {
-        state.CONNECTOR_ENABLED: connector.enabled or not connector.instance_url,
-        state.CONNECTOR_HOST: connector.instance_url,
-        state.CONNECTOR_API: connector.incident_api_path or "/api/now/table/incident",
-        state.CONNECTOR_CLIENT: connector.client_id,
-        state.CONNECTOR_SECRET: "",
-    }
+    values = _saved_values(connector)
     shown = st.session_state.get(state.CONNECTOR_SHOWN, {})
     gone = not any(key in st.session_state for key in values)  # another page was open in between
     untouched = all(st.session_state.get(key) == value for key, value in shown.items())
@@ -95,6 +125,17 @@ def _prefill(connector: ConnectorSettings, test: ConnectionTest | None) -> None:
         st.session_state.update({**values, **(_typed_before(connector, test) if not shown else {})})
         st.session_state[state.CONNECTOR_SHOWN] = values
         st.session_state[state.CONNECTOR_VERSION] = connector.version
+
+
+def _saved_values(connector: ConnectorSettings) -> dict[str, object]:
+    """Return what the fields show of the saved settings, by key; the secret is never shown."""
+    return {
+        state.CONNECTOR_ENABLED: connector.enabled or not connector.instance_url,
+        state.CONNECTOR_HOST: connector.instance_url,
+        state.CONNECTOR_API: connector.incident_api_path or "/api/now/table/incident",
+        state.CONNECTOR_CLIENT: connector.client_id,
+        state.CONNECTOR_SECRET: "",
+    }
 
 
 def _typed_before(connector: ConnectorSettings, test: ConnectionTest | None) -> dict[str, object]:
@@ -158,6 +199,7 @@ def _start_test(desk: Desk) -> str:
     return "" if test.finished else f"/servicenow/connect?purpose=test&test={test.id}"
 
 
+@faults.caught()
 def _save(desk: Desk) -> None:
     st.session_state[state.CONNECTOR_PROBLEMS] = {}
     try:

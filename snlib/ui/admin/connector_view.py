@@ -19,7 +19,7 @@ from snlib.helpdesk.connector import connector_desk, prerequisites
 from snlib.helpdesk.connector.prerequisites import Prerequisites
 from snlib.helpdesk.desk import Desk
 from snlib.oauth.pending import GOOD_FOR
-from snlib.ui import html, notices, state, viewer
+from snlib.ui import faults, gates, html, notices, state, viewer
 from snlib.ui.html import plain
 
 _MARKS = {
@@ -44,7 +44,7 @@ def current_test(desk: Desk) -> ConnectionTest | None:
             with st.spinner("Reading one incident…"):
                 test = connector_desk.finish_test(desk, test.id)
     except SnlibError as error:
-        notices.show(error)
+        gates.show(error, key="connector.test")
         return None
     return test
 
@@ -58,24 +58,25 @@ def show_status(connector: ConnectorSettings, now: datetime) -> None:
         html.draw('<p class="sn-failed">Failed: {why}</p>', why=connector.failure)
     if connector.verified_at and connector.status is ConnectionStatus.VERIFIED:
         when = f"{viewer.local(connector.verified_at):%Y-%m-%d at %H:%M}"
-        st.caption(plain(f"Verified by {connector.verified_by} on {when}"))
+        st.caption(plain(f"Verified by {connector.verified_by or 'an administrator'} on {when}"))
 
 
-def show_test(test: ConnectionTest | None, saved: ConnectorSettings, now: datetime) -> None:
+def show_test(desk: Desk, test: ConnectionTest | None) -> None:
     """Draw the steps of a test with their outcomes, and what to do next; nothing without a test."""
     if test is None:
         return
     when = viewer.local(test.created_at)
     steps = list(test.steps)
-    if now - test.created_at >= GOOD_FOR:  # the authorization request has expired by then
+    if desk.now() - test.created_at >= GOOD_FOR:  # the authorization request has expired by then
         no_answer = "No answer came back from the ServiceNow window."
         steps = [replace(one, outcome="failed", text=no_answer) if one.outcome == "waiting" else one for one in steps]
     st.subheader(f"Connection test of {when:%H:%M}", anchor=False)
     _show_steps(steps)
     if test.passed:
-        is_saved = test.valid.fingerprint == saved.fingerprint
-        then = "The connection works." if is_saved else "Press Save to use these settings."
-        st.success(f"Verified. {then}", icon=":material/verified:")
+        sentence = "Verified. Press Save to use these settings."
+        if connector_desk.is_saved(desk, test):
+            sentence = "Verified. The connection works."
+        st.success(sentence, icon=":material/verified:")
 
 
 def show_prerequisites(desk: Desk) -> None:
@@ -107,6 +108,7 @@ def _show_steps(steps: Iterable[CheckResult]) -> None:
     html.draw('<ol class="sn-steps">{lines}</ol>', lines=html.joined(map(_line, steps)))
 
 
+@faults.caught()
 def _check(desk: Desk) -> None:
     found: Prerequisites | SnlibError
     try:

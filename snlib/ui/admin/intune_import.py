@@ -8,7 +8,7 @@ from snlib.errors import SignInRequired, SnlibError
 from snlib.graph import ServiceNowConnection
 from snlib.helpdesk.connector import intune_import
 from snlib.helpdesk.desk import Desk
-from snlib.ui import gates, notices, state
+from snlib.ui import faults, gates, notices, state
 from snlib.ui.html import dotted, plain
 
 _ASKED_AT = f"{state.CONNECTOR_IMPORT}.at"
@@ -42,6 +42,7 @@ def show(desk: Desk) -> None:
             st.caption(plain(found))
 
 
+@faults.caught()
 def _import(desk: Desk) -> None:
     try:
         found = intune_import.connections(desk)
@@ -75,6 +76,7 @@ def _choose(found: tuple[ServiceNowConnection, ...]) -> None:
     st.button("Use this one", key="sn.connector.import.use", disabled=chosen is None, on_click=_fill, args=(chosen,))
 
 
+@faults.caught()
 def _fill(one: ServiceNowConnection) -> None:
     """Put the connector's values into the fields; runs before they are drawn."""
     st.session_state[state.CONNECTOR_HOST] = one.instance_url

@@ -24,17 +24,16 @@ function say(box, text, problem) {
 function ask(box) {
   clearTimeout(box.timer);
   const text = box.input.value.trim();
-  if (text === box.asked) return false;
+  if (text === box.asked) return;
   box.asked = text;
   if (text.length >= 2) say(box, 'Searching…');
   else { open(box, false); say(box, text ? 'Type at least two characters.' : ''); }
   box.set('q', text);
-  return true;
 }
 
 function pick(box, item) {
   box.input.value = '';
-  box.asked = '';
+  box.asked = box.entered = '';
   open(box, false);
   say(box, 'Opening ' + item.dataset.name + '…');
   box.opening = true;
@@ -42,12 +41,32 @@ function pick(box, item) {
   box.trigger('picked', item.dataset.id);
 }
 
+// Opens the marked answer to what is in the box; where it has not come yet, the first one as soon as it does.
+function enter(box) {
+  ask(box);
+  box.entered = box.answered === box.asked ? '' : box.asked;
+  const item = box.list.children[box.active];
+  if (!box.entered && item && !box.list.hidden) pick(box, item);
+}
+
 function wire(root, box) {
-  box.input.addEventListener('input', () => { clearTimeout(box.timer); box.timer = setTimeout(() => ask(box), 200); });
+  box.input.addEventListener('input', () => {
+    box.entered = '';
+    clearTimeout(box.timer);
+    box.timer = setTimeout(() => ask(box), 200);
+  });
+  box.input.addEventListener('paste', (event) => {  // the browser would join the lines without a blank
+    const text = event.clipboardData.getData('text');
+    if (!/[\r\n]/.test(text)) return;
+    event.preventDefault();
+    box.input.setRangeText(text.replace(/[\r\n]+/g, ' '), box.input.selectionStart, box.input.selectionEnd, 'end');
+    box.input.dispatchEvent(new Event('input'));
+  });
   box.input.addEventListener('focus', () => { if (box.list.children.length && box.input.value.trim()) open(box, true); });
-  box.input.addEventListener('blur', () => open(box, false));  // a click on an answer keeps the focus here
+  // A click on an answer keeps the focus here.
+  box.input.addEventListener('blur', () => { box.entered = ''; open(box, false); });
   box.input.addEventListener('keydown', (event) => {
-    const items = [...box.list.children], shown = !box.list.hidden && items.length;
+    const items = [...box.list.children];
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && items.length) {
       event.preventDefault();
       open(box, true);
@@ -55,8 +74,8 @@ function wire(root, box) {
       paint(box);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      if (!ask(box) && shown && items[box.active]) pick(box, items[box.active]);
-    } else if (event.key === 'Escape') open(box, false);
+      enter(box);
+    } else if (event.key === 'Escape') { box.entered = ''; open(box, false); }
   });
   box.slash = (event) => {
     const where = document.activeElement;
@@ -72,7 +91,7 @@ function wire(root, box) {
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   let box = boxes.get(parentElement);
   if (!box) {
-    box = { active: 0, timer: 0, asked: '', input: parentElement.querySelector('input'),
+    box = { active: 0, timer: 0, asked: '', answered: '', entered: '', input: parentElement.querySelector('input'),
       list: parentElement.querySelector('ul'), note: parentElement.querySelector('p') };
     boxes.set(parentElement, box);
     parentElement.querySelector('label').textContent = data.label;
@@ -98,9 +117,11 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       return item;
     }));
     box.active = 0;
+    box.answered = data.q;
     open(box, data.options.length > 0);
     if (box.asked.length >= 2) say(box, data.note, data.problem);
     paint(box);
+    if (box.entered) enter(box);
   }
   return () => document.removeEventListener('keydown', box.slash);
 }

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from snlib.oauth.pending import GOOD_FOR
 from snlib.ui.html import asset
 
 _mount = st.components.v2.component(
@@ -23,7 +24,8 @@ class PopupAnswer:
 
     Attributes:
         asked: Set in the run after a click in mode "ask": the click's nonce, which the server answers with a target.
-        answered: Set in the run after the popup closed: whether a token is stored, and a sentence.
+        answered: Set in the run after the popup answered, or could no longer: whether a token is stored, and a
+            sentence.
     """
 
     asked: str | None
@@ -56,12 +58,17 @@ def popup_button(
     result = _mount(
         key=key,
         data={
+            "key": key,
             "label": label,
             "mode": "ask" if ask else "direct",
             "popup_url": f"{target}&mode=popup{back}" if target else "",
             "tab_url": f"{target}&mode=tab{back}" if target else "",
             "nonce": nonce,
             "channel": channel,
+            "seconds": GOOD_FOR.total_seconds(),
+            "asking": "Asking the ServiceNow instance…",
+            "closed": f"No answer has come back yet. If the window is closed, press {label} again.",
+            "late": f"No answer came back in time. Press {label} again.",
         },
         width="content",
         on_asked_change=lambda: None,

@@ -11,7 +11,7 @@ from snlib.errors import SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import callers
 from snlib.incidents import Caller, CallerMatch
-from snlib.ui import cache, notices, state, viewer
+from snlib.ui import cache, faults, notices, state, viewer
 from snlib.ui.html import dotted, plain
 
 Known = CallerMatch | SnlibError | None
@@ -93,8 +93,9 @@ def _chip(match: CallerMatch) -> tuple[str, str, str]:
             return "orange", "group", f"{len(match.candidates)} ServiceNow users match by {match.matched_by}"
         return "gray", "person_off", "No ServiceNow user matches"
     caller = match.caller
-    inactive = ", inactive there" if caller.active is False else ""
-    text = f"Matched to the ServiceNow caller {caller.name} ({caller.user_name}{inactive}) by {match.matched_by}"
+    about = ", ".join(filter(None, (caller.user_name, "inactive there" if caller.active is False else "")))
+    who = f"{caller.name} ({about})" if about else caller.name
+    text = f"Matched to the ServiceNow caller {who} by {match.matched_by}"
     if match.chosen_by and match.chosen_at:
         text += f", chosen by {match.chosen_by} on {viewer.local(match.chosen_at):%Y-%m-%d}"
     return "green", "link", text
@@ -106,6 +107,7 @@ def _described(caller: Caller) -> str:
     return dotted(caller.name, caller.user_name, active)
 
 
+@faults.caught()
 def _change(where: str, change: Callable[..., None], *args: object) -> None:
     try:
         change(*args)

@@ -17,7 +17,7 @@ from snlib.helpdesk.person import callers, device_marks
 from snlib.helpdesk.person.device_marks import Marks
 from snlib.helpdesk.service import Service, ServiceState
 from snlib.incidents import IncidentFilter, IncidentList
-from snlib.ui import cache, gates, notices, state, viewer
+from snlib.ui import cache, gates, state, viewer
 from snlib.ui.components import copy_table
 from snlib.ui.html import plain
 from snlib.ui.person import device_cards, incident_list
@@ -44,7 +44,7 @@ def show_devices(desk: Desk, person: Person) -> None:
             incident_list.refresh()
         computers, incidents, marks = _in_servicenow(desk, person, found.devices)
         now = desk.now()
-        flags = flags_by_device(devices, now)
+        flags = flags_by_device(devices, now, found.user_id)
         grid = st.grid("auto", min_column_width=CARD_PIXELS, border=True)
         for device in devices:
             with grid.cell():
@@ -134,6 +134,6 @@ def _show_details(desk: Desk, person: Person, device: Device) -> None:
         try:
             facts = cache.details_of(desk, person, device)
         except SnlibError as error:
-            notices.show(error)
+            gates.show(error, key=f"device.{device.id}")
             return
         copy_table("Details", ("Fact", "Value"), list(facts.items()), key=f"sn.{device.id}")

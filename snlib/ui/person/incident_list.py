@@ -1,4 +1,4 @@
-"""The incident list: filters, columns, numbers that open the record, the count and the time of reading.
+"""The incident list: filters, columns, the grid, the count and the time of reading.
 
 The list is a fragment: a click in it draws the list again and nothing else of the page. The rows of the grid are
 computed once for each choice of filters and columns, in the form in which they are sent.
@@ -12,36 +12,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache as forever
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
+from pandas.io.formats.style import Styler
 
 from snlib.directory import Person
 from snlib.errors import SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import device_marks, incidents
 from snlib.incidents import COLUMNS, EXCHANGED, Caller, FilterField, IncidentFilter, IncidentList, labels_of
-from snlib.ui import cache, gates, guard, state, viewer
+from snlib.ui import cache, faults, gates, guard, state, viewer
 from snlib.ui.html import plain
-from snlib.ui.person import filter_bar
+from snlib.ui.person import filter_bar, incident_grid
 
 DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
-DEVICE = "device"
-"""Key of the column that marks incidents about one of the person's devices; it is not ServiceNow's, nor a choice."""
-ROW_PIXELS, HEADER_PIXELS = 33, 34
 _EVERYTHING = IncidentFilter()
-_SAFE_NUMBER = r"^[A-Za-z0-9_-]{1,40}$"
 _NO_DEVICES = "The person's devices could not be read, so no incident is marked with one."
 
 
 @st.fragment
+@faults.caught()
 def show(person: Person, caller: Caller) -> None:
     """Draw the person's incidents with filters, columns and Refresh."""
     desk = guard.require("incidents.view")
+    viewer.remember()
     with gates.asking("incidents"):
         filters = filter_bar.active()
         everything = _loaded(desk, person, caller)
@@ -52,7 +47,7 @@ def show(person: Person, caller: Caller) -> None:
             columns = _choose_columns()
             refresh()
         marked = _can_be_marked(desk, person, found)
-        _show_rows(everything, found, _rows(desk, person, found, columns, marked=marked), marked=marked)
+        _show_rows(everything, found, _rows(desk, person, found, columns, viewer.zone(), marked=marked), marked=marked)
         _load_the_rest(desk, person, caller, found)
 
 
@@ -73,11 +68,11 @@ def _choose_columns() -> tuple[str, ...]:
             key=state.COLUMNS,
             bind="query-params",
         )
-        st.caption("The number always shows: it is the link into ServiceNow.")
+        st.caption("The number always shows.")
     return ("number", *(key for key in EXCHANGED if key in chosen))
 
 
-def _show_rows(everything: IncidentList, found: IncidentList, rows: pa.Table, *, marked: bool) -> None:
+def _show_rows(everything: IncidentList, found: IncidentList, rows: Styler, *, marked: bool) -> None:
     """Draw the list with its count, the time of reading, and what is missing from it."""
     total = max(everything.total or 0, everything.loaded)
     words = "incidents"
@@ -93,20 +88,13 @@ def _show_rows(everything: IncidentList, found: IncidentList, rows: pa.Table, *,
     if found.loaded == 0:
         st.info("No incident matches the filters. Remove a filter above to see more.", icon=":material/filter_alt_off:")
         return
-    st.dataframe(
-        rows,
-        hide_index=True,
-        column_config=_configs(tuple(rows.column_names), str(viewer.zone())),
-        key=f"sn.grid.{found.as_of:%H%M%S%f}.{found.loaded}",
-        height=min(HEADER_PIXELS + ROW_PIXELS * found.loaded + 2, 640),
-        alt="Incidents of the person, newest first",
-    )
+    incident_grid.show(rows, key=f"sn.grid.{found.as_of:%H%M%S%f}.{found.loaded}")
 
 
 @cache.kept(entries=4)
 def _labels(desk: Desk, loaded: IncidentList) -> dict[FilterField, dict[str, str]]:
     """Return the label of each value in the list."""
-    return labels_of(loaded.frame)
+    return labels_of(loaded.frame, whole=loaded.complete)
 
 
 @cache.kept(entries=8)
@@ -116,23 +104,11 @@ def _narrowed(desk: Desk, everything: IncidentList, filters: IncidentFilter, zon
 
 
 @cache.kept(entries=8)
-def _rows(desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...], *, marked: bool) -> pa.Table:
-    """Return the rows of ``found`` as the grid shows them: ``columns``, and ``DEVICE`` when one is about a device."""
-    frame = found.frame
+def _rows(
+    desk: Desk, person: Person, found: IncidentList, columns: tuple[str, ...], zone: ZoneInfo, *, marked: bool
+) -> Styler:
     names = _device_names(desk, person, found) if marked else {}
-    table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
-    keys = pa.chunked_array([pa.array(frame["sys_id"], pa.string())])
-    # The cell shows the number, which is in the link's fragment: browsers do not send that to the server.
-    numbers = table.column("number").cast(pa.string())
-    safe = pc.fill_null(pc.match_substring_regex(numbers, _SAFE_NUMBER), False)
-    shown = pc.if_else(safe, pc.fill_null(numbers, ""), "open")
-    links = pc.binary_join_element_wise(desk.servicenow.link_prefix(), keys, "#", shown, "")
-    table = table.set_column(0, "number", links)
-    if names:
-        devices = pa.array([names.get(key, "") for key in keys.to_pylist()], pa.string())
-        if pc.any(pc.not_equal(devices, "")).as_py():
-            table = table.append_column(DEVICE, devices)
-    return table
+    return incident_grid.rows_of(found.frame, columns, desk.servicenow, zone, names)
 
 
 def _can_be_marked(desk: Desk, person: Person, found: IncidentList) -> bool:
@@ -153,25 +129,6 @@ def _device_names(desk: Desk, person: Person, found: IncidentList) -> Mapping[st
     if not desk.may("devices.view").allowed or not found.frame["item_sys_id"].fillna("").any():
         return {}
     return device_marks.mark(cache.devices_of(desk, person).devices, found.frame).device_names
-
-
-@forever
-def _configs(columns: tuple[str, ...], zone: str) -> dict[str, ColumnConfig]:
-    return {key: _config(key, zone) for key in columns}
-
-
-def _config(key: str, zone: str) -> ColumnConfig:
-    if key == DEVICE:
-        return st.column_config.TextColumn("Device", help="The person's own device that the incident is about")
-    label = COLUMNS[key].label
-    if key == "number":
-        return st.column_config.LinkColumn(
-            label, display_text=r"#([A-Za-z0-9_-]+)$", pinned=True, help="Opens the record in ServiceNow in a new tab"
-        )
-    if COLUMNS[key].kind == "datetime":
-        in_zone = "In your time zone"
-        return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm", timezone=zone, help=in_zone)
-    return st.column_config.TextColumn(label, width="large" if key == "short_description" else None)
 
 
 def _loaded(desk: Desk, person: Person, caller: Caller, filters: IncidentFilter = _EVERYTHING) -> IncidentList:
@@ -197,6 +154,7 @@ def _load_the_rest(desk: Desk, person: Person, caller: Caller, found: IncidentLi
     whole = incidents.incidents_of(
         desk, caller, found.filters, viewer.zone(), person_id=person.id, max_rows=limit, progress=progress
     )
+    cache.incidents_of.remember(whole, desk, caller, found.filters, viewer.zone(), person_id=person.id)
     lists = {_key(desk, caller, found.filters): whole}
     if found.filters and (everything := _kept(desk, caller, _EVERYTHING)):
         lists[_key(desk, caller, _EVERYTHING)] = everything

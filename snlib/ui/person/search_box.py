@@ -7,14 +7,20 @@ import streamlit as st
 from snlib.errors import SignInRequired, SnlibError
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import people
-from snlib.helpdesk.person.finding import Hit
-from snlib.ui import cache, gates, guard, shell, state, viewer
+from snlib.helpdesk.person.finding import DeviceRole, Hit
+from snlib.ui import cache, faults, gates, guard, shell, state, viewer
 from snlib.ui.components import Answers, Choice, combobox
 from snlib.ui.html import dotted, plain
 
 INCIDENTS = "ServiceNow incidents"
 DEVICES = "Devices"
 """Tabs of the page Troubleshooting."""
+
+_ROLES: dict[DeviceRole, str] = {
+    "primary user": "Device {}",
+    "enrolled it": "Enrolled the device {}, and is not its primary user",
+    "named by Intune": "Device {}, which they may only have enrolled",
+}
 
 
 def find_person(desk: Desk, *, focus: bool = False) -> bool:
@@ -32,6 +38,7 @@ def find_person(desk: Desk, *, focus: bool = False) -> bool:
 
 
 @st.fragment
+@faults.caught()
 def _box(*, focus: bool) -> None:
     """A fragment: typing redraws the box and nothing else of the page."""
     desk = guard.require("users.search")
@@ -102,8 +109,10 @@ def _answers(desk: Desk, text: str, sign_in: list[str]) -> Answers:
 def _choice(hit: Hit) -> Choice:
     person = hit.person
     if hit.device is not None:
-        what = dotted(f"Device {hit.device.name}", hit.device.serial_number, person.address)
-        return Choice(f"{person.id}|{DEVICES}|{hit.device.id}", person.name, what)
+        what = dotted(_ROLES[hit.device_role].format(hit.device.name), hit.device.serial_number, person.address)
+        # The device is listed below its primary user only.
+        device_id = "" if hit.device_role == "enrolled it" else hit.device.id
+        return Choice(f"{person.id}|{DEVICES}|{device_id}", person.name, what)
     work = dotted(person.address or "no e-mail", person.title, person.department)
     if hit.incident:
         return Choice(f"{person.id}|{INCIDENTS}", person.name, dotted(f"Caller of {hit.incident}", work))

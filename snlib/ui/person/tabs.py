@@ -42,8 +42,9 @@ def _caller(desk: Desk, person: Person, known: Known, *, key: str) -> Caller | N
         raise known
     if not gates.open_gate(desk.servicenow, key=key, why="to see this person's incidents"):
         return None
-    if key == "summary":
-        gates.show_connection(desk, desk.servicenow)
+    another = cache.connected_as_another(desk)
+    if another or key == "summary":
+        gates.show_connection(desk, desk.servicenow, another=another)
     match = known or cache.match(desk, person)
     for note in match.notes:
         st.caption(f":material/info: {plain(note)}")

@@ -1,4 +1,4 @@
-"""The outermost door: which host names and addresses the dashboard answers at all, and who made a browser ask."""
+"""The outermost door: which host names, addresses and origins the dashboard answers, and who made a browser ask."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ BLOCKED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check",
 ANY_HOST = ("/healthz", "/_stcore/health")
 """Load balancers ask these by address, not by name."""
 
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 
 class Gate:
-    """ASGI middleware: refuses foreign host names (DNS rebinding) and blocked addresses.
+    """ASGI middleware: refuses foreign host names (DNS rebinding), foreign origins and blocked addresses.
+
+    A cookie knows neither scheme nor port, and browsers let a page of any origin open a WebSocket: what the browser
+    says of the page that asks (``Origin``) must be the public URL, letter by letter. A WebSocket and a request that
+    changes something must say it; Streamlit's own check lets a missing one and every port of this machine pass.
+    Source: https://www.rfc-editor.org/rfc/rfc6455#section-10.2
 
     In demo mode every connection must be on loopback; a page asked for as 127.0.0.1 is sent on to the public URL's
     host (localhost), because cookies and redirect addresses belong to one name.
@@ -50,6 +57,10 @@ class Gate:
         if plan.demo and (server is None or not is_loopback(str(server[0]))):
             return PlainTextResponse("Demo mode answers this machine only.", 403)
         headers = Headers(scope=scope)
+        origins = headers.getlist("origin")
+        needed = scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS
+        if (origins or needed) and origins != [plan.public_url]:
+            return PlainTextResponse(f"This request did not come from a page of {plan.public_url}.", 403)
         asked, public = _host(headers.get("host", "")), urlsplit(plan.public_url)
         if asked == public.hostname or path in ANY_HOST:
             return None

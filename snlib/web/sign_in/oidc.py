@@ -6,6 +6,7 @@ State, nonce and verifier are kept by the caller; nothing here remembers a perso
 from __future__ import annotations
 
 import asyncio
+import ssl
 import warnings
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from joserfc.errors import JoseError
 
 from snlib.errors import ServiceUnreachable, SignInRequired
 from snlib.settings import OidcSettings
+from snlib.transport import Network
 
 with warnings.catch_warnings():
     # Authlib announces a successor of httpx that this project does not use; nothing for us to act on.
@@ -32,12 +34,15 @@ LEEWAY_SECONDS = 60
 class Oidc:
     """One registered client of one provider. Every method raises ServiceUnreachable when the provider does not answer.
 
-    ``redirect_uri`` is where it sends the browser back to; registered there, the same in both steps.
+    ``redirect_uri`` is where it sends the browser back to; registered there, the same in both steps. ``network`` is the
+    way out, the same as that of all other requests.
     """
 
-    def __init__(self, settings: OidcSettings, *, redirect_uri: str) -> None:
+    def __init__(self, settings: OidcSettings, *, redirect_uri: str, network: Network) -> None:
         self._settings = settings
         self._redirect_uri = redirect_uri
+        self._way = network.describe(settings.metadata_url)
+        proxy, trust = network.proxy_for(settings.metadata_url), network.trust()
         # Authlib's registry hands the client out again under this name.
         self._client: Any = OAuth().register(
             "provider",
@@ -51,6 +56,8 @@ class Oidc:
                 "token_endpoint_auth_method": "client_secret_post",
                 "timeout": TIMEOUT_SECONDS,
                 "trust_env": False,
+                "verify": trust,
+                "proxy": _proxy(proxy, trust) if proxy else None,
                 "follow_redirects": False,
             },
         )
@@ -124,5 +131,10 @@ class Oidc:
             raise ServiceUnreachable(
                 f"{self.provider_name} does not answer, so you could not be signed in. Please try again in a minute.",
                 service=self.provider_name,
-                log=f"{self.provider_name}: {type(error).__name__}",
+                log=f"{self.provider_name}: {type(error).__name__}. {self._way}",
             ) from None
+
+
+def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy:
+    # Only the way to a proxy that is itself asked by https has certificates to check.
+    return httpx.Proxy(address, ssl_context=trust if address.startswith("https:") else None)

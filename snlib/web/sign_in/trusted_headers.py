@@ -43,15 +43,27 @@ class TrustedHeaders:
             try:
                 agent = await run_in_threadpool(self._site.agent, connection)
             except StoreError as error:
-                # Closed before it is accepted, the browser tries again by itself until the database answers.
-                _log.error("connection refused, the session cannot be looked up: %s", error)
-                await send({"type": "websocket.close", "code": 1013, "reason": "The database does not answer."})
-                return
+                _log.error("the session cannot be looked up: %s", error)
+                if _resumes(connection):
+                    # Refused, the browser tries again by itself, and keeps its page until the database answers.
+                    await send({"type": "websocket.close", "code": 1013, "reason": "The database does not answer."})
+                    return
+                # A new tab would stay empty: every run looks the session up itself, and shows why it cannot.
+                from snlib.sessions import session_id_of  # what takes long to import is imported where it is used
+
+                unknown = session_id_of(self._site.session_cookie(connection))
+                scope["headers"] = [*scope["headers"], (b"x-sn-session", unknown.encode("ascii"))]
+                agent = None
             if agent is not None:
                 key = agent.key.encode("ascii", "backslashreplace")
                 ours = [(b"x-sn-session", agent.session_id.encode("ascii")), (b"x-sn-agent", key)]
                 scope["headers"] = [*scope["headers"], *ours]
         await self._app(scope, receive, send)
+
+
+def _resumes(connection: HTTPConnection) -> bool:
+    # A browser that had a session before names it as the third subprotocol.
+    return connection.headers.get("sec-websocket-protocol", "").count(",") >= 2
 
 
 def _is_ours(name: bytes) -> bool:

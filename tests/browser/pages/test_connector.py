@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from tests.browser.running import Dashboard
 from tests.browser.steps import (
@@ -31,8 +31,9 @@ TEST = "Test connection"
 
 
 @pytest.fixture
-def connector(page: Page) -> Page:
-    """The connector's page as the administrator sees it."""
+def connector(page: Page, dashboard: Dashboard) -> Page:
+    """The connector's page as the administrator sees it, before any test."""
+    dashboard.start_afresh(verified=False)
     sign_in(page, ADMINISTRATOR, "/connector")
     expect(field(page, CLIENT)).not_to_have_value("")
     return page
@@ -99,6 +100,88 @@ def test_bad_input(connector: Page, requested: list[str]) -> None:
     expect(field(connector, CLIENT)).to_have_value(saved)
 
 
+def test_every_field_counts_however_it_is_left(connector: Page, dashboard: Dashboard) -> None:
+    """Typed text counts when its field is left with Tab or Shift+Tab, over its own buttons too: Save stores it."""
+    typed = {HOST: dashboard.demo_origin, API: "/api/now/v1/table/incident"}
+    for key, secret in (("Tab", "one-typed-secret"), ("Shift+Tab", "another-typed-secret")):
+        sealed = dashboard.connector()["client_secret_sealed"]
+        typed[CLIENT] = f"typed-and-left-with-{key.replace('+', '-')}"
+        for label, text in {**typed, SECRET: secret}.items():
+            field(connector, label).click()
+            connector.keyboard.press("ControlOrMeta+A")
+            connector.keyboard.type(text)
+            connector.keyboard.press(key)
+        connector.get_by_role("button", name="Save", exact=True).focus()
+        connector.keyboard.press("Enter")
+        expect(field(connector, SECRET)).to_have_value("")
+        expect(connector.get_by_text("Not saved yet:")).to_have_count(0)
+        stored = dashboard.connector()
+        saved = [stored[name] for name in ("instance_url", "incident_api_path", "client_id")]
+        assert saved == [typed[HOST], typed[API], typed[CLIENT]]
+        assert stored["client_secret_sealed"] not in ("", sealed)
+
+
+def test_after_a_field_error(connector: Page, dashboard: Dashboard) -> None:
+    """A host that is refused and corrected can be tested at once: the window goes on to Allow, by the new values."""
+    for _ in range(2):
+        field(connector, HOST).fill("https://evil.example")
+        with connector.expect_popup() as popup:
+            connector.get_by_role("button", name=TEST, exact=True).click()
+        expect(connector.get_by_text("In demo mode only the demo instance can be used")).to_be_visible()
+        if not popup.value.is_closed():
+            popup.value.wait_for_event("close")
+        field(connector, HOST).fill(dashboard.demo_origin)
+        answer_popup(connector, TEST)
+        expect(metric(connector, "Connection status")).to_have_text("Verified")
+
+
+def test_leaving_with_changes(connector: Page) -> None:
+    """With changes that are not saved, links and the browser ask first; what was typed is there on coming back."""
+    asked: list[tuple[str, str]] = []
+    answers = iter([False, True])
+
+    def answer(dialog: Dialog) -> None:
+        asked.append((dialog.type, dialog.message))
+        dialog.accept() if dialog.type == "beforeunload" or next(answers) else dialog.dismiss()
+
+    connector.on("dialog", answer)
+    field(connector, SECRET).click()
+    connector.keyboard.type("typed-and-not-saved")
+    expect(connector.get_by_text("Not saved yet: ServiceNow client secret")).to_be_visible()
+    connector.get_by_role("link", name="Your access").click()
+    expect(field(connector, SECRET)).to_have_value("typed-and-not-saved")
+    connector.get_by_role("link", name="Your access").click()
+    expect(connector.get_by_role("heading", name="Your access")).to_be_visible()
+    connector.go_back()
+    expect(field(connector, SECRET)).to_have_value("typed-and-not-saved")
+    expect(connector.get_by_text("Not saved yet: ServiceNow client secret")).to_be_visible()
+    connector.reload()
+    expect(field(connector, SECRET)).to_have_value("")
+    connector.get_by_role("link", name="Your access").click()
+    expect(connector.get_by_role("heading", name="Your access")).to_be_visible()
+    assert [kind for kind, _ in asked] == ["confirm", "confirm", "beforeunload"]
+    assert "are not saved" in asked[0][1]
+
+
+def test_a_window_that_never_answers(connector: Page) -> None:
+    """A window that is closed, or left open for longer than the link is good, ends in a sentence and a failed step."""
+    with connector.expect_popup() as popup:
+        connector.get_by_role("button", name=TEST, exact=True).click()
+    expect(popup.value.get_by_role("button", name="Allow", exact=True)).to_be_visible()
+    popup.value.close()
+    expect(connector.get_by_text("No answer has come back yet.")).to_be_visible()
+    answer_popup(connector, TEST)
+    expect(metric(connector, "Connection status")).to_have_text("Verified")
+    expect(connector.get_by_text("No answer has come back yet.")).to_have_count(0)
+    with connector.expect_popup() as popup:
+        connector.get_by_role("button", name=TEST, exact=True).click()
+    expect(popup.value.get_by_role("button", name="Allow", exact=True)).to_be_visible()
+    connector.clock.install()
+    with popup.value.expect_event("close"):
+        connector.clock.fast_forward("10:01")
+    expect(connector.get_by_text("No answer came back in time. Press Test connection again.")).to_be_visible()
+
+
 def test_secret_is_never_shown(connector: Page) -> None:
     """A secret that was saved is nowhere in the page; its field is empty and says that one is stored."""
     secret = "a-secret-that-nobody-should-read"
@@ -155,8 +238,9 @@ def test_popup_blocked_keeps_what_was_typed(page: Page) -> None:
     expect(field(page, API)).to_have_value("/api/now/v2/table/incident", timeout=3_000)
 
 
-def test_switched_off(connector: Page, colleague: Page) -> None:
+def test_switched_off(connector: Page, colleague: Page, dashboard: Dashboard) -> None:
     """Switched off, a colleague's incidents tab says who did it, and nobody is sent to ServiceNow any more."""
+    dashboard.start_afresh()
     sign_in(colleague, AGENT, "/troubleshooting")
     find_person(colleague, "amelie.fon", CALLER)
     expect(colleague.get_by_role("button", name=AUTHENTICATE)).to_be_visible()

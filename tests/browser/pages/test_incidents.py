@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +14,7 @@ from tests.browser.steps import (
     AUTHENTICATE,
     CALLER,
     CALLER_EMAIL,
+    INCIDENTS,
     add_filter,
     chip,
     find_person,
@@ -21,7 +23,11 @@ from tests.browser.steps import (
     open_tab,
     parameters,
     person_heading,
+    toggle_columns,
 )
+
+TOOLS = ["Search", "Fullscreen"]
+"""What the grid's toolbar offers: no file, which would hold formulas."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser pages")]
 
@@ -33,7 +39,7 @@ def test_filters_add_up_and_come_off(page: Page, truth: Truth) -> None:
     add_filter(page, "State", "New", "In Progress")
     expect(chip(page, "State")).to_have_accessible_name("State is New or In Progress")
     expect(grid.counted(page, truth.shown("New", "In Progress"), truth.total)).to_be_visible()
-    first = grid.cells(page, "Priority").first.text_content() or ""
+    first = grid.texts(page, "Priority")[0]
     add_filter(page, "Priority", first)
     both = truth.shown("New", "In Progress", priority=first)
     expect(grid.counted(page, both, truth.total)).to_be_visible()
@@ -45,6 +51,79 @@ def test_filters_add_up_and_come_off(page: Page, truth: Truth) -> None:
     chip(page, "Priority").click()
     expect(grid.counted(page, truth.shown(), truth.total)).to_be_visible()
     assert "filters" not in parameters(page)
+
+
+def test_the_grid_sorts_and_copies_what_it_shows(page: Page, truth: Truth) -> None:
+    """Number sorts by number, State in its own order; cells copy what they show; a number opens its record."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_caller(page)
+    open_tab(page)
+    expect(grid.counted(page, truth.shown(), truth.total)).to_be_visible()
+    grid.sort_by(page, "Number")
+    numbers = grid.texts(page, "Number")
+    assert numbers == sorted(numbers)
+    grid.sort_by(page, "State")
+    shown = grid.texts(page, "State")
+    order = ["New", "In Progress", "On Hold", "Resolved", "Closed", "Canceled"]
+    assert len(set(shown)) > 2
+    assert shown == sorted(shown, key=order.index)
+    for label in ("Number", "Short description", "State", "Priority", "Assignment group"):
+        assert grid.copied(page, label) == grid.texts(page, label)[0]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", grid.copied(page, "Opened"))
+    tools = page.get_by_test_id("stElementToolbar").get_by_role("button")
+    assert [name.partition(":")[0] for name in tools.evaluate_all("all => all.map(one => one.ariaLabel)")] == TOOLS
+    page.keyboard.press("Escape")
+    number = grid.number(page)
+    record = grid.open_record(page)
+    expect(record.get_by_role("heading", name=f"Incident {number}", level=1)).to_be_visible()
+
+
+def test_what_shows_is_what_holds(page: Page, truth: Truth) -> None:
+    """Filters, columns and tabs are one state in the page, its address and the popovers, after each way to change them.
+
+    A chip taken off, the browser's Back and Forward, a reload, and a link somebody else opens.
+    """
+    open_caller(page)
+    open_tab(page)
+    nothing, new = [], ["New"]
+    for _ in range(2):
+        add_filter(page, "State", "New")  # presses New, so it must not be pressed
+        assert pressed(page, "Add filters", "Value") == new
+        chip(page, "State").click()
+        expect(chip(page, "State")).to_have_count(0)
+        assert pressed(page, "Add filters", "Value") == nothing
+    add_filter(page, "State", "New")
+    page.go_back()
+    expect(chip(page, "State")).to_have_count(0)
+    assert pressed(page, "Add filters", "Value") == nothing
+    page.go_forward()
+    expect(chip(page, "State")).to_be_visible()
+    assert pressed(page, "Add filters", "Value") == new
+    toggle_columns(page, "Priority")
+    expect(grid.headings(page).filter(has_text="Priority")).to_have_count(0)
+    page.reload()
+    expect(grid.counted(page, truth.shown("New"), truth.total)).to_be_visible()
+    assert pressed(page, "Add filters", "Value") == new
+    assert "Priority" not in pressed(page, "Columns", "Columns to show")
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(grid.counted(other, truth.shown("New"), truth.total)).to_be_visible()
+    expect(other.get_by_role("tab", name=INCIDENTS)).to_have_attribute("aria-selected", "true")
+    assert pressed(other, "Add filters", "Value") == new
+    assert "Priority" not in pressed(other, "Columns", "Columns to show")
+
+
+def pressed(page: Page, popover: str, chooser: str) -> list[str]:
+    """Open a popover, return what is pressed in its chooser, and close it."""
+    button = page.get_by_role("button", name=popover, exact=True)
+    button.click()
+    options = page.get_by_role("toolbar", name=chooser)
+    expect(options).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    found = options.get_by_role("button", pressed=True).all_text_contents()
+    page.keyboard.press("Escape")
+    expect(options).to_be_hidden()
+    return found
 
 
 def test_refresh_reads_again(page: Page, administrator: Administrator, truth: Truth) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -42,17 +44,38 @@ def test_arrows_enter_and_escape(page: Page, box: Locator) -> None:
 
 
 def test_enter_right_after_typing(page: Page, box: Locator) -> None:
-    """Enter searches at once for all that was typed, and does not open somebody found for a part of it."""
+    """Enter, at once or 150 ms after the last key, opens the first answer to that very text, never to an older one."""
+    opened = page.get_by_role("heading", level=2)
     page.keyboard.type("fontaine", delay=0)
     page.keyboard.press("Enter")
-    options = page.get_by_role("option")
-    expect(options.nth(1)).to_be_visible()
-    for text in options.all_inner_texts():
-        assert "fontaine" in text.lower()
+    expect(opened).to_contain_text("Fontaine")
+    for earlier, text, delay in (("hugo lamb", "mia novak", 0), ("fontaine", "hugo lamb", 150), ("mia", "fontaine", 0)):
+        box.press_sequentially(earlier, delay=20)
+        expect(page.get_by_role("option", name=re.compile(earlier, re.IGNORECASE)).first).to_be_visible()
+        box.press("ControlOrMeta+a")
+        page.keyboard.type(text, delay=0)
+        page.wait_for_timeout(delay)
+        page.keyboard.press("Enter")
+        expect(opened).to_contain_text(re.compile(text, re.IGNORECASE))
+        expect(box).to_have_value("")
+
+
+def test_more_typing_takes_enter_back(page: Page, box: Locator) -> None:
+    """Whoever types on after Enter is not sent away; lines pasted at once are read as one text."""
+    page.keyboard.type("fontaine", delay=0)
+    page.keyboard.press("Enter")
+    page.keyboard.type("x", delay=0)
+    expect(page.get_by_text("Nobody matches “fontainex”.")).to_be_visible()
     expect(page.get_by_role("heading", level=2)).to_have_count(0)
-    name = options.first.inner_text().splitlines()[0]
-    box.press("Enter")
-    expect(person_heading(page, name)).to_be_visible()
+    box.fill("")
+    box.evaluate(
+        """(input) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData('text', 'Fontaine,\\r\\nAmélie');
+            input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(page.get_by_role("option", name=re.compile("^Amélie Fontaine"))).to_be_visible()
 
 
 def test_slash_comes_to_the_box(page: Page, box: Locator) -> None:

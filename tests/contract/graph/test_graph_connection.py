@@ -164,7 +164,7 @@ def test_a_connection_that_is_over_asks_to_connect_again(make_services: Callable
         services.flow.force_refresh(client, desk.agent.key)
     assert (caught.value.service, caught.value.user_message) == (
         "Microsoft Graph",
-        "Your Microsoft Graph connection has ended. Connect again to continue.",
+        "Your Microsoft Graph connection has ended. Connect Microsoft Graph again.",
     )
     assert not desk_for(services, desk.agent).graph.connected
 

@@ -67,7 +67,7 @@ def test_no_text_breaks_the_search(reached: Reached, text: str):
     assert reached.directory.search(f"zzz{text}").people == ()
 
 
-@pytest.mark.parametrize("text", ["a", "", "an^na", "anna\nberg", "x" * 101])
+@pytest.mark.parametrize("text", ["a", "", "an^na", "x" * 101])
 def test_what_cannot_be_searched_for_is_not_sent(reached: Reached, text: str):
     """A text that cannot be searched for is one sentence at the field `search`; nothing is sent."""
     with pytest.raises(errors.InvalidInput) as caught:

@@ -110,7 +110,7 @@ def test_somebody_elses_account_lends_nothing(make_services: Callable[..., Servi
 
 def test_the_applications_rights_are_nobodys(make_services: Callable[..., Services]):
     """With application access the setting is refused: everybody would be given what the application may."""
-    with pytest.raises(ConfigurationError, match="needs Microsoft Graph with graph_access delegated"):
+    with pytest.raises(ConfigurationError, match="needs SNLIB_GRAPH_ACCESS to be delegated"):
         make_services(graph_access="application")
 
 

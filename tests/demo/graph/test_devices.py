@@ -140,6 +140,16 @@ def test_single_device_needs_select_for_real_values(graph):
     assert graph.send("GET", f"/beta{path}").json()["id"] == laptop["id"]
 
 
+def test_a_device_that_somebody_else_enrolled(graph):
+    """It names who enrolled it, and is listed below its primary user, whom its own list of users has."""
+    (laptop,) = devices_of(graph, "Ronan Keane")
+    assert laptop["userDisplayName"] == "Ingrid Vogel"
+    (user,) = graph.get(f"{DEVICES}/{laptop['id']}/users").json()["value"]
+    assert user["displayName"] == "Ronan Keane"
+    assert laptop["id"] not in {device["id"] for device in devices_of(graph, "Ingrid Vogel")}
+    refused_by_intune(graph.get(f"{DEVICES}/00000000-0000-4000-8000-000000000000/users"), 404, "ResourceNotFound")
+
+
 def test_unknown_device_and_person(graph):
     """A device that is not there and a person who is not there are 404."""
     refused_by_intune(graph.get(f"{DEVICES}/00000000-0000-4000-8000-000000000000"), 404, "ResourceNotFound")

@@ -155,6 +155,16 @@ def test_filter_by_equality(graph):
     assert graph.names(headers=None, filter=proxies) == {"Hugo Lambert"}
 
 
+def test_account_names_and_addresses_elsewhere(graph):
+    """An account name is found by the beginning, and filtered by with the header only; guests have their own mail."""
+    assert graph.names(search='"onPremisesSamAccountName:hugo.lamb"') == {"Hugo Lambert"}
+    text = "onPremisesSamAccountName eq 'HUGO.lambert'"
+    refused(graph.get("/users", filter=text, headers=None), 400, "Request_UnsupportedQuery")
+    assert graph.names(filter=text, count="true") == {"Hugo Lambert"}
+    guest = next(row for row in graph.rows if row["userType"] == "Guest" and row["mail"])
+    assert guest["displayName"] in graph.names(headers=None, filter=f"otherMails/any(m:m eq '{guest['mail']}')")
+
+
 def test_filter_quotes_are_doubled(graph):
     """A single quote in a text is doubled; left single it is a syntax error, not a way out of the text."""
     expected = {row["displayName"] for row in graph.rows if row["surname"] == "O'Brien"}

@@ -1,12 +1,14 @@
 """Your access: each permission, yes or no, and why."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
 
-from snlib.access import Permission, decide
+from snlib.access import AccessPolicy, Permission, decide
 from snlib.demo.server import Running
+from snlib.helpdesk import sign_in as session
 from snlib.helpdesk.services import Services
 from snlib.ui.admin.access_view import TITLES
 from tests.pages.screen import Screen
@@ -57,3 +59,26 @@ def test_a_role_that_grants_nothing_is_named(services: Services):
     assert "with no role that grants something here" in screen.text
     assert "App roles that grant nothing here: <img src=x>, Helpdesk.Boss" in screen.captions
     assert "<img" not in "".join(node.value for node in screen.elements if node.type == "html")
+
+
+def test_groups_that_did_not_arrive(demo: Running, serve: Callable[..., Services], caplog: pytest.LogCaptureFixture):
+    """A claim that was too long for the token is named on the page, on Home, in the log and in the access log."""
+    group = "0aa11111-2222-4333-8444-555555555555"
+    services = serve(demo, access=AccessPolicy(claim="groups", claim_roles=f"{group}=Helpdesk.Agent"))
+    claims = {"iss": "https://idp.example", "tid": "t", "oid": "o", "name": ["Nele Ritter"], "email": None}
+    agents = []
+    for more in ({"_claim_names": {"groups": "src1"}}, {"groups": group}):
+        cookie = session.sign_in(services, {**claims, **more})
+        agents.append(services.sessions.find(cookie))
+    sentence = "Your sign-in came without the claim groups, because it has too many values"
+    for page in ("access", ""):
+        (shown,) = (text for _, _, text in Screen(agents[0], page).alerts if sentence in text)
+        assert "assigned to the application" in shown
+        assert sentence not in Screen(agents[1], page).text
+    assert all(sentence in reason for answer, reason in rows(Screen(agents[0], "access")).values() if not answer)
+    assert "signed in without the claim groups" in caplog.text
+    assert [line.detail for line in services.audit.recent() if line.action == "session.start"] == [
+        "",
+        "without the claim groups",
+    ]
+    assert rows(Screen(agents[1], "access"))["incidents.view"] == (True, "Granted by the app role Helpdesk.Agent.")

@@ -28,6 +28,12 @@ STEPS = [
 
 
 @pytest.fixture
+def services(unverified: Services) -> Services:
+    """Services whose connector is not verified at the start."""
+    return unverified
+
+
+@pytest.fixture
 def admin(services: Services):
     """An Intune administrator's desk."""
     return desk_of(services, "intune-administrator")

@@ -9,7 +9,15 @@ from snlib.helpdesk.connector import connector_desk
 from snlib.helpdesk.services import Services
 from tests.pages.screen import Screen
 from tests.stores import HandClock
-from tests.support import CLIENT_ID, CLIENT_SECRET, PUBLIC_URL, connected_desk, desk_of, sign_in, verify
+from tests.support import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    PUBLIC_URL,
+    connected_desk,
+    desk_of,
+    sign_in,
+    verify,
+)
 
 FIELDS = {
     "host": "ServiceNow instance host",
@@ -37,6 +45,12 @@ def values(screen: Screen) -> dict[str, str]:
 def status(screen: Screen) -> str:
     """Return the connection status shown."""
     return screen.metrics["Connection status"]
+
+
+@pytest.fixture
+def services(unverified: Services) -> Services:
+    """Services whose connector is not verified at the start."""
+    return unverified
 
 
 @pytest.fixture
@@ -280,9 +294,11 @@ def test_switching_off_needs_no_valid_fields(screen: Screen, services: Services)
     assert services.connector.load().instance_url == before.instance_url
 
 
-def test_last_connection_follows_use(services: Services):
+def test_last_connection_follows_use(demo: Running, serve: Callable[..., Services]):
     """Reading incidents counts as a connection."""
-    agent = connected_desk(services, "team-lead").agent
-    assert Screen(agent, "connector").metrics["Last connection"] in {"Never", "Just now"}
+    clock = HandClock()
+    agent = connected_desk(serve(demo, clock), "team-lead").agent
+    clock.advance(minutes=5)
+    assert Screen(agent, "connector").metrics["Last connection"] == "5 min ago"
     Screen(agent, "counts")
     assert Screen(agent, "connector").metrics["Last connection"] == "Just now"

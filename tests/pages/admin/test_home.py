@@ -35,12 +35,12 @@ def test_without_a_role(services: Services):
     assert "ServiceNow connector" not in screen.text
 
 
-def test_the_connector_card(services: Services):
+def test_the_connector_card(unverified: Services):
     """The card shows the connection's status and instance; after a test it says Verified and when."""
-    admin = desk_of(services, "intune-administrator")
+    admin = desk_of(unverified, "intune-administrator")
     before = Screen(admin.agent)
     assert "Not verified" in before.text
-    assert services.settings.demo_origin in before.text
+    assert unverified.settings.demo_origin in before.text
     assert "Last connection" not in before.text
     verify(admin)
     after = Screen(admin.agent)

@@ -48,7 +48,7 @@ def test_on_demand(services: Services, demo: Running):
     assert len(demo.instance.request_log.entries()) > asked
     checks = [event.detail for event in services.audit.recent() if event.action == "prerequisites.check"]
     assert len(checks) == 2
-    assert checks[0].startswith("provider ok, role ok, licence skipped, servicenow_role skipped, connector warning")
+    assert checks[0].startswith("provider ok, role ok, licence skipped, servicenow_role skipped, connector ok")
 
 
 def test_everything_in_place(services: Services):
@@ -74,6 +74,13 @@ def test_who_may_only_look(services: Services):
     found = lines(Screen(desk.agent, "connector").press("Check"))
     assert "Connector.Admin" in found["Your role"][1]
     assert found["Your ServiceNow role"] == ("done", "hugo.lambert has itil.")
+    assert found["Connector verified"][0] == "done"
+
+
+def test_an_unverified_connector(unverified: Services):
+    """Before a test has passed ServiceNow is not asked for roles, and the line says what to press."""
+    found = lines(Screen(sign_in(unverified, "helpdesk-agent"), "connector").press("Check"))
+    assert found["Your ServiceNow role"][0] == "skipped"
     assert found["Connector verified"] == ("warning", "The connector is saved but not tested.")
 
 

@@ -16,8 +16,8 @@ from snlib.graph import photos
 from snlib.helpdesk import runtime
 from snlib.helpdesk.services import Services
 from tests.pages import cast
-from tests.pages.screen import Screen, open_person
-from tests.support import connected_desk, paths_asked, restored, sign_in
+from tests.pages.screen import Screen, open_incidents, open_person
+from tests.support import connect, connected_desk, paths_asked, restored, sign_in
 
 NOON = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
 PICTURE = re.compile(r'<img alt="" src="data:(image/(?:jpeg|png));base64,([A-Za-z0-9+/=]+)"')
@@ -213,3 +213,20 @@ def test_markup_in_a_name_stays_text(services: Services, demo: Running):
             storage.update("entra_user", key, {"displayName": name})
     assert "<img src=x" not in header(screen)
     assert not any("![x](" in one.label for one in screen.at.main.button)
+
+
+@pytest.mark.parametrize("user_name", ["oskar.nygard", "oskar.nygard@corp.example.com"])
+@pytest.mark.parametrize("email", ["", "oskar.nygard@example.com"])
+def test_one_user_principal_name(demo: Running, serve: Callable[..., Services], user_name: str, email: str):
+    """Where people are kept in ServiceNow, header, details and incident list call one value user principal name."""
+    services = serve(demo, directory="servicenow")
+    storage, agent = demo.instance.storage, sign_in(services, "helpdesk-agent")
+    assert connect(services, agent, "helpdesk-agent").ok
+    someone = cast.busiest(demo)
+    (account,) = storage.find("sys_user", sys_id=someone["service_now_user"])
+    storage.update("sys_user", account["sys_id"], {"user_name": user_name, "email": email})
+    try:
+        screen = open_incidents(agent, {"id": account["sys_id"]}, columns=["User principal name"])
+    finally:
+        storage.update("sys_user", account["sys_id"], {key: account[key] for key in ("user_name", "email")})
+    assert set(screen.grid["user_principal_name"]) == {screen.component("User principal name")["value"]}

@@ -8,7 +8,7 @@ from snlib.demo.server import Running
 from snlib.helpdesk.services import Services
 from tests.pages import cast
 from tests.pages.screen import Screen, open_incidents, open_person
-from tests.support import connected_desk, paths_asked, restored, sign_in
+from tests.support import USER_NAMES, connect, connected_desk, paths_asked, restored, sign_in
 
 BUTTON = "Authenticate ServiceNow"
 
@@ -179,6 +179,34 @@ def test_connected_as_whom(services: Services, demo: Running):
     assert screen.has_component(BUTTON)
     assert not screen.metrics
     assert set(paths_asked(demo)) == {"/oauth_revoke_token.do"}
+
+
+@pytest.mark.parametrize("opener", [open_person, open_incidents])
+def test_connected_as_somebody_else(services: Services, demo: Running, opener: Callable[..., Screen]):
+    """Whoever authenticated with another account than their own is warned once, with Disconnect beside it."""
+    agent = sign_in(services, "helpdesk-agent")
+    assert connect(services, agent, "team-lead").ok
+    screen = opener(agent, cast.busiest(demo))
+    ((kind, title, sentence),) = screen.alerts
+    assert (kind, title) == ("warning", "You are connected to ServiceNow as somebody else")
+    assert "signed in here as hugo.lambert@example.com, and to ServiceNow as Lena Okafor (lena.okafor)." in sentence
+    screen.press("Disconnect")
+    assert screen.has_component(BUTTON)
+
+
+def test_an_own_account_of_another_name(services: Services, demo: Running, monkeypatch: pytest.MonkeyPatch):
+    """An account that matches the agent by another key than its user ID is their own: nobody is warned of it."""
+    storage, agent = demo.instance.storage, sign_in(services, "helpdesk-agent")
+    (account,) = storage.find("sys_user", user_name="hugo.lambert")
+    storage.update("sys_user", account["sys_id"], {"user_name": "hl01"})
+    monkeypatch.setitem(USER_NAMES, "helpdesk-agent", "hl01")
+    try:
+        assert connect(services, agent, "helpdesk-agent").ok
+        screen = open_person(agent, cast.busiest(demo))
+    finally:
+        storage.update("sys_user", account["sys_id"], {"user_name": account["user_name"]})
+    assert screen.alerts == []
+    assert "Connected to ServiceNow as Hugo Lambert (hl01)." in screen.captions
 
 
 ODD = [

@@ -47,11 +47,14 @@ def test_identity_is_issuer_tenant_and_object():
         (without(oid=7), "The claim oid must be a text that is not empty."),
         (without(tid=" "), "The claim tid must be a text that is not empty."),
         (without(iss=["i"]), "The claim iss must be a text that is not empty."),
-        (without(roles="Helpdesk.Lead"), "The claim roles must be a list of texts."),
-        (without(roles=None), "The claim roles must be a list of texts."),
-        (without(roles=["Auditor", 1]), "The claim roles must be a list of texts."),
-        (without(wids={"3a2c62db-5318-420d-8d74-23affee5d9d5": True}), "The claim wids must be a list of texts."),
-        (without(preferred_username=7), "The claim preferred_username must be a text."),
+        (without(oid=None), "The claim oid is missing."),
+        (without(iss=""), "The claim iss must be a text that is not empty."),
+        (without(roles={"Helpdesk.Lead": True}), "The claim roles must be a text or a list of texts."),
+        (without(roles=True), "The claim roles must be a text or a list of texts."),
+        (
+            without(wids={"3a2c62db-5318-420d-8d74-23affee5d9d5": True}),
+            "The claim wids must be a text or a list of texts.",
+        ),
     ],
 )
 def test_malformed_claims_refuse_everything(claims: object, sentence: str):
@@ -107,10 +110,93 @@ def test_the_reason_names_the_claim_that_gave_the_role():
 
 
 def test_a_damaged_claim_of_another_provider():
-    """The configured claim as a number refuses everything."""
-    claims = {"iss": "https://idp.example", "sub": "1", "realm_access": {"roles": 7}}
+    """The configured claim as an object refuses everything: what it means is not known."""
+    claims = {"iss": "https://idp.example", "sub": "1", "realm_access": {"roles": {"it-leads": False}}}
     with pytest.raises(InvalidInput, match="claims"):
         read_claims(claims, KEYCLOAK)
+
+
+GROUPS = AccessPolicy(claim="groups", claim_roles="7=Helpdesk.Agent,it-leads=Helpdesk.Lead")
+LEAD, AGENT, NOBODY = {"Helpdesk.Lead"}, {"Helpdesk.Agent"}, set[str]()
+
+
+@pytest.mark.parametrize("name", ["roles", "groups"])
+@pytest.mark.parametrize(
+    ("value", "given"),
+    [
+        (None, NOBODY),
+        ([], NOBODY),
+        ("", NOBODY),
+        (" ", NOBODY),
+        ([None, "", " "], NOBODY),
+        ("it-leads", LEAD),
+        (["it-leads"], LEAD),
+        (["it-leads", "it-leads"], LEAD),
+        ([["it-leads"], [[]]], LEAD),
+        (["it-leads", None, {"id": "x"}, True, 1.5, ["7"]], LEAD | AGENT),
+        (7, AGENT),
+        ([7, "it-leads"], LEAD | AGENT),
+        ([str(number) for number in range(20_000)], AGENT),
+        (["it-leads "], NOBODY),
+    ],
+)
+def test_the_forms_of_a_claim_that_grants(name: str, value: object, given: set[str]):
+    """Null is absent, one text or number is a list of one, lists may nest, and one odd entry costs itself."""
+    claims = {"iss": "https://idp.example", "sub": "1", name: value}
+    if name == "groups":
+        assert read_claims(claims, GROUPS).roles == given
+        assert read_claims({**CLAIMS, **claims}, GROUPS).roles == given | {"Helpdesk.Agent"}
+        return
+    named = AccessPolicy(app_roles="7=Helpdesk.Agent,it-leads=Helpdesk.Lead")
+    held = read_claims({**CLAIMS, "roles": value}, named).roles & {"7", "it-leads"}
+    assert {"7": "Helpdesk.Agent", "it-leads": "Helpdesk.Lead"}.keys() & held == held
+    assert len(held) == len(given)
+
+
+def test_lists_nested_without_end():
+    """A claim of lists within lists, as deep as JSON can be read, is read."""
+    value: object = "it-leads"
+    for _ in range(5_000):
+        value = [value]
+    assert read_claims({**CLAIMS, "groups": value}, GROUPS).mapped == LEAD
+
+
+@pytest.mark.parametrize("name", ["name", "preferred_username", "email", "picture", "upn"])
+@pytest.mark.parametrize("value", [None, 7, True, 1.5, [], ["x"], {"a": 1}, [{"a": 1}], "", " "])
+def test_what_is_only_shown_refuses_nobody(name: str, value: object):
+    """A name, an address or a picture of any form signs in as before, and takes no role away."""
+    who = admitted(without(**{name: value}), DEFAULT_POLICY, provider="Entra")
+    assert who.roles == {"Helpdesk.Agent"}
+    assert all(isinstance(text, str) for text in (who.name, who.email, who.username))
+    assert who.name
+
+
+@pytest.mark.parametrize(
+    ("claims", "left_out"),
+    [
+        ({"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://x"}}}, {"groups"}),
+        ({"_claim_names": ["groups"]}, {"groups"}),
+        ({"hasgroups": True}, {"groups"}),
+        ({"hasgroups": "true"}, {"groups"}),
+        ({"hasgroups": True, "groups": []}, {"groups"}),
+        ({"_claim_names": {"wids": "src1"}, "wids": None}, {"wids"}),
+        ({"_claim_names": {"roles": "src1", "groups": "src1"}, "roles": None}, {"groups", "roles"}),
+        ({"_claim_names": {"groups": "src1"}, "groups": ["it-leads"]}, set()),
+        ({"_claim_names": {"address": "src1"}}, set()),
+        ({"_claim_names": None, "hasgroups": False}, set()),
+        ({"_claim_names": 7, "hasgroups": None}, set()),
+        ({}, set()),
+    ],
+)
+def test_claims_that_were_too_long_for_the_token(claims: dict[str, Any], left_out: set[str]):
+    """A claim that the provider left out for its length is named in every refusal, and nowhere when it is not read."""
+    found = explain({**CLAIMS, **claims}, GROUPS)
+    assert read_claims({**CLAIMS, **claims}, GROUPS).overage == left_out
+    sentence = f"without the claim {', '.join(sorted(left_out))}, because it has too many values"
+    for decision in found.decisions.values():
+        assert (sentence in decision.reason) is (bool(left_out) and not decision.allowed)
+    assert (sentence in found.left_out) is bool(left_out)
+    assert "groups" not in read_claims({**CLAIMS, **claims}).overage
 
 
 def test_subject_alone_is_not_enough_for_entra():

@@ -65,7 +65,7 @@ def test_the_settings_count(tmp_path: Path, capsys: pytest.CaptureFixture[str], 
         (b"[]", "The claims are not a JSON object."),
         (b"null", "The claims are not a JSON object."),
         (b'{"tid": "t", "oid": "o", "roles": ["Auditor"]}', "The claim iss is missing."),
-        (b'{"iss": "i", "tid": "t", "oid": "o", "roles": "Auditor"}', "The claim roles must be a list of texts."),
+        (b'{"iss": "i", "tid": "t", "oid": "o", "roles": {}}', "The claim roles must be a text or a list of texts."),
     ],
 )
 def test_malformed_claims(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, fault: str):
@@ -92,7 +92,7 @@ def test_faults_of_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["access", "explain", "--claims", str(tmp_path / "claims.json")]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "claim and claim_roles belong together" in printed.err
+    assert "SNLIB_ACCESS_CLAIM and SNLIB_ACCESS_CLAIM_ROLES belong together" in printed.err
 
 
 def test_as_a_program(tmp_path: Path):
@@ -103,3 +103,17 @@ def test_as_a_program(tmp_path: Path):
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(ran.stdout)["users.search"]["allowed"] is True
     assert ran.stderr == ""
+
+
+def test_groups_that_did_not_arrive(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    """Groups that were too many for the token are named with each refusal, and on standard error."""
+    monkeypatch.setenv("SNLIB_ACCESS_CLAIM", "groups")
+    monkeypatch.setenv("SNLIB_ACCESS_CLAIM_ROLES", "0aa11111-2222-4333-8444-555555555555=Helpdesk.Agent")
+    path = tmp_path / "claims.json"
+    path.write_text(json.dumps({**CLAIMS, "roles": None, "_claim_names": {"groups": "src1"}}), encoding="utf-8")
+    assert main(["access", "explain", "--claims", str(path)]) == 0
+    printed = capsys.readouterr()
+    assert "without the claim groups" in printed.err
+    assert all("without the claim groups" in one["reason"] for one in json.loads(printed.out).values())

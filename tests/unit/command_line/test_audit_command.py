@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -27,10 +28,10 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
         "SNLIB_PUBLIC_URL": "https://desk.example.com",
         "SNLIB_DATABASE_URL": f"sqlite:///{tmp_path / 'dashboard.sqlite3'}",
         "SNLIB_TOKEN_KEYS": f"2026-11:{Vault.generate_key()}",
-        "SNLIB_COOKIE_SECRET": "c" * 40,
+        "SNLIB_COOKIE_SECRET": secrets.token_urlsafe(48),
         "SNLIB_OIDC_METADATA_URL": "https://login.example.com/.well-known/openid-configuration",
         "SNLIB_OIDC_CLIENT_ID": "client",
-        "SNLIB_OIDC_CLIENT_SECRET": "secret",
+        "SNLIB_OIDC_CLIENT_SECRET": secrets.token_urlsafe(24),
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
@@ -77,6 +78,30 @@ def test_a_broken_log(
     fill(tmp_path, environment, statement)
     assert main(["audit", "verify"]) == 1
     assert capsys.readouterr().out.startswith(said)
+
+
+@pytest.mark.parametrize("key_id", ["2026-11", "2026-12"])
+def test_a_key_that_did_not_seal_it(
+    tmp_path: Path,
+    environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    key_id: str,
+):
+    """Another key, under the same ID or another, is told from a log that was tampered with."""
+    fill(tmp_path, environment)
+    monkeypatch.setenv("SNLIB_TOKEN_KEYS", f"{key_id}:{Vault.generate_key()}")
+    assert main(["audit", "verify"]) == 2
+    assert "NOT CHECKED. The log was sealed with another key than those in SNLIB_TOKEN_KEYS." in capsys.readouterr().err
+    monkeypatch.setenv("SNLIB_TOKEN_KEYS", environment["SNLIB_TOKEN_KEYS"])
+    assert main(["audit", "verify"]) == 0
+
+
+def test_tampering_is_no_wrong_key(tmp_path: Path, environment: dict[str, str], capsys: pytest.CaptureFixture[str]):
+    """Seals that do not hold beside one that does are told as tampering, at the first of them."""
+    fill(tmp_path, environment, "UPDATE audit_event SET seal = '2026-11:00' WHERE seq <= 4")
+    assert main(["audit", "verify"]) == 1
+    assert "BROKEN at row 1. Row 1 was added or altered: its seal does not match." in capsys.readouterr().out
 
 
 def test_a_noted_head_that_is_gone(tmp_path: Path, environment: dict[str, str], capsys: pytest.CaptureFixture[str]):

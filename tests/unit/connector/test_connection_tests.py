@@ -77,15 +77,16 @@ def test_steps_stand_in_order_and_are_replaced(tests: ConnectionTests):
 @pytest.mark.parametrize(
     ("outcome", "passed"), [("ok", True), ("warning", True), ("failed", False), ("waiting", False), ("skipped", False)]
 )
-def test_when_a_test_has_passed(tests: ConnectionTests, outcome, passed: bool):
+def test_when_a_test_has_passed(tests: ConnectionTests, clock: HandClock, outcome, passed: bool):
     """A test has passed when it is over and no step failed."""
     test_id = tests.start(ANNA, VALID, SECRET)
     tests.record(test_id, HOST)
     tests.record(test_id, CheckResult("table", "Table readable", outcome, "text"))
     assert not tests.load(test_id, ANNA).passed
+    clock.advance(minutes=2)
     tests.finish(test_id)
     test = tests.load(test_id, ANNA)
-    assert test.passed is passed
+    assert (test.passed, test.finished_at) == (passed, clock.now)
     assert test.failure == ("text" if outcome == "failed" else "")
 
 
@@ -135,10 +136,6 @@ def test_old_tests_are_forgotten(tests: ConnectionTests, clock: HandClock):
         (replace(VALID, client_id="fedcba9876543210"), SECRET, False),
     ],
 )
-def test_what_a_test_proves(tests: ConnectionTests, valid: ValidConnector, secret: SecretStr | None, proven: bool):
-    """A passed test proves exactly its settings with exactly its secret."""
-    test_id = tests.start(ANNA, VALID, SECRET)
-    tests.record(test_id, HOST)
-    assert not tests.proves(ANNA, valid, secret)
-    tests.finish(test_id)
-    assert tests.proves(ANNA, valid, secret) is proven
+def test_what_a_test_tried(tests: ConnectionTests, valid: ValidConnector, secret: SecretStr | None, proven: bool):
+    """A test tried exactly its settings with exactly its secret, whether switched on or not."""
+    assert tests.tried(tests.load(tests.start(ANNA, VALID, SECRET), ANNA), valid, secret) is proven

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from snlib.connector.model import ConnectionStatus, ConnectorDraft, ConnectorSettings, validate
 from snlib.errors import InvalidInput
+from tests.stores import START
 
 HOSTS = ("*.service-now.com",)
 DRAFT = ConnectorDraft(
@@ -61,10 +62,9 @@ def test_every_faulty_field_is_told_at_once():
         ({"instance_url": ""}, ConnectionStatus.NOT_CONFIGURED),
         ({"client_id": ""}, ConnectionStatus.NOT_CONFIGURED),
         ({}, ConnectionStatus.NOT_VERIFIED),
-        ({"verified_fingerprint": "of something else"}, ConnectionStatus.NOT_VERIFIED),
-        ({"verified_fingerprint": SAVED.fingerprint}, ConnectionStatus.VERIFIED),
-        ({"verified_fingerprint": SAVED.fingerprint, "failure": "why"}, ConnectionStatus.FAILED),
-        ({"verified_fingerprint": SAVED.fingerprint, "enabled": False}, ConnectionStatus.DISABLED),
+        ({"verified_at": START}, ConnectionStatus.VERIFIED),
+        ({"verified_at": START, "failure": "why"}, ConnectionStatus.FAILED),
+        ({"verified_at": START, "enabled": False}, ConnectionStatus.DISABLED),
     ],
 )
 def test_how_the_connector_stands(changes: dict[str, object], status: ConnectionStatus):
@@ -78,9 +78,9 @@ def test_nothing_saved_is_not_configured():
 
 
 @pytest.mark.parametrize("name", ["instance_url", "incident_api_path", "client_id"])
-def test_the_fingerprint_is_of_what_a_test_tries(name: str):
+def test_what_a_test_proves_beside_the_secret(name: str):
     """Another host, path or client is another thing to verify; the toggle is not."""
-    assert replace(SAVED, **{name: "other"}).fingerprint != SAVED.fingerprint
-    assert replace(SAVED, enabled=False).fingerprint == SAVED.fingerprint
+    assert replace(SAVED, **{name: "other"}).asks != SAVED.asks
+    assert replace(SAVED, enabled=False).asks == SAVED.asks
     same = validate(replace(DRAFT, incident_api_url="/api/now/table/incident"), allowed_hosts=HOSTS)
-    assert same.fingerprint == SAVED.fingerprint
+    assert same.asks == SAVED.asks

@@ -130,7 +130,7 @@ def test_switching_off_says_who_and_when(store: ConnectorStore, clock: HandClock
 
 def test_the_toggle_alone(store: ConnectorStore):
     """Switching off and on again leaves everything else, verification included."""
-    before = store.save(WITH_SECRET, ANNA, expected_version=0, verified=True)
+    before = store.save(WITH_SECRET, ANNA, expected_version=0, verified_at=START)
     off = store.set_enabled(BO, enabled=False, expected_version=1)
     on = store.set_enabled(BO, enabled=True, expected_version=2)
     assert (off.status, on.status, on.version) == (ConnectionStatus.DISABLED, ConnectionStatus.VERIFIED, 3)
@@ -146,15 +146,19 @@ def test_the_toggle_before_the_first_save(store: ConnectorStore):
 
 
 def test_saved_verified(store: ConnectorStore, clock: HandClock):
-    """Settings whose test passed are verified from the first save, with name and time."""
-    saved = store.save(VALID, ANNA, expected_version=0, verified=True)
-    assert (saved.status, saved.verified_by, saved.verified_at) == (ConnectionStatus.VERIFIED, "Anna", clock.now)
+    """Settings whose test passed are verified from the first save, since their test: ServiceNow answered then."""
+    clock.advance(minutes=5)
+    saved = store.save(VALID, ANNA, expected_version=0, verified_at=START)
+    assert (saved.status, saved.verified_by, saved.verified_at) == (ConnectionStatus.VERIFIED, "Anna", START)
+    assert saved.last_connection_at == START
 
 
 @pytest.mark.parametrize(
     ("changed", "status"),
     [
         (VALID, ConnectionStatus.VERIFIED),
+        (WITH_SECRET, ConnectionStatus.VERIFIED),
+        (replace(VALID, enabled=False), ConnectionStatus.DISABLED),
         (replace(VALID, client_secret=SecretStr("new")), ConnectionStatus.NOT_VERIFIED),
         (replace(VALID, client_id="fedcba9876543210"), ConnectionStatus.NOT_VERIFIED),
         (replace(VALID, incident_api_path="/api/now/table/problem"), ConnectionStatus.NOT_VERIFIED),
@@ -163,26 +167,47 @@ def test_saved_verified(store: ConnectorStore, clock: HandClock):
 def test_what_differs_from_the_verified_is_not_verified(
     store: ConnectorStore, changed: ValidConnector, status: ConnectionStatus
 ):
-    """Saved without a test, only the very same settings stay verified; a new secret is a difference."""
-    store.save(WITH_SECRET, ANNA, expected_version=0, verified=True)
-    assert store.save(changed, ANNA, expected_version=1).status is status
+    """Saved without a test, the very same settings stay verified; the switch and the same secret are no difference."""
+    store.save(WITH_SECRET, ANNA, expected_version=0, verified_at=START)
+    saved = store.save(changed, ANNA, expected_version=1)
+    assert saved.status is status
+    known = (START, "Anna", START) if status is not ConnectionStatus.NOT_VERIFIED else (None, "", None)
+    assert (saved.verified_at, saved.verified_by, saved.last_connection_at) == known
+
+
+def test_a_secret_that_cannot_be_opened_any_more(engine: Engine, store: ConnectorStore, clock: HandClock):
+    """After the encryption key was lost the secret is typed again; whether it is the same cannot be known."""
+    store.save(WITH_SECRET, ANNA, expected_version=0, verified_at=START)
+    other = ConnectorStore(engine, make_vault(), clock)
+    assert other.save(VALID, ANNA, expected_version=1).status is ConnectionStatus.VERIFIED
+    assert other.save(WITH_SECRET, ANNA, expected_version=2).status is ConnectionStatus.NOT_VERIFIED
+    assert secret_of(other) == "hunter2"
 
 
 def test_marks_count_only_for_the_settings_they_speak_of(store: ConnectorStore):
     """A test's outcome that comes after other settings were saved changes nothing."""
     saved = store.save(VALID, ANNA, expected_version=0)
-    store.mark_verified(ANNA, "another fingerprint")
-    store.mark_failed("why", "another fingerprint")
+    store.mark_verified(ANNA, saved.version + 1)
+    store.mark_failed("why", saved.version - 1)
     assert store.load() == saved
-    store.mark_failed("The table could not be read.", saved.fingerprint)
+    store.mark_failed("The table could not be read.", saved.version)
     assert (store.load().status, store.load().failure) == (ConnectionStatus.FAILED, "The table could not be read.")
-    store.mark_verified(ANNA, saved.fingerprint)
+    store.mark_verified(ANNA, saved.version)
     assert (store.load().status, store.load().failure) == (ConnectionStatus.VERIFIED, "")
+
+
+def test_a_failure_ends_verified_only_where_it_is_proven(store: ConnectorStore):
+    """A failure leaves what was verified before, until a test shows that the settings do not work."""
+    saved = store.save(VALID, ANNA, expected_version=0, verified_at=START)
+    store.mark_failed("It was refused once.", saved.version)
+    assert (store.load().status, store.load().verified_at) == (ConnectionStatus.FAILED, START)
+    store.mark_failed("The caller cannot be read.", saved.version, disproved=True)
+    assert (store.load().status, store.load().verified_at) == (ConnectionStatus.FAILED, None)
 
 
 def test_marks_before_the_first_save_do_nothing(store: ConnectorStore):
     """Without settings there is nothing to mark."""
-    store.mark_verified(ANNA, store.load().fingerprint)
+    store.mark_verified(ANNA, 0)
     store.touch_last_connection(store.load())
     assert store.load().version == 0
 

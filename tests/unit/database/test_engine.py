@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Engine, insert, select, text
 
 from snlib.database.engine import create_engine, reading, upsert, writing
 from snlib.database.tables import meta
@@ -26,7 +26,7 @@ def test_an_address_of_no_known_database_is_refused(url: str):
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path):
     """A SQLite file in a missing folder is a fault of the configuration, not a later surprise."""
-    with pytest.raises(ConfigurationError, match="cannot be opened"):
+    with pytest.raises(ConfigurationError, match="does not exist"):
         create_engine(f"sqlite:///{tmp_path / 'missing' / 'x.sqlite3'}")
 
 
@@ -93,7 +93,7 @@ def test_a_busy_database_is_told_as_such(tmp_path: Path):
         with writing(engine), pytest.raises(StoreError, match="busy") as caught, writing(impatient):
             pytest.fail("both have the write lock")
         impatient.dispose()
-    assert caught.value.user_message == "Couldn't save: the database is busy. Your entries are still here. Save again."
+    assert caught.value.user_message == "The dashboard's database is busy, so this was not done."
 
 
 def test_a_broken_database_says_nothing_of_its_content(tmp_path: Path):
@@ -115,3 +115,38 @@ def test_upsert_inserts_and_then_changes(tmp_path: Path):
         upsert(connection, meta, {"key": "k", "value": "2"}, keys=["key"])
         upsert(connection, meta, {"key": "k", "value": "3"}, keys=["key"], changes={"value": meta.c.value + "!"})
         assert connection.execute(select(meta.c.value)).scalars().all() == ["2!"]
+
+
+@pytest.mark.parametrize(
+    ("path", "writable", "said"),
+    [
+        ("nowhere/d.sqlite3", True, "the folder that d.sqlite3 should be in does not exist. Make it"),
+        ("d.sqlite3", False, "the folder of d.sqlite3 cannot be written to. Make"),
+        ("", True, "cannot be opened for writing (Is a directory)"),
+    ],
+)
+def test_a_file_that_cannot_be_kept_is_told(tmp_path, monkeypatch, path, writable, said):
+    """Each is one sentence that names the setting and what to do, never the whole path."""
+    if not writable:  # whoever runs the tests may be allowed everything
+        monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(ConfigurationError) as caught:
+        create_engine(f"sqlite:///{tmp_path / path}")
+    (problem,) = caught.value.problems
+    assert problem.startswith("SNLIB_DATABASE_URL: ")
+    assert said in problem
+    assert str(tmp_path.parent) not in problem
+
+
+def test_a_full_disk_is_told(tmp_path):
+    """A database that cannot grow any more says so to whoever saves, and in the log with what to do."""
+
+    def save_much(engine: Engine) -> None:
+        with writing(engine) as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            connection.execute(meta.insert().values(key="large", value="x" * 100_000))
+
+    with sqlite_file(tmp_path) as engine, pytest.raises(StoreError) as caught:
+        save_much(engine)
+    assert "disk of the dashboard's server is full" in caught.value.user_message
+    assert str(caught.value).startswith("The disk that holds the database is full: free some space on it")

@@ -149,6 +149,24 @@ def test_an_older_record_of_the_same_hardware() -> None:
 
 
 @pytest.mark.parametrize(
+    ("user_id", "user_name", "label", "words"),
+    [
+        ("own", "anna@example.com", "", ""),
+        ("other", "it@example.com", "Another user", "names it@example.com as its user"),
+        ("other", "", "Another user", "names somebody else as its user"),
+        ("", "", "No user", "names nobody as its user"),
+    ],
+)
+def test_a_device_that_names_another_user(user_id: str, user_name: str, label: str, words: str) -> None:
+    """A device listed below a person that names another user, or nobody, says so, without a gap."""
+    objects = {"own": "0f9a1c1e-7e1c-4a0e-9f77-3d5a0a8c1b01", "other": "1f9a1c1e-7e1c-4a0e-9f77-3d5a0a8c1b01"}
+    device = replace(HEALTHY, user_id=objects.get(user_id, ""), user_name=user_name)
+    found = [flag for flag in flags_by_device([device], NOW, objects["own"])[device.id] if flag.key == "user"]
+    assert [flag.label for flag in found] == ([label] if label else [])
+    assert all(words in flag.reason for flag in found)
+
+
+@pytest.mark.parametrize(
     ("passed", "words"),
     [
         (timedelta(seconds=20), "just now"),

@@ -28,7 +28,10 @@ def test_one_search_is_one_call():
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{BASE}/users"
     params = parse_qs(parts.query)
     assert params["$search"] == [
-        '"displayName:O\'Brien \\"x\\"" OR "mail:O\'Brien \\"x\\"" OR "userPrincipalName:O\'Brien \\"x\\""'
+        " OR ".join(
+            f'"{name}:O\'Brien \\"x\\""'
+            for name in ("displayName", "mail", "userPrincipalName", "onPremisesSamAccountName")
+        )
     ]
     assert params["$top"] == ["26"]
     assert "+" not in parts.query

@@ -95,14 +95,24 @@ def test_a_list_never_asks_for_what_lists_answer_by_a_default():
 
 
 def test_devices_of_a_person():
-    """One call for the person's list; a device of somebody else in it is not the person's and is dropped."""
+    """One call for the person's list: whoever enrolled a device, it is among those that Graph lists below them."""
     other = "1f9a1c1e-7e1c-4a0e-9f77-3d5a0a8c1b01"
-    client, script = asked([listed(row(0), row(1, userId=USER.upper()), row(2, userId=other), row(3, userId=None), 7)])
+    users = [USER, USER.upper(), other, "", None]
+    client, script = asked([listed(*(row(number, userId=user) for number, user in enumerate(users)), 7)])
     found = devices.of_user(client, USER)
-    assert [device.id[-2:] for device in found.devices] == ["00", "01"]
+    assert [device.user_id for device in found.devices] == [USER, USER, other, "", ""]
     assert found.complete
     assert script.paths == [f"{BASE}/users/{USER}/managedDevices"]
     assert script.params() == {"$select": DEVICE_SELECT}
+
+
+def test_the_primary_users_of_a_device():
+    """They are asked for below the device; what is no user is left out, and what is no id is not sent."""
+    client, script = asked([listed({"id": USER.upper()}, {"id": USER}, {"id": "x"}, 7)])
+    assert devices.primary_user_ids(client, DEVICE) == (USER,)
+    assert script.paths == [f"{BASE}/deviceManagement/managedDevices/{DEVICE}/users"]
+    with pytest.raises(errors.RecordNotFound):
+        devices.primary_user_ids(client, "../users")
 
 
 @pytest.mark.parametrize("text", ["", "anna", "../me", f"{USER}/x", f"{USER}\n"])

@@ -69,7 +69,7 @@ def test_direct_and_transitive():
 
 def test_what_is_no_person_has_no_groups():
     """A text that is no object id is not sent; an unknown one is not found; a refusal names the permission."""
-    client, script = asked([answer(404), answer(403)])
+    client, script = asked([answer(404, {"error": {"code": "Request_ResourceNotFound"}}), answer(403)])
     with pytest.raises(errors.RecordNotFound):
         groups.of_user(client, "../groups")
     assert script.urls == []

@@ -105,7 +105,8 @@ def test_without_a_photo_there_is_none():
 )
 def test_a_refusal_names_the_permission_to_ask_for(ask: str, words: tuple[str, str]):
     """403 says what was refused and which permission an administrator can grant."""
-    client, _ = asked([answer(403, {"error": {"code": "Forbidden"}})], for_agent=True)
+    message = "Application must have one of the following scopes: X"
+    client, _ = asked([answer(403, {"error": {"code": "Forbidden", "message": message}})], for_agent=True)
     with pytest.raises(errors.AccessRefused) as caught:
         getattr(intune, ask)(client)
     assert all(word in caught.value.user_message for word in words)

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from snlib import errors
-from snlib.graph.protocol import decipher
+from snlib.graph.client import objects_of
+from snlib.graph.protocol import DEVICES, decipher
 
 JSON = {"Content-Type": "application/json"}
 
 
-def graph_error(code: str, /, **more: object) -> bytes:
+def graph_error(code: str, /, *, message: str = "for developers <b>", **more: object) -> bytes:
     """Return an error's body as Graph writes it."""
-    return json.dumps({"error": {"code": code, "message": "for developers <b>", "innerError": more}}).encode()
+    return json.dumps({"error": {"code": code, "message": message, "innerError": more}}).encode()
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,9 @@ def graph_error(code: str, /, **more: object) -> bytes:
         (429, "TooManyRequests", errors.RateLimited, "limiting requests"),
         (500, "generalException", errors.ServiceFailure, "isn't answering properly"),
         (501, "NotImplemented", errors.ServiceFailure, "isn't answering properly"),
+        (404, "ImageNotFound", errors.RecordNotFound, "not in the directory"),
+        (404, "", errors.RequestRejected, "not known what there is"),
+        (404, "UnknownError", errors.RequestRejected, "not known what there is"),
         (204, "", errors.UnexpectedAnswer, "unexpected form"),
         (302, "", errors.UnexpectedAnswer, "redirected"),
     ],
@@ -41,6 +45,72 @@ def test_each_status_is_one_error(status: int, code: str, kind: type[errors.Serv
     assert "for developers" not in caught.value.user_message + str(caught.value)
     assert caught.value.service == "Microsoft Graph"
     assert caught.value.status == status
+
+
+PAGE = b"<html><body>Access restricted</body></html>"
+SCOPES = "Application is not authorized to perform this operation. Application must have one of the following scopes: X"
+CAUSES = [
+    # status, body, kind for an agent's own token, kind for the application's
+    (403, graph_error("Authorization_RequestDenied"), "role", "scope"),
+    (403, graph_error("Forbidden", message=SCOPES), "scope", "scope"),
+    (403, graph_error("Forbidden", message=json.dumps({"_version": 3, "Message": SCOPES})), "scope", "scope"),
+    (403, graph_error("Forbidden", message="User is not authorized to perform this operation"), "role", "unknown"),
+    (403, graph_error("Authentication_RequestFromNonPremiumTenantOrB2CTenant"), "licence", "licence"),
+    (400, graph_error("BadRequest", message="Request not applicable to target tenant."), "licence", "licence"),
+    (403, graph_error("AccessDenied", message="blocked by Conditional Access"), "policy", "policy"),
+    (403, b"<html>AADSTS53003: Access has been blocked by Conditional Access policies</html>", "policy", "policy"),
+    (403, PAGE, "network", "network"),
+    (401, PAGE, "network", "network"),
+    (407, b"", "network", "network"),
+    (403, b"<html>Authorization_RequestDenied</html>", "network", "network"),
+    (403, b"", "unknown", "unknown"),
+    (403, b'{"message":"Forbidden"}', "unknown", "unknown"),
+    (403, graph_error("SomethingNew"), "unknown", "unknown"),
+]
+HINTS = {
+    "scope": "grant its application the permission DeviceManagementManagedDevices.Read.All with admin consent.",
+    "role": "role that reads devices",
+    "licence": "licence",
+    "policy": "Conditional Access",
+    "network": "firewall or a proxy",
+    "unknown": "did not say why",
+}
+
+
+@pytest.mark.parametrize(("status", "body", "own", "application"), CAUSES)
+@pytest.mark.parametrize("for_agent", [True, False])
+def test_a_refusal_names_the_cause_that_it_says(status: int, body: bytes, own: str, application: str, for_agent: bool):
+    """A proxy's page, a policy, a permission, a role, a licence and no reason are six sentences."""
+    kind = own if for_agent else application
+    with pytest.raises(errors.AccessRefused) as caught:
+        decipher(status, JSON, body, DEVICES, for_agent=for_agent)
+    assert caught.value.kind == kind
+    assert HINTS[kind] in caught.value.user_message
+    assert f"HTTP {status}" in caught.value.user_message
+    assert ("your role" in caught.value.user_message) is (kind == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({}, "did not accept"),
+        ({"WWW-Authenticate": 'Bearer error="insufficient_claims", claims="e30="'}, "Conditional"),
+    ],
+)
+def test_an_agents_refused_token_asks_to_connect(headers: dict[str, str], words: str):
+    """A 401 for an agent's own token names the act that there is a button for."""
+    with pytest.raises(errors.SignInRequired) as caught:
+        decipher(401, {**JSON, **headers}, graph_error("InvalidAuthenticationToken"), for_agent=True)
+    assert words in caught.value.user_message
+    assert caught.value.user_message.endswith("Connect Microsoft Graph again.")
+    assert caught.value.service == "Microsoft Graph"
+
+
+@pytest.mark.parametrize("found", [["x"], [None], [[], 3]])
+def test_a_list_of_something_else_is_not_empty(found: list[object]):
+    """A list without a single object, but not empty, says nothing about what there is."""
+    with pytest.raises(errors.UnexpectedAnswer):
+        objects_of({"value": found})
 
 
 def test_innermost_code_and_request_id_are_kept():

@@ -1,14 +1,16 @@
 """A search of Microsoft Graph: what is sent for a text."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snlib.graph.users import prefix_filter, search_clause, search_params
+from snlib.graph.users import MAX_ALTERNATIVES, prefix_filter, search_clause, search_params, with_keys
+from tests.unit.graph.scripted import asked, listed
 
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_out_of_its_quotes(text: str):
-    """Whatever is typed stays inside the three quoted clauses, and comes out of them unchanged."""
+    """Whatever is typed stays inside the quoted clauses, and comes out of them unchanged."""
     clauses, inside, escaped, found = [], False, False, ""
     for character in search_clause(text):
         if escaped:
@@ -22,7 +24,9 @@ def test_no_text_breaks_out_of_its_quotes(text: str):
         elif inside:
             found += character
     assert not inside
-    assert clauses == [f"{field}:{text}" for field in ("displayName", "mail", "userPrincipalName")]
+    assert clauses == [
+        f"{field}:{text}" for field in ("displayName", "mail", "userPrincipalName", "onPremisesSamAccountName")
+    ]
 
 
 @given(st.text(alphabet="ab' ),(", max_size=30))
@@ -47,3 +51,19 @@ def test_search_asks_for_what_it_shows():
     assert params["$top"] == "26"
     assert params["$count"] == "true"
     assert {"accountEnabled", "proxyAddresses", "userType"} <= set(params["$select"].split(","))
+
+
+@pytest.mark.parametrize("addresses", range(6))
+@pytest.mark.parametrize("account_name", ["", "  ", "anna", "o'b", "anna@example.com"])
+def test_by_keys(addresses: int, account_name: str):
+    """Every key is asked for by equality, no empty one, in no more conditions than Graph takes; else it is said."""
+    client, script = asked([listed()] * bool(addresses or account_name in ("anna", "o'b")))
+    found = with_keys(client, ["", *(f"a{number}@example.com" for number in range(addresses))], account_name)
+    if not script.urls:
+        assert (addresses, found.more) == (0, False)
+        return
+    text = script.params()["$filter"]
+    assert text.count(" or ") < MAX_ALTERNATIVES
+    assert "eq ''" not in text
+    assert found.more is not all(f"'a{number}@example.com'" in text for number in range(addresses))
+    assert ("onPremisesSamAccountName eq" in text) is (account_name in ("anna", "o'b"))

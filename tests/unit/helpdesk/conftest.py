@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,9 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Services]]:
     """Build services over a demo instance, whose faults, switches and clock are put back afterwards."""
     with ExitStack() as stack:
 
-        def start(demo: Running, clock: Clock = utc_now) -> Services:
+        def start(demo: Running, clock: Clock = utc_now, **options: Any) -> Services:
             stack.enter_context(restored(demo))
-            services = demo_services(demo, tmp_path, clock)
+            services = demo_services(demo, tmp_path, clock, **options)
             stack.callback(services.engine.dispose)
             return services
 

@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 
 import snlib.helpdesk
 from snlib.audit import AuditFilter
-from snlib.connector.model import ConnectorDraft
+from snlib.connector.connection_tests import ConnectionTest
+from snlib.connector.model import ConnectorDraft, ValidConnector
 from snlib.demo.server import Running
 from snlib.devices import Device
 from snlib.directory import Person
@@ -34,6 +36,7 @@ SOMEBODY = Person(id="3f1b6f0e-0000-4000-8000-000000000000", name="Somebody")
 CALLER = Caller(sys_id="0" * 32, name="Somebody", user_name="somebody", email="", active=True)
 SEVERAL = CallerMatch("several", candidates=(CALLER, CALLER))
 DRAFT = ConnectorDraft(True, "", "/api/now/table/incident", "x" * 32)
+TEST = ConnectionTest("no such test", ValidConnector(True, "", "", ""), (), datetime.now(UTC))
 DEVICE = Device(id="1", name="PC")
 BACK: Any = {"return_path": "/", "mode": "popup"}
 
@@ -49,12 +52,14 @@ CASES: list[tuple[str, Callable[..., Any], Callable[[Desk], Any]]] = [
     ("incidents.view", callers.match, lambda desk: callers.match(desk, SOMEBODY)),
     ("incidents.view", callers.applied, lambda desk: callers.applied(desk, SOMEBODY, SEVERAL)),
     ("incidents.view", callers.choose, lambda desk: callers.choose(desk, SOMEBODY, CALLER.sys_id)),
+    ("incidents.view", callers.connected_as_another, callers.connected_as_another),
     ("incidents.view", callers.forget, lambda desk: callers.forget(desk, SOMEBODY)),
     ("incidents.view", incidents.counts_of, lambda desk: incidents.counts_of(desk, CALLER)),
     ("incidents.view", incidents.incidents_of, lambda desk: incidents.incidents_of(desk, CALLER, IncidentFilter())),
     ("counts.view", counts.instance_counts, counts.instance_counts),
     ("connector.read", connector_desk.settings, connector_desk.settings),
     ("connector.read", connector_desk.latest_test, connector_desk.latest_test),
+    ("connector.read", connector_desk.is_saved, lambda desk: connector_desk.is_saved(desk, TEST)),
     ("connector.read", prerequisites.check, prerequisites.check),
     ("connector.update", connector_desk.save, lambda desk: connector_desk.save(desk, DRAFT, expected_version=1)),
     ("connector.update", connector_desk.start_test, lambda desk: connector_desk.start_test(desk, DRAFT)),

@@ -1,5 +1,6 @@
 """What one process needs, built once; and where the pages find it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ def test_the_redirect_url(services: Services):
     assert services.redirect_uri == f"{PUBLIC_URL}/servicenow/callback"
 
 
-def test_demo_mode_fills_the_connector_in(services: Services, demo: Running):
+def test_demo_mode_fills_the_connector_in(demo: Running, serve: Callable[..., Services]):
     """In demo mode the connector holds the demo's application, switched on and not verified."""
+    services = serve(demo, verified=False)
     saved = services.connector.load()
     assert (saved.instance_url, saved.client_id, saved.enabled) == (demo.origin, CLIENT_ID, True)
     assert saved.status is ConnectionStatus.NOT_VERIFIED

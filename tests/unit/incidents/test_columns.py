@@ -44,4 +44,4 @@ def test_choices_are_ordered_by_value():
 
 def test_the_empty_value_comes_last():
     """In the order of values, an empty one comes after numbers and texts, and "²" is no number."""
-    assert sorted(["", "b", "²", "10", "9"], key=value_order) == ["9", "10", "b", "²", ""]
+    assert sorted(["", "b", "²", "10", "9", "1.5", "-5"], key=value_order) == ["-5", "1.5", "9", "10", "b", "²", ""]

@@ -19,7 +19,7 @@ from snlib.vault import Vault
 from tests.stores import HandClock, make_agent, make_vault, sqlite_file
 from tests.support import CLIENT_ID, CLIENT_SECRET, PUBLIC_URL, walk_consent
 
-HUGO = make_agent("Hugo")
+HUGO, LENA = make_agent("Hugo"), make_agent("Lena")
 REDIRECT_URI = f"{PUBLIC_URL}/servicenow/callback"
 
 

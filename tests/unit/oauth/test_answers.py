@@ -10,6 +10,7 @@ from snlib.errors import (
     RefreshRejected,
     RequestRejected,
     ServiceFailure,
+    SignInRequired,
     SnlibError,
     UnexpectedAnswer,
 )
@@ -67,13 +68,18 @@ def test_what_may_differ(changes: dict[str, object]):
     assert read(token_reply(**changes)).access_token == "access-1"
 
 
-@pytest.mark.parametrize("code", ["server_error", "invalid_grant", "unsupported_grant_type", "<odd> sentinel"])
-@pytest.mark.parametrize("status", [400, 401])
-def test_an_oauth_error_ends_a_refresh(status: int, code: str):
-    """HTTP 400 or 401 with an OAuth error means the refresh token is no longer good; its prose is not repeated."""
-    with pytest.raises(RefreshRejected) as caught:
+CODES = ["server_error", "access_denied", "invalid_grant", "unsupported_grant_type", "<odd> sentinel"]
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_only_one_code_ends_a_connection(status: int, code: str):
+    """Only ``invalid_grant`` blames the refresh token; the prose beside a code is not repeated."""
+    with pytest.raises(SignInRequired) as caught:
         read(json_reply(status, {"error": code, "error_description": "sentinel"}))
-    assert caught.value.user_message == SERVICENOW.connection_ended
+    over = code == "invalid_grant"
+    assert type(caught.value) is (RefreshRejected if over else SignInRequired)
+    assert caught.value.user_message == (SERVICENOW.connection_ended if over else SERVICENOW.not_renewed)
     assert "sentinel" not in str(caught.value)
 
 
@@ -121,7 +127,7 @@ def test_nothing_else_ends_a_connection(reply, grant: str):
 @pytest.mark.parametrize(
     ("reply", "grant", "kind", "sentence"),
     [
-        (GENERIC, "redeem", RequestRejected, "ServiceNow did not accept the authorization, so you are not connected."),
+        (GENERIC, "redeem", RequestRejected, "ServiceNow did not accept the authorization and did not say why"),
         (CLIENT, "redeem", RequestRejected, "ServiceNow did not accept the connector's client ID or client secret."),
         (CLIENT, "refresh", RequestRejected, SERVICENOW.misconfigured),
         (NO_PROOF["bad gateway"], "redeem", ServiceFailure, "ServiceNow isn't answering properly right now"),
@@ -130,6 +136,19 @@ def test_nothing_else_ends_a_connection(reply, grant: str):
         (HIBERNATING, "refresh", UnexpectedAnswer, "This ServiceNow instance is asleep."),
         (WEB_PAGE, "redeem", UnexpectedAnswer, "ServiceNow sent a web page instead of data"),
         (WEB_PAGE, "refresh", UnexpectedAnswer, SERVICENOW.renew_later),
+        (
+            NO_PROOF["web page 401"],
+            "refresh",
+            AccessRefused,
+            "A web page refused the sign-in before ServiceNow answered",
+        ),
+        (
+            NO_PROOF["web page 401"],
+            "redeem",
+            AccessRefused,
+            "A web page refused the sign-in before ServiceNow answered",
+        ),
+        (NO_PROOF["empty"], "refresh", AccessRefused, "ServiceNow refused the sign-in and did not say why (HTTP 401)"),
         (NO_PROOF["list"], "redeem", UnexpectedAnswer, "ServiceNow's answer had an unexpected form"),
     ],
 )

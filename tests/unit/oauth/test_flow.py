@@ -21,7 +21,7 @@ from snlib.oauth.words import SERVICENOW
 from snlib.transport import BearerAuth, Transport
 from tests.support import CLIENT_ID, CLIENT_SECRET
 from tests.token_endpoint import TokenEndpoint, token_reply
-from tests.unit.oauth.desks import HUGO, REDIRECT_URI, Desk
+from tests.unit.oauth.desks import HUGO, LENA, REDIRECT_URI, Desk
 
 
 def test_the_whole_round_trip(desk: Desk):
@@ -107,11 +107,20 @@ def test_a_refresh_in_time(desk: Desk):
 
 
 def test_a_revoked_connection(desk: Desk, fresh_demo):
-    """When the refresh token was revoked in ServiceNow, the agent is told once, and then asked to connect."""
+    """A token revoked in ServiceNow is over once the client is proven right and the token refused again."""
     pending, answer = desk.connect()
     token = desk.flow.redeem(desk.client, pending, answer["code"])
     demo_tokens.revoke(fresh_demo.instance, token.refresh_token or "")
     desk.clock.advance(seconds=901)
+    with pytest.raises(SignInRequired) as first:
+        desk.access_token()
+    assert type(first.value) is SignInRequired
+    assert first.value.user_message == SERVICENOW.not_renewed
+    assert desk.stored() == token
+    desk.agent = LENA
+    pending, answer = desk.connect("lena.okafor")
+    desk.flow.redeem(desk.client, pending, answer["code"])
+    desk.agent = HUGO
     with pytest.raises(RefreshRejected) as caught:
         desk.access_token()
     assert caught.value.user_message == SERVICENOW.connection_ended
@@ -126,7 +135,7 @@ def test_disconnecting_revokes_in_servicenow(desk: Desk, fresh_demo):
     assert desk.flow.disconnect(desk.client, HUGO.key) == ""
     assert desk.tokens.find(HUGO.key, desk.client.connection_key) is None
     desk.tokens.save(HUGO.key, desk.client.connection_key, token)
-    with pytest.raises(RefreshRejected):
+    with pytest.raises(SignInRequired):
         desk.flow.force_refresh(desk.client, HUGO.key)
 
 

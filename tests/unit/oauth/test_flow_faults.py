@@ -241,7 +241,7 @@ def test_a_database_that_is_busy_is_told(odd: Desk, endpoint: TokenEndpoint, tmp
         with pytest.raises(StoreError) as caught:
             flow.access_token(odd.client, HUGO.key)
     impatient.dispose()
-    assert "the database is busy" in caught.value.user_message
+    assert "database is busy" in caught.value.user_message
     assert odd.stored() == before
 
 

@@ -63,8 +63,8 @@ def test_another_tenant_client_or_permission_is_another_connection(changes: dict
     ("code", "kind"),
     [
         ("invalid_grant", errors.RefreshRejected),
-        ("interaction_required", errors.RefreshRejected),
-        ("consent_required", errors.RefreshRejected),
+        ("interaction_required", errors.SignInRequired),
+        ("consent_required", errors.SignInRequired),
         ("invalid_client", errors.RequestRejected),
         ("unauthorized_client", errors.RequestRejected),
         ("invalid_scope", errors.RequestRejected),
@@ -77,6 +77,7 @@ def test_what_entra_refuses_while_refreshing(code: str, kind: type[errors.SnlibE
     status, headers, body = json_reply(400, {"error": code, "error_description": "AADSTS70008: secret words"})
     with pytest.raises(kind) as caught:
         read_token(status, headers, body, grant="refresh", asked_at=NOW, words=GRAPH)
+    assert type(caught.value) is kind
     assert "Microsoft Graph" in caught.value.user_message
     assert "ServiceNow" not in caught.value.user_message
     assert "secret words" not in str(caught.value) + caught.value.user_message
@@ -93,3 +94,48 @@ def test_no_sentence_speaks_of_servicenow(status: int, body: dict[str, str]):
         read_token(*json_reply(status, body), grant="redeem", asked_at=NOW, words=GRAPH)
     assert "Microsoft" in caught.value.user_message
     assert "ServiceNow" not in caught.value.user_message
+
+
+@pytest.mark.parametrize("code", ["invalid_grant", "interaction_required", "access_denied"])
+@pytest.mark.parametrize("number", ["AADSTS53003", "AADSTS53000", "AADSTS50076", "AADSTS50079", "AADSTS50158"])
+def test_a_policy_is_told_and_ends_nothing(code: str, number: str):
+    """Conditional Access that stops a refresh asks for the act that helps, and the token stays."""
+    reply = json_reply(400, {"error": code, "error_description": f"{number}: secret words"})
+    with pytest.raises(errors.SignInRequired) as caught:
+        read_token(*reply, grant="refresh", asked_at=NOW, words=GRAPH)
+    assert type(caught.value) is errors.SignInRequired
+    assert "Conditional Access" in caught.value.user_message
+    assert "Connect Microsoft Graph again" in caught.value.user_message
+    assert number in str(caught.value)
+    assert "secret words" not in str(caught.value)
+
+
+PAGE = (403, {"Content-Type": "text/html"}, b"<html><title>Forbidden</title></html>")
+APPLICATION = [
+    (
+        json_reply(401, {"error": "invalid_client", "error_description": "AADSTS7000215: x"}),
+        "client",
+        "client ID, secret",
+    ),
+    (json_reply(400, {"error": "unauthorized_client", "error_description": "AADSTS700016: x"}), "client", "client ID"),
+    (
+        json_reply(400, {"error": "invalid_grant", "error_description": "AADSTS53003: x"}),
+        "policy",
+        "Conditional Access",
+    ),
+    (json_reply(400, {"error": "invalid_request", "error_description": "AADSTS90014: x"}), "unknown", "sign-in log"),
+    (json_reply(403, {}), "unknown", "sign-in log"),
+    (PAGE, "network", "firewall or a proxy"),
+    ((401, {}, PAGE[2]), "network", "firewall or a proxy"),
+    ((407, {}, b""), "network", "firewall or a proxy"),
+]
+
+
+@pytest.mark.parametrize(("reply", "kind", "words"), APPLICATION)
+def test_why_the_application_got_no_token(reply: tuple[int, dict[str, str], bytes], kind: str, words: str):
+    """A wrong secret, a policy, a proxy's page and no reason are four sentences."""
+    with pytest.raises(errors.AccessRefused) as caught:
+        read_token(*reply, grant="application", asked_at=NOW, words=GRAPH)
+    assert caught.value.kind == kind
+    assert words in caught.value.user_message
+    assert ("secret" in caught.value.user_message) is (kind == "client")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -92,13 +94,36 @@ def test_a_count_of_another_form_is_refused(result: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([("", "", 2), ("", "", 3)], [GroupCount("", "", 5)]),
+        (
+            [(None, None, 2), ("", "(empty)", 3), ("1", "New", 4)],
+            [GroupCount("", "(empty)", 5), GroupCount("1", "New", 4)],
+        ),
+        ([("7", "Closed", 1), ("7", "Closed", 1)], [GroupCount("7", "Closed", 2)]),
+        ([(1, "New", 1)], [GroupCount("1", "New", 1)]),
+        ([("awaiting_user_info", "", 6)], [GroupCount("awaiting_user_info", "", 6)]),
+    ],
+)
+def test_each_value_is_one_group(groups: list[tuple[Any, Any, int]], expected: list[GroupCount]) -> None:
+    """Groups of one value are counted together, so that no incident is left out: null and empty are both stored."""
+    answer = [
+        {"stats": {"count": str(count)}, "groupby_fields": [{"field": "state", "value": value, "display_value": label}]}
+        for value, label, count in groups
+    ]
+    assert decipher_groups(200, JSON, json.dumps({"result": answer}).encode(), field="state") == tuple(expected)
+
+
+@pytest.mark.parametrize(
     "result",
     [
         '{"stats":{"count":"3"}}',
         '[{"stats":{"count":"3"}}]',
         '[{"stats":{"count":"3"},"groupby_fields":[]}]',
         '[{"stats":{"count":"3"},"groupby_fields":[{"field":"state","value":"1"}]}]',
-        '[{"stats":{"count":"3"},"groupby_fields":[{"field":"priority","value":1}]}]',
+        '[{"stats":{"count":"3"},"groupby_fields":[{"field":"priority","value":[1]}]}]',
+        '[{"stats":{},"groupby_fields":[{"field":"priority","value":"1"}]}]',
         '[{"stats":{"count":"3"},"groupby_fields":[{"field":"priority","value":"1"},{"field":"state","value":"1"}]}]',
         '[{"stats":{"count":"x"},"groupby_fields":[{"field":"priority","value":"1"}]}]',
         "[1]",
@@ -119,3 +144,38 @@ def test_only_known_fields_are_grouped_by() -> None:
     with pytest.raises(errors.InvalidInput):
         client().count("incident", Query().where(field("no_such_field").is_empty()))
     assert len(responses.calls) == 0
+
+
+def grouped(*groups: tuple[str, str | None]) -> bytes:
+    """Return two incidents for each state and caller; without a caller the instance left that field out."""
+    entries = []
+    for state, caller in groups:
+        fields = [{"field": "state", "value": state, "display_value": f"State {state}"}]
+        fields += [{"field": "caller_id", "value": caller, "display_value": ""}] if caller is not None else []
+        entries.append({"stats": {"count": "2"}, "groupby_fields": fields[::-1]})
+    return json.dumps({"result": entries}).encode()
+
+
+def test_counts_of_one_caller_show_that_they_are() -> None:
+    """The field that every row must hold is checked in every group and is no part of the result."""
+    found = decipher_groups(200, JSON, grouped(("1", "ABC"), ("2", "abc")), field="state", only=("caller_id", "abc"))
+    assert found == (GroupCount("1", "State 1", 2), GroupCount("2", "State 2", 2))
+    assert decipher_groups(200, JSON, b'{"result":[]}', field="state", only=("caller_id", "abc")) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        grouped(("1", "abc"), ("1", "def")),
+        grouped(("1", "abc"), ("2", "")),
+        grouped(("1", None)),
+        b'{"result":{"stats":{"count":"7"}}}',
+        b'{"result":[{"stats":{"count":"7"}}]}',
+        b'{"result":[7]}',
+    ],
+)
+def test_counts_of_others_are_no_ones(body: bytes) -> None:
+    """Where another caller was counted, or the caller was not grouped by, none of the figures is believed."""
+    with pytest.raises(errors.UnexpectedAnswer) as caught:
+        decipher_groups(200, JSON, body, field="state", only=("caller_id", "abc"))
+    assert "not limited to what was asked for" in caught.value.user_message

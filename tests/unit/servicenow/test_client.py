@@ -121,7 +121,7 @@ def test_the_first_rows_only_are_asked_for_when_few_are_wanted() -> None:
     play(model := ListModel([True] * 100))
     found = client().walk("incident", Query(), ["number"], max_rows=5)
     assert model.calls == [(0, 5)]
-    assert found.notes == ("Showing the first 5 of about 100. Narrow the filters or export.",)
+    assert found.notes == ("Showing the first 5 of about 100. Add filters to see others.",)
 
 
 @responses.activate
@@ -129,7 +129,7 @@ def test_nothing_is_sent_for_a_query_that_cannot_be_sent() -> None:
     """Bad tables, keys and fields are refused before the network."""
     for ask in (
         lambda: client().walk("incident", Query().where(field("no_such").is_empty()), []),
-        lambda: client().get("incident", "INC0010001", []),
+        lambda: client().get("incident", "../sys_user", []),
         lambda: client().page("../x", Query(), [], limit=1),
         lambda: client(version="v9").page("incident", Query(), [], limit=1),
     ):
@@ -149,7 +149,14 @@ def test_a_link_to_another_host_is_never_followed() -> None:
     assert {urlsplit(str(call.request.url)).netloc for call in responses.calls} == {"acme.service-now.com"}
 
 
+@pytest.fixture
+def distant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are waited for longer than they are worked on."""
+    monkeypatch.setattr(time, "thread_time", lambda: 0.0)
+
+
 @responses.activate
+@pytest.mark.usefixtures("distant")
 def test_pages_are_asked_for_at_once_as_soon_as_they_are_known() -> None:
     """The first page comes alone; then four are on their way at the same time, and the rows are still in order."""
     model, meeting = ListModel([True] * 50), threading.Barrier(4, timeout=10)
@@ -161,8 +168,10 @@ def test_pages_are_asked_for_at_once_as_soon_as_they_are_known() -> None:
 
 
 @responses.activate
-def test_never_more_than_four_pages_at_once() -> None:
-    """However long the list, four requests of one walk are on their way at most."""
+@pytest.mark.parametrize("worked_seconds", [0, 1_000])
+def test_never_more_than_four_pages_at_once(worked_seconds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the list, four requests of one walk are on their way at most; one where nothing is waited for."""
+    monkeypatch.setattr(time, "thread_time", itertools.count(0, worked_seconds).__next__)
     under_way, most, lock = 0, 0, threading.Lock()
 
     def before(offset: int) -> None:
@@ -176,7 +185,7 @@ def test_never_more_than_four_pages_at_once() -> None:
 
     play(model := ListModel([True] * 300), before=before)
     assert len(client().walk("incident", Query(), [], page_rows=10).rows) == 300
-    assert 1 < most <= 4
+    assert (most == 1) if worked_seconds else (1 < most <= 4)
     assert len(model.calls) == 30
 
 
@@ -190,6 +199,7 @@ def test_no_page_is_asked_for_that_no_row_is_needed_of() -> None:
 
 
 @responses.activate
+@pytest.mark.usefixtures("distant")
 @pytest.mark.parametrize("error", [errors.ConnectorOff("off"), KeyboardInterrupt()])
 def test_a_walk_that_ends_asks_for_nothing_more(error: BaseException) -> None:
     """When a page fails, pages not yet asked for are not asked for: of thirty, one and at most four more."""
@@ -235,3 +245,15 @@ def test_a_read_without_labels_asks_for_none() -> None:
     page = client().page("incident", Query(), ["state"], limit=1, labels=False)
     assert page.records[0].value("state") == "1"
     assert parse_qs(urlsplit(str(responses.calls[0].request.url)).query)["sysparm_display_value"] == ["false"]
+
+
+@responses.activate
+@pytest.mark.parametrize("header", [{}, {"X-Total-Count": ""}, {"X-Total-Count": "many"}, {"X-Total-Count": "-1"}])
+@pytest.mark.parametrize("read", [TableClient.walk, lambda *asked: TableClient.page(*asked, limit=5)])
+def test_no_rows_without_a_count_prove_nothing(read: Callable[..., Any], header: dict[str, str]) -> None:
+    """An empty list that does not say how many rows match is no answer; with the count it is one."""
+    responses.get(f"{ACME}/api/now/table/incident", json={"result": []}, headers=header)
+    with pytest.raises(errors.UnexpectedAnswer, match="no X-Total-Count"):
+        read(client(), "incident", Query(), ["number"])
+    responses.upsert("GET", f"{ACME}/api/now/table/incident", json={"result": []}, headers={"X-Total-Count": "0"})
+    assert not len(read(client(), "incident", Query(), ["number"]).rows)

@@ -13,7 +13,7 @@ from snlib.demo.servicenow.query.nodes import Condition as Read
 from snlib.demo.servicenow.query.nodes import Order
 from snlib.demo.servicenow.query.parser import parse
 from snlib.errors import InvalidInput
-from snlib.servicenow.encoded_query import Condition, Query, checked_value, field
+from snlib.servicenow.encoded_query import Condition, Query, can_be_sent, checked_value, field
 
 SYS_ID = "5137153cc611227c000bbd1bd8cd2005"
 HOSTILE = st.lists(
@@ -58,6 +58,24 @@ def test_a_value_is_sent_as_it_is_or_not_at_all(text: str, operator: str, name: 
     wanted = Read(name, OPERATORS[operator], unicodedata.normalize("NFC", text))
     assert read.segments == (((Read("active", "=", "true"),), (wanted,)),)
     assert read.order == ()
+
+
+@given(values=st.lists(TEXT, min_size=1, max_size=5))
+@settings(max_examples=500)
+def test_one_of_any_values_that_can_be_sent(values: list[str]) -> None:
+    """Whatever values can be sent, commas and the empty one among them, are asked for exactly, and in one group."""
+    chosen = {value for value in values if not value or can_be_sent(value)}
+    if not chosen:
+        return
+    query = Query().where(field("active").equals("true")).any_of(*field("state").one_of(chosen))
+    (segment,) = parse(query.encode(ordered=False)).segments
+    always, asked = segment
+    assert always == (Read("active", "=", "true"),)
+    found: list[str] = []
+    for one in asked:
+        assert one.field == "state"
+        found += one.value.split(",") if one.operator == "IN" else ["" if one.operator == "ISEMPTY" else one.value]
+    assert sorted(found) == sorted(chosen)
 
 
 @given(values=st.lists(TEXT, min_size=1, max_size=4))

@@ -46,7 +46,7 @@ def test_the_table_is_asked_where_the_endpoint_refuses(status: int) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "total"),
-    [([OTHER, ADA], "2"), ([OTHER], "612"), ([], "0"), ([{"sys_id": "x", "user_name": "ada"}], "1")],
+    [([OTHER, ADA], "2"), ([OTHER], "612"), ([], "0"), ([{"sys_id": "a^b", "user_name": "ada"}], "1")],
 )
 @responses.activate
 def test_two_rows_mean_that_nobody_is_known(rows: list[dict[str, str]], total: str) -> None:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snlib.errors import UnexpectedAnswer
 from snlib.servicenow.paging import MAX_CALLS, Pager, Walk
 from snlib.servicenow.protocol import Page
 from snlib.servicenow.records import Cell, Record, rows_of
@@ -164,7 +163,7 @@ def test_rows_found_late_are_put_in_order() -> None:
 def test_more_than_the_bound_is_told_with_both_numbers() -> None:
     """The first rows are shown, with how many there are."""
     found = walk(ListModel([True] * 30), max_rows=20)
-    assert found.notes == ("Showing the first 20 of about 30. Narrow the filters or export.",)
+    assert found.notes == ("Showing the first 20 of about 30. Add filters to see others.",)
     assert not found.complete
 
 
@@ -255,11 +254,19 @@ def test_a_count_below_the_rows_is_dropped() -> None:
     assert pager.walk().total is None
 
 
-def test_a_row_without_its_key_is_refused() -> None:
-    """Rows that cannot be told apart would be repeated or lost, so the answer is refused."""
-    pager = Pager(page_rows=2, max_rows=100)
-    with pytest.raises(UnexpectedAnswer):
-        pager.take(Page(rows_of([Record({"number": Cell("INC1", "INC1")})], ("sys_id", "number"))))
+@pytest.mark.parametrize(
+    ("lost", "said"), [(1, "1 record could not be read and is left out."), (2, "2 records could not")]
+)
+def test_rows_without_their_keys_are_left_out_and_said(lost: int, said: str) -> None:
+    """What a page lost is said, is no hidden row, and does not end the walk early."""
+    pager = Pager(page_rows=3, max_rows=100)
+    pager.take(Page(rows(*range(3 - lost)), 5, unreadable=lost))
+    assert (pager.done, pager.offset) == (False, 3)
+    pager.take(Page(rows(7, 8), 5))
+    found = pager.walk()
+    assert (len(found.rows), found.complete, found.unreadable, found.hidden_rows) == (5 - lost, True, lost, 0)
+    (note,) = found.notes
+    assert note.startswith(said)
 
 
 def test_a_walk_broken_off_keeps_its_rows_and_says_why() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from snlib import errors
 from snlib.servicenow.encoded_query import Query, field
 from snlib.servicenow.protocol import decipher, decipher_record, list_params, record_params, result_of, table_path
-from tests.samples import names, sample
+from tests.samples import sample
 
 FIELDS = ("number", "state", "caller_id", "opened_at", "assigned_to", "caller_id.email", "subcategory")
 JSON = {"Content-Type": "application/json;charset=UTF-8"}
@@ -58,6 +58,9 @@ def test_unknown_fields_are_refused_before_anything_is_sent() -> None:
         ({"table": "incident"}, "/api/now/table/incident"),
         ({"table": "incident", "version": "v2"}, "/api/now/v2/table/incident"),
         ({"table": "incident", "version": "v1", "sys_id": "a" * 32}, f"/api/now/v1/table/incident/{'a' * 32}"),
+        ({"table": "incident", "sys_id": "A" * 32}, f"/api/now/table/incident/{'A' * 32}"),
+        ({"table": "incident", "sys_id": "u_imported_1"}, "/api/now/table/incident/u_imported_1"),
+        ({"table": "incident", "sys_id": "a b?c#d%e&é"}, "/api/now/table/incident/a%20b%3Fc%23d%25e%26%C3%A9"),
         ({"table": "incident", "api": "stats"}, "/api/now/stats/incident"),
     ],
 )
@@ -77,7 +80,12 @@ def test_paths_are_the_documented_ones(arguments: dict[str, str], path: str) -> 
         {"table": "incident", "version": "v3"},
         {"table": "incident", "version": "../v2"},
         {"table": "incident", "sys_id": "../../x"},
-        {"table": "incident", "sys_id": "A" * 32},
+        {"table": "incident", "sys_id": ".."},
+        {"table": "incident", "sys_id": "a\\b"},
+        {"table": "incident", "sys_id": "a^b"},
+        {"table": "incident", "sys_id": "a\nb"},
+        {"table": "incident", "sys_id": "javascript:x"},
+        {"table": "incident", "sys_id": "a" * 101},
     ],
 )
 def test_no_path_is_made_of_anything_else(arguments: dict[str, str]) -> None:
@@ -143,16 +151,22 @@ def test_a_count_that_cannot_be_right_is_none(header: str | None, total: int | N
             errors.RequestRejected,
             "ServiceNow doesn't know this API address. Check the incident API URL of the connector.",
         ),
-        ("not_authenticated", errors.SignInRequired, "ServiceNow refused your sign-in. Reconnect to continue."),
+        (
+            "not_authenticated",
+            errors.SignInRequired,
+            "ServiceNow did not accept your sign-in. Authenticate with ServiceNow again.",
+        ),
         (
             "query_refused",
             errors.AccessRefused,
-            "Your ServiceNow account can't read incidents. Ask for the itil role or similar.",
+            "ServiceNow's access rules do not let your account read incidents (HTTP 403). Ask a ServiceNow "
+            "administrator for a role that reads them, such as itil or sn_incident_read.",
         ),
         (
             "api_refused",
             errors.AccessRefused,
-            "Your ServiceNow account can't read incidents. Ask for the itil role or similar.",
+            "ServiceNow's access rules do not let your account read incidents (HTTP 403). Ask a ServiceNow "
+            "administrator for a role that reads them, such as itil or sn_incident_read.",
         ),
         ("rate_limited", errors.RateLimited, "ServiceNow is limiting requests. Try again in 900 s."),
         ("queue_full", errors.RateLimited, "ServiceNow is limiting requests. Try again in 30 s."),
@@ -160,10 +174,18 @@ def test_a_count_that_cannot_be_right_is_none(header: str | None, total: int | N
         (
             "address_too_long",
             errors.RequestRejected,
-            "The question is too long for ServiceNow. Choose fewer filter values.",
+            "The question is too long for ServiceNow (HTTP 414). Fewer filters make it shorter.",
         ),
-        ("server_error", errors.ServiceFailure, "ServiceNow isn't answering properly right now."),
-        ("bad_gateway", errors.ServiceFailure, "ServiceNow isn't answering properly right now."),
+        (
+            "server_error",
+            errors.ServiceFailure,
+            "ServiceNow's address answered with an error page (HTTP 500) instead of data.",
+        ),
+        (
+            "bad_gateway",
+            errors.ServiceFailure,
+            "ServiceNow's address answered with an error page (HTTP 502) instead of data.",
+        ),
     ],
 )
 def test_each_status_is_one_error(name: str, error: type[errors.SnlibError], sentence: str) -> None:
@@ -182,17 +204,21 @@ def test_each_status_is_one_error(name: str, error: type[errors.SnlibError], sen
             "hibernating",
             "This ServiceNow instance is asleep. Wake it in the developer portal, then try again.",
         ),
-        ("login_page", "login_page", "ServiceNow asked for a browser sign-in instead of data. Reconnect."),
-        ("maintenance_page", "web_page", "ServiceNow sent a web page instead of data."),
+        ("login_page", "login_page", "A page to log in came instead of data. Authenticate with ServiceNow again."),
+        (
+            "maintenance_page",
+            "web_page",
+            "A web page came instead of data: the instance's host may be wrong, or a proxy or firewall answered.",
+        ),
         (
             "cancelled",
             "cancelled",
-            "ServiceNow gave up on this search because it took too long. Narrow the filters.",
+            "ServiceNow gave up on this question because it took too long.",
         ),
         (
             "cancelled_malformed",
             "cancelled",
-            "ServiceNow gave up on this search because it took too long. Narrow the filters.",
+            "ServiceNow gave up on this question because it took too long.",
         ),
     ],
 )
@@ -273,13 +299,13 @@ def test_other_statuses_have_a_place_too() -> None:
     """Redirects, filters not understood, other 4xx and quotas each end in one error."""
     cases = {302: errors.UnexpectedAnswer, 400: errors.RequestRejected, 404: errors.RequestRejected}
     cases |= {406: errors.RequestRejected, 408: errors.ServiceFailure, 499: errors.ServiceFailure}
-    cases |= {503: errors.ServiceFailure, 204: errors.UnexpectedAnswer}
+    cases |= {503: errors.ServiceFailure, 201: errors.UnexpectedAnswer, 204: errors.UnexpectedAnswer}
     for status, error in cases.items():
         with pytest.raises(error):
             result_of(status, JSON, b"")
     with pytest.raises(errors.RequestRejected) as caught:
         result_of(400, JSON, b'{"error":{"message":"Exception while reading request","detail":"x"}}')
-    assert caught.value.user_message == "ServiceNow couldn't understand this filter. Reset filters?"
+    assert caught.value.user_message == "ServiceNow couldn't understand the question (HTTP 400)."
     with pytest.raises(errors.RateLimited):
         result_of(503, {**JSON, "Retry-After": "7"}, b"")
 
@@ -318,9 +344,3 @@ def test_any_answer_is_a_page_or_one_of_our_errors(status: int, headers: dict[st
     else:
         assert status in {200, 404} or 200 <= status < 300
         assert page.next_offset is None or page.next_offset > 0
-
-
-@pytest.mark.parametrize("name", names("servicenow"))
-def test_every_sample_says_where_it_comes_from(name: str) -> None:
-    """A sample without a source would be a belief."""
-    assert sample(name).source

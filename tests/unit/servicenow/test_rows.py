@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from snlib.errors import UnexpectedAnswer
 from snlib.servicenow.protocol import decipher
 from snlib.servicenow.records import UNREADABLE, label_of, labels, read_regular, record_of, records_of, rows_of, values
 
@@ -103,3 +104,42 @@ def test_rows_and_records_say_the_same() -> None:
     assert record == record_of(row)
     assert record.unreadable == {"state"}
     assert "state" in record
+
+
+ODD_ROWS = [
+    ("null", 1, frozenset()),
+    ("[1]", 1, frozenset()),
+    ('"text"', 1, frozenset()),
+    ("{}", 1, frozenset()),
+    ('{"number":"INC2"}', 1, frozenset()),
+    ('{"sys_id":"","number":"INC2"}', 1, frozenset()),
+    ('{"sys_id":null,"number":"INC2"}', 1, frozenset()),
+    ('{"sys_id":NaN,"number":"INC2"}', 1, frozenset()),
+    ('{"sys_id":"b","sys_id":"c","number":"INC2"}', 1, frozenset()),
+    ('{"sys_id":"b","number":"INC2","number":"INC3"}', 0, {"number"}),
+    ('{"sys_id":"b","number":NaN}', 0, {"number"}),
+    ('{"sys_id":"b","number":-Infinity}', 0, {"number"}),
+    ('{"sys_id":"b","number":' + "9" * 5000 + "}", 0, {"number"}),
+    ('{"sys_id":"b","number":{"value":"INC2","value":"INC3","display_value":"x"}}', 0, {"number"}),
+    ('{"sys_id":"b","number":{"value":NaN,"display_value":"x"}}', 0, {"number"}),
+    ('{"sys_id":"b","number":[]}', 0, {"number"}),
+]
+
+
+@pytest.mark.parametrize("labels", [True, False])
+@pytest.mark.parametrize(("odd", "lost", "unreadable"), ODD_ROWS)
+def test_one_odd_row_costs_itself(odd: str, lost: int, unreadable: set[str], labels: bool) -> None:
+    """Whatever one row or cell is, the rows beside it are read, and what is lost is counted."""
+    body = f'{{"result":[{{"sys_id":"a","number":"INC1"}},{odd},{{"sys_id":"z","number":"INC9"}}]}}'.encode()
+    page = decipher(200, {**JSON, "X-Total-Count": "3"}, body, fields=("number",), labels=labels)
+    found = {record.sys_id: record for record in page.records}
+    assert (found["a"].value("number"), found["z"].value("number")) == ("INC1", "INC9")
+    assert (page.unreadable, len(found), page.total) == (lost, 3 - lost, 3)
+    if not lost:
+        assert found["b"].unreadable == unreadable
+
+
+def test_a_list_that_stands_twice_is_refused() -> None:
+    """Which of two lists is the answer nobody knows."""
+    with pytest.raises(UnexpectedAnswer):
+        decipher(200, JSON, b'{"result":[],"result":[{"sys_id":"a"}]}')

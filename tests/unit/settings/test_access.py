@@ -67,11 +67,14 @@ def test_from_the_file(tmp_path: Path):
         ({"SNLIB_ACCESS_APP_ROLES": "L1=Auditor,L1=Auditor"}, "SNLIB_ACCESS_APP_ROLES: names one thing twice"),
         ({"SNLIB_ACCESS_APP_ROLES": "{sentinel"}, "SNLIB_ACCESS_APP_ROLES: starts with { but is not valid JSON"),
         ({"SNLIB_ACCESS_APP_ROLES": '{"sentinel": 7}'}, "SNLIB_ACCESS_APP_ROLES: must be written NAME=ROLE"),
-        ({"SNLIB_ACCESS_CLAIM": "sentinel"}, "claim and claim_roles belong together"),
-        ({"SNLIB_ACCESS_CLAIM_ROLES": "sentinel=Auditor"}, "claim and claim_roles belong together"),
+        ({"SNLIB_ACCESS_CLAIM": "sentinel"}, "SNLIB_ACCESS_CLAIM and SNLIB_ACCESS_CLAIM_ROLES belong together"),
+        (
+            {"SNLIB_ACCESS_CLAIM_ROLES": "sentinel=Auditor"},
+            "SNLIB_ACCESS_CLAIM and SNLIB_ACCESS_CLAIM_ROLES belong together",
+        ),
         (
             {"SNLIB_ACCESS_CLAIM": "groups", "SNLIB_ACCESS_CLAIM_ROLES": "x=sentinel"},
-            "claim_roles may only give the app roles Helpdesk.Agent, ",
+            "SNLIB_ACCESS_CLAIM_ROLES may only give the app roles Helpdesk.Agent, ",
         ),
         ({"SNLIB_ACCESS_REFUSE_GUESTS": "sentinel"}, "SNLIB_ACCESS_REFUSE_GUESTS: "),
         ({"SNLIB_ACCESS_SENTINEL": "sentinel"}, "SNLIB_ACCESS_SENTINEL is not a setting; see docs/settings.md."),

@@ -4,6 +4,7 @@ import base64
 import hashlib
 
 import pytest
+from pydantic import SecretStr
 
 from snlib.settings import rules
 from snlib.vault import Vault
@@ -20,11 +21,64 @@ TENANT = "0f8fad5b-d9cb-469f-a165-70867728950e"
         (" https://helpdesk.example.com:8443 ", "https://helpdesk.example.com:8443"),
         ("http://localhost:8501", "http://localhost:8501"),
         ("http://127.0.0.1:8501", "http://127.0.0.1:8501"),
+        ("HTTPS://helpdesk.example.com", "https://helpdesk.example.com"),
+        ("https://Helpdesk.Example.COM", "https://helpdesk.example.com"),
+        ("HTTP://LocalHost:8501/", "http://localhost:8501"),
+        ("https://helpdesk.example.com.", "https://helpdesk.example.com"),
+        ("https://helpdesk.example.com:443", "https://helpdesk.example.com"),
+        ("https://helpdesk.example.com.:443//", "https://helpdesk.example.com"),
+        ("http://localhost:80", "http://localhost"),
+        ("https://helpdesk.example.com:80", "https://helpdesk.example.com:80"),
+        ("https://intranet", "https://intranet"),
+        ("https://helpdesk.replacements.com", "https://helpdesk.replacements.com"),
+        ("https://your-server.example.com", "https://your-server.example.com"),
+        ("\thttps://helpdesk.example.com\r\n", "https://helpdesk.example.com"),
     ],
 )
 def test_good_origins(text: str, clean: str):
-    """Anywhere by https, on this machine by http too."""
+    """Anywhere by https, on this machine by http too; in the form in which browsers send and providers compare it."""
     assert rules.origin(text) == clean
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "clean"),
+    [
+        (
+            rules.metadata_address,
+            "HTTPS://Login.MicrosoftOnline.com:443/{}/v2.0/.well-known/openid-configuration/",
+            "https://login.microsoftonline.com/{}/v2.0/.well-known/openid-configuration",
+        ),
+        (
+            rules.metadata_address,
+            "https://IDP.example.com./Realms/Main/.well-known/openid-configuration",
+            "https://idp.example.com/Realms/Main/.well-known/openid-configuration",
+        ),
+        (rules.graph_address, "https://GRAPH.microsoft.com/v1.0/", "https://graph.microsoft.com/v1.0"),
+        (
+            rules.service_address,
+            " https://Login.Microsoftonline.com./{}/oauth2/v2.0/token ",
+            "https://login.microsoftonline.com/{}/oauth2/v2.0/token",
+        ),
+    ],
+)
+def test_only_scheme_and_host_have_no_case(read, text: str, clean: str):
+    """Scheme, host, default port and what stands at the ends are put right in every address; the path stays."""
+    assert read(text.format(TENANT)) == clean.format(TENANT)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("http://Proxy.Example.com:8080/", "http://proxy.example.com:8080"),
+        ("proxy.example.com:8080", "http://proxy.example.com:8080"),
+        ("HTTPS://proxy.example.com:8443", "https://proxy.example.com:8443"),
+        ("http://Agent:P%40ss@Proxy:3128", "http://Agent:P%40ss@proxy:3128"),
+        ("", ""),
+    ],
+)
+def test_good_proxies(text: str, clean: str):
+    """A proxy with or without scheme, user and password; those have their case."""
+    assert rules.proxy_address(SecretStr(text)).get_secret_value() == clean
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,15 @@ TENANT = "0f8fad5b-d9cb-469f-a165-70867728950e"
 GOOD = {
     "SNLIB_PUBLIC_URL": "https://helpdesk.example.com/",
     "SNLIB_TOKEN_KEYS": f"k2:{KEY}, k1:{Vault.generate_key()}",
-    "SNLIB_COOKIE_SECRET": "c" * 10 + "ookie-secret-of-some-length",
+    "SNLIB_COOKIE_SECRET": "KmvR2x0tqTn4bYw8LQeHc71sUdJfZpGa5oViX3Ny",
     "SNLIB_OIDC_METADATA_URL": f"https://login.microsoftonline.com/{TENANT}/v2.0/.well-known/openid-configuration",
     "SNLIB_OIDC_CLIENT_ID": "app-id",
-    "SNLIB_OIDC_CLIENT_SECRET": "oidc-sentinel",
+    "SNLIB_OIDC_CLIENT_SECRET": "sentinel-Vu8Q~t4mZkWq1xYb",
 }
 GRAPH = {
     "SNLIB_GRAPH_TOKEN_URL": f"https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token",
     "SNLIB_GRAPH_CLIENT_ID": "graph-id",
-    "SNLIB_GRAPH_CLIENT_SECRET": "graph-sentinel",
+    "SNLIB_GRAPH_CLIENT_SECRET": "sentinel-9gTnXc3hRwPzK6dE",
 }
 
 
@@ -43,7 +43,7 @@ def problems(environ: dict[str, str], toml: Path | None = None) -> tuple[str, ..
     return caught.value.problems
 
 
-@pytest.mark.parametrize("environ", [{}, {"PATH": "/bin"}, {"SNLIB_PUBLIC_URL": " "}, {"SNLIB_DEMO_PORT": "8600"}])
+@pytest.mark.parametrize("environ", [{}, {"PATH": "/bin"}, {"SNLIB_DEMO_ARGUMENTS": "--seed 8"}])
 def test_nothing_configured_is_none(environ: dict[str, str], tmp_path: Path):
     """Without any setting of ours there is no configuration, which is what opens demo mode."""
     assert load(environ, tmp_path / "missing.toml") is None
@@ -119,7 +119,17 @@ def test_insecure_transport_is_refused():
 def test_a_secret_used_twice_is_refused():
     """The cookie secret cannot be an encryption key at the same time."""
     (found,) = problems({**GOOD, "SNLIB_COOKIE_SECRET": KEY})
-    assert "must not be the same secret" in found
+    assert found == "SNLIB_COOKIE_SECRET must not be the same secret as SNLIB_TOKEN_KEYS."
+    (found,) = problems({**GOOD, "SNLIB_OIDC_CLIENT_SECRET": GOOD["SNLIB_COOKIE_SECRET"]})
+    assert found == "SNLIB_OIDC_CLIENT_SECRET must not be the same secret as SNLIB_COOKIE_SECRET."
+
+
+def test_one_application_has_one_secret():
+    """Sign-in and Graph may be one registered application, with one secret; two applications never share one."""
+    shared = {"SNLIB_GRAPH_CLIENT_SECRET": GOOD["SNLIB_OIDC_CLIENT_SECRET"]}
+    assert read(**{**GRAPH, **shared, "SNLIB_GRAPH_CLIENT_ID": GOOD["SNLIB_OIDC_CLIENT_ID"]}).graph
+    (found,) = problems({**GOOD, **GRAPH, **shared})
+    assert found == "SNLIB_GRAPH_CLIENT_SECRET must not be the same secret as SNLIB_OIDC_CLIENT_SECRET."
 
 
 def write_toml(path: Path, text: str, mode: int = 0o600) -> Path:
@@ -130,23 +140,21 @@ def write_toml(path: Path, text: str, mode: int = 0o600) -> Path:
 
 
 TOML = f"""
-[other]
-unrelated = 1
 [snlib]
 public_url = "https://helpdesk.example.com"
 token_keys = ["k1:{KEY}"]
-cookie_secret = "{"toml-cookie-secret-" * 3}"
+cookie_secret = "{GOOD["SNLIB_COOKIE_SECRET"]}"
 allowed_instance_hosts = ["support.example.com"]
 session_idle_minutes = 30
 [snlib.oidc]
 metadata_url = "https://idp.example.com/.well-known/openid-configuration"
 client_id = "from-toml"
-client_secret = "toml-sentinel"
+client_secret = "{GOOD["SNLIB_OIDC_CLIENT_SECRET"]}"
 """
 
 
 def test_the_file_alone_is_enough(tmp_path: Path):
-    """All settings can come from the file; other tables in it are none of our business."""
+    """All settings can come from the file."""
     settings = load({}, write_toml(tmp_path / "secrets.toml", TOML))
     assert settings is not None
     assert settings.allowed_instance_hosts == ("support.example.com",)
@@ -158,12 +166,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path):
     settings = load({"SNLIB_OIDC_CLIENT_ID": "from-env"}, write_toml(tmp_path / "secrets.toml", TOML))
     assert settings is not None
     assert settings.oidc.client_id == "from-env"
-    assert settings.oidc.client_secret.get_secret_value() == "toml-sentinel"
-
-
-def test_a_file_of_others_alone_is_no_configuration(tmp_path: Path):
-    """A file without our table leaves demo mode open."""
-    assert load({}, write_toml(tmp_path / "secrets.toml", "[other]\nx = 1\n", 0o644)) is None
+    assert settings.oidc.client_secret.get_secret_value() == GOOD["SNLIB_OIDC_CLIENT_SECRET"]
 
 
 @pytest.mark.parametrize(
@@ -196,5 +199,5 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path):
 def test_intune_permissions_are_never_the_applications(graph: dict[str, str]):
     """Intune permissions are refused as a setting where Graph is not asked with each agent's own token."""
     (problem,) = problems({**GOOD, **graph, "SNLIB_ACCESS_INTUNE_PERMISSIONS": "on"})
-    assert "needs Microsoft Graph with graph_access delegated" in problem
+    assert problem == "SNLIB_ACCESS_INTUNE_PERMISSIONS needs SNLIB_GRAPH_ACCESS to be delegated."
     assert read(**GRAPH, SNLIB_ACCESS_INTUNE_PERMISSIONS="on").access.intune_permissions

@@ -37,13 +37,15 @@ def test_cookies_are_neither_kept_nor_sent() -> None:
 
 
 def test_nothing_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither a proxy nor a password of the environment is used."""
+    """No password of the environment is used, and no proxy on the way to this machine."""
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login thief password secret\n")
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
     with saying(http()) as server:
@@ -152,7 +154,7 @@ def test_an_answer_too_large_is_dropped(say: Any) -> None:
     with saying(say) as server, pytest.raises(UnexpectedAnswer) as caught:
         get(server)
     assert caught.value.kind == "too_large"
-    assert caught.value.user_message == "ServiceNow's answer was too large. Narrow the filters."
+    assert caught.value.user_message == "ServiceNow's answer was too large."
 
 
 def test_of_an_error_only_the_beginning_is_read() -> None:
@@ -254,4 +256,6 @@ def test_an_unknown_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
             "GET", "https://acme.service-now.com/", service="ServiceNow", allowed_origin="https://acme.service-now.com"
         )
     assert caught.value.kind == "dns"
-    assert caught.value.user_message == "Can't find acme.service-now.com. Check the instance name or the network."
+    assert caught.value.user_message == (
+        "Can't find acme.service-now.com. Check the name, or set SNLIB_PROXY if only a proxy reaches the internet."
+    )

@@ -47,6 +47,16 @@ def test_what_is_forgiven_elsewhere_is_refused(body: bytes, kind: str, sentence:
     assert (caught.value.kind, caught.value.user_message) == (kind, sentence)
 
 
+def test_what_is_odd_can_be_marked_instead() -> None:
+    """With a mark, a key that stands twice, NaN and an endless number cost themselves; what is cut is still refused."""
+    odd = object()
+    body = b'[{"a":1,"a":2,"b":"x"},NaN,Infinity,' + b"9" * 5000 + b",1.5]"
+    assert strict_json(body, service="S", odd=odd) == [{"a": odd, "b": "x"}, odd, odd, odd, 1.5]
+    for damaged in (b'{"a":', b"\xff", b"[" * 100_000):
+        with pytest.raises(UnexpectedAnswer):
+            strict_json(damaged, service="S", odd=odd)
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     """Nothing but an unexpected answer comes out of bytes nobody promised; what is read is what stands there."""

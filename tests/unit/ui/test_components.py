@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from snlib.ui import components
-from snlib.ui.components import combobox, copy_field, popup_button, session_watch
+from snlib.ui.components import combobox, copy_field, leave_guard, popup_button, session_watch
 
 HERE = Path(str(components.__file__)).parent
 # The package's names are the functions, so the modules of the same names are asked for by theirs.
-INLINE = [importlib.import_module(f"snlib.ui.components.{name}") for name in ("copying", "session_watch")]
+NAMES = ("copying", "leave_guard", "session_watch")
+INLINE = [importlib.import_module(f"snlib.ui.components.{name}") for name in NAMES]
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in HERE.glob("*.js")}
 SCRIPTS |= {Path(str(module.__file__)).name: module.JS for module in INLINE}
 
 
 def test_the_public_names():
     """The components that pages use are functions of this package."""
-    assert all(callable(one) for one in (combobox, copy_field, popup_button, session_watch))
+    assert all(callable(one) for one in (combobox, copy_field, leave_guard, popup_button, session_watch))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

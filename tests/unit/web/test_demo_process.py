@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import httpx
 import pytest
 
+from snlib.demo import server as demo_server
 from snlib.demo.core.instance import TENANT_ID as DEMO_TENANT_ID
 from snlib.errors import ConfigurationError
 from snlib.web import demo_process
 from snlib.web.demo_process import DemoProcess, Registration
 
-FEW = "--incidents 3"
+FEW = "--incidents 3 --port 0"
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def _command_line(path):
 
 def test_it_answers_once_started_and_ends_when_stopped(registration):
     """After start it serves discovery for our tenant; after stop nobody listens there any more."""
-    demo = DemoProcess.start(registration, arguments=FEW, port=0)
+    demo = DemoProcess.start(registration, arguments=FEW)
     try:
         origin = demo.origin()
         found = httpx.get(f"{origin}/{demo_process.TENANT_ID}/v2.0/.well-known/openid-configuration", trust_env=False)
@@ -50,22 +50,28 @@ def test_it_answers_once_started_and_ends_when_stopped(registration):
         httpx.get(f"{origin}/demo/health", trust_env=False)
 
 
-def test_a_taken_port_is_no_obstacle(registration):
-    """When something listens on the usual port already, the instance takes a free one."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+def test_a_taken_port_is_told(registration):
+    """A port asked for that is taken is one sentence that says what to do; the usual one is not insisted on."""
+    with demo_server.listen(0) as taken:
         port = taken.getsockname()[1]
-        demo = DemoProcess.start(registration, arguments=FEW, port=port)
-        origin = demo.origin()
-        demo.stop()
-    assert not origin.endswith(f":{port}")
+        with pytest.raises(ConfigurationError) as error:
+            DemoProcess.start(registration, arguments=f"--incidents 3 --port {port}").origin()
+    assert f"Port {port} of 127.0.0.1 cannot be used (" in error.value.problems[0]
+    assert error.value.problems[0].endswith("Choose another one with --port, or --port 0 for any free one.")
+
+
+def test_the_usual_port_gives_way(monkeypatch):
+    """Where nothing is asked for and the usual port is taken, a free one is found."""
+    with demo_server.listen(0) as taken:
+        monkeypatch.setattr(demo_server, "USUAL_PORT", taken.getsockname()[1])
+        with demo_server.listen(None) as other:
+            assert other.getsockname()[1] != taken.getsockname()[1]
 
 
 def test_what_it_says_when_it_dies_is_told(registration):
     """An instance that cannot start is one sentence with its exit code and last words, at once."""
     with pytest.raises(ConfigurationError) as error:
-        DemoProcess.start(registration, arguments="--no-such-option", port=0).origin()
+        DemoProcess.start(registration, arguments="--no-such-option").origin()
     assert "ended with exit code 2" in error.value.problems[0]
     assert "--no-such-option" in error.value.problems[0]
 
@@ -79,7 +85,7 @@ def test_arguments_that_cannot_be_read_are_told(registration):
 def test_an_instance_that_never_gets_ready_is_ended(registration):
     """After the deadline the process is gone, and the sentence says how long was waited."""
     with pytest.raises(ConfigurationError) as error:
-        DemoProcess.start(registration, arguments=FEW, port=0).origin(seconds=0.0)
+        DemoProcess.start(registration, arguments=FEW).origin(seconds=0.0)
     assert "was not ready within 0 seconds" in error.value.problems[0]
     assert not running_with(registration.connector_client_id)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from snlib.ui.entrance import DECLARED
 from snlib.web.handlers import handlers
-from snlib.web.routes import HELD, middleware, routes
+from snlib.web.routes import HELD, OTHER_NAMES, middleware, routes
 from snlib.web.sign_in.safe_return import safe_return
 
 
@@ -25,6 +26,7 @@ def test_the_list_of_addresses_is_closed(demo_site):
             "/graph/callback",
             "/healthz",
             "/favicon.png",
+            *OTHER_NAMES,
         )
     }
 
@@ -36,7 +38,19 @@ def test_every_address_that_is_held_is_answered(demo_site):
 
 def test_no_address_of_ours_is_a_place_to_return_to(demo_site):
     """After signing in, nobody is sent to a route that acts."""
-    assert {safe_return(route.path) for route in routes(demo_site, icon=Path("icon.png"))} == {"/"}
+    acting = {route.path for route in routes(demo_site, icon=Path("icon.png"))} - set(OTHER_NAMES)
+    assert {safe_return(path) for path in acting} == {"/"}
+
+
+def test_every_page_is_found_by_its_name_too():
+    """The title of a page in the navigation, with - or _ for spaces, is an address that leads to the page."""
+    named = {}
+    for _, title, address, _, _ in DECLARED:
+        page = "/" if address == "home" else f"/{address}"
+        spellings = {address, *(title.lower().replace(" ", sign) for sign in "-_")}
+        spellings |= {spelling.replace("_", "-") for spelling in spellings}
+        named |= {f"/{spelling}": page for spelling in spellings if f"/{spelling}" != page}
+    assert named == OTHER_NAMES
 
 
 def test_headers_are_around_everything(demo_site):

@@ -19,7 +19,7 @@ def request(cookie=""):
 def test_the_cookie_names_the_agent(demo_site, hugo):
     """The session cookie's record is the agent; without a cookie, nobody is."""
     value, agent = demo_site.services.sessions.start(**hugo)
-    assert demo_site.agent(request(f"sn_session={value}")) == agent
+    assert demo_site.agent(request(f"sn_session_8501={value}")) == agent
     assert demo_site.agent(request()) is None
 
 

@@ -24,15 +24,17 @@ OPTIONS = {
     "client.showErrorDetails": "none",
     "client.allowedOrigins": [],
     "browser.gatherUsageStats": False,
+    "logger.enableRich": False,
+    "global.developmentMode": False,
 }
 PRODUCTION = {
     "SNLIB_PUBLIC_URL": "https://desk.example.com",
     "SNLIB_TOKEN_KEYS": "k1:q8mfZ0p1TjVxvXK7tYk2yJ3lqk5m2m0l2Xz8c9a7b1E=",
-    "SNLIB_COOKIE_SECRET": "R4nd0m-Text-Of-More-Than-32-Characters!",
+    "SNLIB_COOKIE_SECRET": "KmvR2x0tqTn4bYw8LQeHc71sUdJfZpGa5oViX3Ny",
     "SNLIB_OIDC_METADATA_URL": "https://login.microsoftonline.com/5e9d7a30-8c41-4f0b-9d52-7be0c4a1d001/v2.0/"
     ".well-known/openid-configuration",
     "SNLIB_OIDC_CLIENT_ID": "5f1c0de0-0000-4000-8000-00000000d351",
-    "SNLIB_OIDC_CLIENT_SECRET": "a-client-secret",
+    "SNLIB_OIDC_CLIENT_SECRET": "Vu8Q~t4mZkWq1xYbR7cEoLhDs2NfGpJa",
 }
 
 
@@ -94,6 +96,8 @@ def test_other_trusted_headers_are_refused_in_any_mode(tmp_path, value):
         ("server.enableXsrfProtection", False),
         ("server.enableAgentApi", True),
         ("server.baseUrlPath", "helpdesk"),
+        ("logger.enableRich", True),
+        ("global.developmentMode", True),
         ("server.xsrfCookieSameSite", "none"),
         ("server.enableStaticServing", True),
         ("client.showErrorDetails", "full"),
@@ -135,3 +139,16 @@ def test_of_all_combinations_only_one_is_demo_mode(tmp_path):
 def test_arguments_for_the_demo_instance_are_passed_on(tmp_path):
     """SNLIB_DEMO_ARGUMENTS alone is no configuration; it reaches the demo instance."""
     assert plan(tmp_path, {"SNLIB_DEMO_ARGUMENTS": "--incidents 0"}).demo_arguments == "--incidents 0"
+
+
+def test_production_is_never_moved_to_another_port(tmp_path):
+    """Where the usual port is taken, Streamlit goes on to the next: fine in demo mode, lost behind a proxy."""
+    (problem,) = _refused(tmp_path, PRODUCTION, port_was_taken=True)
+    assert "--server.port" in problem
+    assert decide(OPTIONS.__getitem__, {}, tmp_path / "secrets.toml", port_was_taken=True).demo
+
+
+def _refused(tmp_path, environ, **more):
+    with pytest.raises(ConfigurationError) as error:
+        decide(OPTIONS.__getitem__, environ, tmp_path / "secrets.toml", **more)
+    return error.value.problems

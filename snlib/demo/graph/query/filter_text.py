@@ -1,7 +1,8 @@
 """Graph's ``$filter`` on users: the operators that helpdesk tools use.
 
 ``eq``, ``in``, ``startswith``, ``and``, ``or``, parentheses and ``list/any(x:x eq '…')`` always work. ``ne``, ``not``,
-``endswith`` and comparing with ``null`` are *advanced*: they need ``ConsistencyLevel: eventual`` and ``$count=true``.
+``endswith``, comparing with ``null`` and some properties are *advanced*: they need ``ConsistencyLevel: eventual`` and
+``$count=true``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from snlib.demo.graph.errors import GraphError, bad_request, unsupported_query
 from snlib.demo.graph.query.folding import folded
 from snlib.demo.graph.query.parsing import Parser, Predicate, known_name
 from snlib.demo.graph.query.properties import USER, value_of
+
+_ADVANCED = frozenset({"onPremisesSamAccountName"})
+"""Properties that can be filtered by in advanced queries only (https://learn.microsoft.com/answers/a/577939)."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class _Parser(FilterParser):
                 "navigation property, which is not allowed.",
             )
         name = _known(self.expect("name"))
+        self.is_advanced = self.is_advanced or name in _ADVANCED
         self.expect("sign", ",")
         part = folded(self.text_literal())
         self.expect("sign", ")")
@@ -121,7 +126,7 @@ class _Parser(FilterParser):
         if operator not in {"eq", "ne", "in"} or USER[name] not in {"nullable", "boolean"}:
             raise _unsupported(name)
         asked = self._literals(name) if operator == "in" else [self._literal(name)]
-        self.is_advanced = self.is_advanced or operator == "ne" or None in asked
+        self.is_advanced = self.is_advanced or operator == "ne" or None in asked or name in _ADVANCED
         return lambda row: (_comparable(value_of(row, USER, name)) in asked) != (operator == "ne")
 
     def _literals(self, name: str) -> list[Any]:

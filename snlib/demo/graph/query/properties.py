@@ -23,10 +23,10 @@ USER: Kinds = {
         ),
         "nullable",
     ),
-    **dict.fromkeys(("businessPhones", "proxyAddresses"), "list"),
+    **dict.fromkeys(("businessPhones", "proxyAddresses", "otherMails"), "list"),
     **dict.fromkeys(("accountEnabled", "onPremisesSyncEnabled"), "boolean"),
     **dict.fromkeys(("lastPasswordChangeDateTime", "signInActivity"), "null"),
-    **dict.fromkeys(("assignedLicenses", "otherMails"), "empty"),
+    "assignedLicenses": "empty",
 }
 """Every property of a user that can be selected."""
 

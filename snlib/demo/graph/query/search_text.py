@@ -17,8 +17,11 @@ from snlib.demo.graph.query.folding import folded, matches_words
 from snlib.demo.graph.query.parsing import Parser, Predicate, known_name
 from snlib.demo.graph.query.properties import USER, value_of
 
-SEARCHABLE = ("displayName", "givenName", "surname", "mail", "userPrincipalName", "proxyAddresses")
-"""What the demo lets one search; Graph's documentation names the first ones, not where the list ends."""
+SEARCHABLE = (
+    *("displayName", "givenName", "surname", "mail", "userPrincipalName", "proxyAddresses"),
+    "onPremisesSamAccountName",
+)
+"""What the demo lets one search: by Graph's documentation any property that can be filtered by."""
 
 
 def parse_search(text: str) -> Predicate:

@@ -71,7 +71,9 @@ def insert_devices(storage: Storage, seed: int, as_of: datetime, people: list[Pe
         serial = sys_id(seed, "device serial", f"spare.{number}")[:7].upper()
         name = f"SPARE-{number:02d}"
         devices.append(Device(f"spare.{number}", None, Spec("laptop"), model, serial, name))
-    storage.insert_many("managed_device", [_row(rng, seed, as_of, device) for device in devices])
+    by_local = {person.local: person for person in people}
+    rows = [_row(rng, seed, as_of, device, by_local.get(device.spec.enrolled_by)) for device in devices]
+    storage.insert_many("managed_device", rows)
     return devices
 
 
@@ -121,16 +123,21 @@ def _name(rng: random.Random, person: Person, model: Model, number: int) -> str:
     return f"{person.local}_AndroidEnterprise_{number}"
 
 
-def _row(rng: random.Random, seed: int, as_of: datetime, device: Device) -> dict[str, str]:
+def _row(rng: random.Random, seed: int, as_of: datetime, device: Device, enroller: Person | None) -> dict[str, str]:
     """Return the row of a device: a healthy one, then what is wrong with it."""
-    row = {**_identity(seed, device), **_hardware(rng, seed, device), **_management(rng, as_of, device)}
+    row = {
+        **_identity(seed, device, enroller or device.person),
+        **_hardware(rng, seed, device),
+        **_management(rng, as_of, device),
+    }
     for trouble in device.spec.troubles:
         row |= TROUBLES[trouble](as_of, row)
     return row
 
 
-def _identity(seed: int, device: Device) -> dict[str, str]:
-    person, object_id = device.person, guid(seed, "managed_device", device.key)
+def _identity(seed: int, device: Device, person: Person | None) -> dict[str, str]:
+    """Return who and what a device is; ``person`` is whom it names as its user: the one who enrolled it."""
+    object_id = guid(seed, "managed_device", device.key)
     return {
         "sys_id": object_id.replace("-", ""),
         "id": object_id,
@@ -141,6 +148,7 @@ def _identity(seed: int, device: Device) -> dict[str, str]:
         "userPrincipalName": person.upn if person else "",
         "userDisplayName": person.display if person else "",
         "emailAddress": person.mail if person else "",
+        "primary_user": device.person.object_id(seed) if device.person else "",
     }
 
 

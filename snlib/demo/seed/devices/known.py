@@ -15,6 +15,7 @@ class Spec:
         troubles: Names of ``device_troubles.TROUBLES``, applied in turn.
         name: The device's name; empty for the usual one.
         twin: Whether it has the serial number of the person's device before it: enrolled anew, the old record left.
+        enrolled_by: Who enrolled it for the person, by the part of the address before the @; empty for the person.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Spec:
     troubles: tuple[str, ...] = ()
     name: str = ""
     twin: bool = False
+    enrolled_by: str = ""
 
 
 _T14, _LATITUDE, _SURFACE = "ThinkPad T14 Gen 5", "Latitude 7450", "Surface Laptop 7"
@@ -75,7 +77,7 @@ KNOWN_DEVICES: dict[str, tuple[Spec, ...]] = {
     "friedrich.maier": (Spec("laptop", _LATITUDE, ("config_manager",)),),
     "lotte.lindqvist": (Spec("laptop", _T14, ("never_synced",)),),
     "rui.almeida": (Spec("laptop", _T14, ("grace_ends_today", "full_disk")), Spec("phone", "iPhone 15")),
-    "ronan.keane": (Spec("laptop", "MacBook Air", ("threat_medium",)),),
+    "ronan.keane": (Spec("laptop", "MacBook Air", ("threat_medium",), enrolled_by="ingrid.vogel"),),
     "selma.yildiz": (Spec("laptop", _SURFACE, ("threat_secured",)), Spec("phone", "Pixel 8a", ("misconfigured",))),
 }
 """By the local part of the user's name: what each of the known people has; an empty tuple is nobody's device."""

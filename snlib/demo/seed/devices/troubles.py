@@ -87,7 +87,7 @@ def _never_synced(as_of: datetime, row: Mapping[str, str]) -> Changes:
 TROUBLES: dict[str, Trouble] = {
     "noncompliant": _state("noncompliant"),
     "grace": _state("inGracePeriod", 3),
-    "grace_ends_today": _state("inGracePeriod", 0.25),
+    "grace_ends_today": _state("inGracePeriod", 1),
     "conflict": _state("conflict"),
     "error": _state("error"),
     "unknown": _state("unknown", 0),

@@ -1,27 +1,18 @@
-"""Loading a real incident log (CSV): every row that can be read becomes an incident, with its people and groups.
-
-The header names are ServiceNow's column names; the values are display values, times are UTC.
-"""
+"""Loading a real incident log (CSV): every row that can be read becomes an incident, with its people and groups."""
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from snlib.demo.core.storage import Storage
+from snlib.demo.seed.incident_log.reading import Log, open_log
 from snlib.demo.seed.incident_log.records import Loader
-from snlib.demo.seed.incident_log.rows import REQUIRED, RowRefused, read_row
+from snlib.demo.seed.incident_log.rows import RowRefused, read_row
 
 _OPEN_QUOTE = "a quotation mark is not closed"
-# Not str.splitlines: it also splits at characters that a text may contain, such as U+2028.
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
-
-
-class ImportFailed(Exception):
-    """The file as a whole cannot be loaded; the message is one sentence for the person who named it."""
 
 
 @dataclass
@@ -37,30 +28,31 @@ class ImportReport:
     refused: list[tuple[int, str]] = field(default_factory=list)
 
 
-def import_incidents(storage: Storage, path: Path, seed: int) -> ImportReport:
+def import_incidents(storage: Storage, path: Path, seed: int, date_format: str = "") -> ImportReport:
     """Load the incidents of a CSV file beside what is there.
 
     Args:
         storage: Where they go; it has been seeded.
-        path: The file, UTF-8, with a header line.
+        path: The file, with a header line.
         seed: What the new records' sys_ids follow from.
+        date_format: How dates are written that are not ISO 8601, as for ``datetime.strptime``.
 
     Returns:
         How many rows were loaded, and why the others were not.
 
     Raises:
-        ImportFailed: There is no such file, it is not UTF-8, or columns are missing.
+        ImportFailed: There is no such file, it is no CSV, or columns are missing.
     """
-    lines = _LINE.findall(_read(path))
-    header, at = _read_header(lines, path)
+    log = open_log(path)
     report = ImportReport()
     loader = Loader(storage, seed)
-    while at < len(lines):
+    at = log.first
+    while at < len(log.lines):
         line, taken = at + 1, 1
         try:
-            values, taken = _read_record(lines, at, len(header))
-            if values:
-                loader.add(read_row(header, values))
+            values, taken = _read_record(log, at)
+            if any(value.strip() for value in values):
+                loader.add(read_row(log.header, values, date_format))
         except RowRefused as refusal:
             report.refused.append((line, str(refusal)))
         at += taken
@@ -68,55 +60,34 @@ def import_incidents(storage: Storage, path: Path, seed: int) -> ImportReport:
     return report
 
 
-def _read_record(lines: Sequence[str], at: int, columns: int) -> tuple[list[str], int]:
+def _read_record(log: Log, at: int) -> tuple[list[str], int]:
     """Return the record that begins at a line, and how many lines it takes (a quoted text may hold line breaks).
 
     Raises:
         RowRefused: It is no CSV. A stray quotation mark may run on into later lines: only the line it began in is
             refused, so that the rows behind it are read.
     """
-    reader = csv.reader(_from_line(lines, at), strict=True)
+    reader = csv.reader(_from_line(log.lines, at), delimiter=log.separator, skipinitialspace=True, strict=True)
     try:
         values = next(reader)
     except csv.Error as error:
-        reason = f"not readable as CSV: {error}" if reader.line_num == 1 else _OPEN_QUOTE
-        raise RowRefused(reason) from None
-    if reader.line_num > 1 and len(values) != columns:
+        is_open = reader.line_num > 1 or "end of data" in str(error)
+        raise RowRefused(_OPEN_QUOTE if is_open else _what_is_wrong(log.lines[at])) from None
+    while len(values) > len(log.header) and not values[-1].strip():
+        values.pop()
+    if reader.line_num > 1 and len(values) != len(log.header):
         raise RowRefused(_OPEN_QUOTE)
     return values, reader.line_num
+
+
+def _what_is_wrong(line: str) -> str:
+    if len(line) > csv.field_size_limit():
+        return f"a text is longer than {csv.field_size_limit():,} characters"
+    if "\r" in line.rstrip("\r\n"):
+        return "not readable as CSV: a line break (CR) stands in a text without quotation marks"
+    return "not readable as CSV: text stands behind a closing quotation mark; double a quotation mark in a text"
 
 
 def _from_line(lines: Sequence[str], at: int) -> Iterator[str]:
     for index in range(at, len(lines)):
         yield lines[index]
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ImportFailed(f"There is no file {path}.") from None
-    except IsADirectoryError:
-        raise ImportFailed(f"{path} is a folder, not a file.") from None
-    except OSError as error:
-        raise ImportFailed(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError as error:
-        raise ImportFailed(f"{path} is not UTF-8 text (byte {error.start}).") from None
-
-
-def _read_header(lines: Sequence[str], path: Path) -> tuple[list[str], int]:
-    """Return the column names and the index of the first line behind them."""
-    if not lines:
-        raise ImportFailed(f"{path} is empty: the first line must name the columns.")
-    reader = csv.reader(iter(lines), strict=True)
-    try:
-        header = [name.strip() for name in next(reader)]
-    except csv.Error as error:
-        raise ImportFailed(f"{path} is not readable as CSV: {error}.") from None
-    missing = [name for name in REQUIRED if name not in header]
-    if missing:
-        raise ImportFailed(f"{path} has no column {', '.join(missing)}.")
-    doubled = sorted({name for name in header if header.count(name) > 1})
-    if doubled:
-        raise ImportFailed(f"{path} names a column twice: {', '.join(doubled)}.")
-    return header, reader.line_num

@@ -41,7 +41,7 @@ class Loader:
         }
 
     def add(self, row: Mapping[str, str]) -> None:
-        """Take one row as ``import_rows.read_row`` returns it.
+        """Take one row as ``rows.read_row`` returns it.
 
         Raises:
             RowRefused: Another incident has its number.
@@ -50,7 +50,8 @@ class Loader:
         if number in self._numbers:
             raise RowRefused(f"number {number} is there already")
         self._numbers.add(number)
-        opened, updated = row["opened_at"], row.get("sys_updated_on") or row["opened_at"]
+        opened = row["opened_at"]
+        created = row.get("sys_created_on") or opened
         state = row["state"]
         resolver = self._person(row.get("assigned_to", ""), "", opened)
         plain = ("impact", "urgency", "priority", "hold_reason", "opened_at")
@@ -65,21 +66,21 @@ class Loader:
             "state": state,
             "incident_state": state,
             "active": row.get("active") or ("false" if state in {"7", "8"} else "true"),
-            "caller_id": self._person(row["caller_id"], row.get("caller_id.email", ""), opened, caller=True),
+            "caller_id": self._person(row.get("caller_id", ""), row.get("caller_id.email", ""), opened, caller=True),
             "opened_by": self._person(row.get("opened_by", ""), "", opened),
             "assigned_to": resolver,
             "assignment_group": self._named("sys_user_group", row.get("assignment_group", ""), active="true"),
             "location": self._named("cmn_location", row.get("location", "")),
             "cmdb_ci": self._named("cmdb_ci", row.get("cmdb_ci", "")),
-            "short_description": row["short_description"][:_SHORT_CHARACTERS],
+            "short_description": row.get("short_description", "")[:_SHORT_CHARACTERS],
             "contact_type": self._choice("contact_type", row.get("contact_type", "")),
             "category": self._choice("category", row.get("category", "")),
             "subcategory": self._choice("subcategory", row.get("subcategory", ""), row.get("category", "")),
             "resolved_by": resolver if row.get("resolved_at") else "",
             "closed_by": resolver if row.get("closed_at") else "",
-            "sys_created_on": opened,
-            "sys_created_by": _user_name(row.get("opened_by") or row["caller_id"]) or "system",
-            "sys_updated_on": updated,
+            "sys_created_on": created,
+            "sys_created_by": _user_name(row.get("opened_by") or row.get("caller_id", "")) or "system",
+            "sys_updated_on": row.get("sys_updated_on") or created,
             "sys_updated_by": _user_name(row.get("assigned_to", "")) or "system",
         }
         self._new.setdefault("incident", []).append(record)

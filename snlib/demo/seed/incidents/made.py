@@ -26,6 +26,7 @@ SPAN_DAYS = 548
 
 # Calls per hour of a working day: a peak before and one after lunch, few outside office hours.
 _HOURS = (1, 1, 1, 1, 2, 4, 10, 28, 55, 62, 50, 38, 26, 40, 48, 40, 28, 16, 8, 5, 4, 3, 2, 1)
+_FRIDAY = 4
 _IMPACTS = ("1", "2", "3")
 _CHANNELS = {"phone": 45, "self-service": 28, "email": 14, "chat": 7, "walk-in": 4, "virtual_agent": 2}
 
@@ -71,16 +72,19 @@ def insert_incidents(
 
 
 def _opening_times(rng: random.Random, count: int, as_of: datetime) -> list[datetime]:
-    """Return times in rising order: office hours mostly, few on weekends, somewhat more lately than long ago."""
+    """Return times in rising order: office hours mostly, few on weekends, somewhat more lately than long ago.
+
+    The reference time counts as a Friday whatever day it is: the data must not depend on it.
+    """
     midnight = as_of.replace(hour=0, minute=0, second=0, microsecond=0)
     hours = list(accumulate(_HOURS))
     times: list[datetime] = []
     while len(times) < count:
-        day = midnight - timedelta(days=int(SPAN_DAYS * rng.random() ** 1.15))
-        if day.weekday() >= 5 and rng.random() < 0.9:
+        days = int(SPAN_DAYS * rng.random() ** 1.15)
+        if (_FRIDAY - days) % 7 > _FRIDAY and rng.random() < 0.9:
             continue
         hour = bisect_left(hours, rng.random() * hours[-1])
-        at = day + timedelta(hours=hour, seconds=rng.randrange(3600))
+        at = midnight + timedelta(days=-days, hours=hour, seconds=rng.randrange(3600))
         if at < as_of:
             times.append(at)
     return sorted(times)

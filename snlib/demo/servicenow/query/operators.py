@@ -66,7 +66,10 @@ def equals(place: Place, literal: str) -> Sql:
         return NEVER
     if kind in NUMBERS:
         return f"({place.sql} <> '' AND CAST({place.sql} AS INTEGER) = ?)", [operand]
-    if kind in DATES or kind in {"boolean", "GUID", "reference"}:
+    if kind in {"GUID", "reference"}:
+        # Without regard to case, but not so that no index serves: a key is in capitals or it is not.
+        return f"{place.sql} IN (?, ?, ?)", [operand, literal, literal.upper()]
+    if kind in DATES or kind == "boolean":
         return f"{place.sql} = ?", [operand]
     return f"casefold({place.sql}) = ?", [operand]
 

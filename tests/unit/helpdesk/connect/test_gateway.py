@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from snlib.access import DEFAULT_POLICY
 from snlib.connector.model import ConnectionStatus, ConnectorDraft, ConnectorSettings
 from snlib.demo.server import Running
-from snlib.errors import ConnectorOff, InvalidInput, RefreshRejected, ServiceError, SignInRequired
+from snlib.errors import ConnectorOff, InvalidInput, ServiceError, SignInRequired
 from snlib.helpdesk.acts import Act
 from snlib.helpdesk.connect.gateway import Gateway, ask, require_on
 from snlib.helpdesk.connector import connector_desk
@@ -119,15 +120,14 @@ def test_a_token_refused_twice(desk: Desk, demo: Running):
 
 
 def test_revoked(desk: Desk, demo: Running):
-    """A revoked connection is over: one renewal is tried, later questions send nothing at all."""
+    """A revoked connection asks to authenticate; no other renewal is tried at once, and nothing is dropped."""
     order(demo, "tokens/revoke", user_name="lena.okafor")
     demo.instance.request_log.clear()
-    with pytest.raises(RefreshRejected):
-        put(desk, read_one)
-    assert paths_asked(demo) == [LIST, TOKEN]
-    with pytest.raises(SignInRequired):
-        put(desk, read_one)
-    assert paths_asked(demo) == [LIST, TOKEN]
+    for asked in ([LIST, TOKEN], [LIST, TOKEN, LIST]):
+        with pytest.raises(SignInRequired, match="refused"):
+            put(desk, read_one)
+        assert paths_asked(demo) == asked
+    assert servicenow_of(desk).connected
 
 
 @pytest.mark.parametrize("kind", ["403", "429", "hibernating"])
@@ -147,6 +147,9 @@ def test_after_a_change_of_client(desk: Desk, demo: Running):
     saved = connector_desk.settings(admin)
     draft = ConnectorDraft(True, saved.instance_url, saved.incident_api_path, "another-client-id")
     connector_desk.save(admin, draft, expected_version=saved.version)
+    with pytest.raises(ConnectorOff, match="not verified"):
+        put(desk, read_one)
+    desk._services.connector.mark_verified(admin.agent, saved.version + 1)
     with pytest.raises(SignInRequired):
         put(desk, read_one)
     assert paths_asked(demo) == []
@@ -161,28 +164,36 @@ def test_after_a_change_of_client(desk: Desk, demo: Running):
             "switched off by Bo.",
         ),
         (ConnectorSettings(enabled=False, instance_url="https://a.service-now.com", client_id="x"), "an administrator"),
+        (
+            ConnectorSettings(enabled=True, instance_url="https://a.service-now.com", client_id="x"),
+            "is not verified. Whoever has the app role Connector.Admin or the Intune Administrator role can verify it",
+        ),
     ],
 )
 def test_require_on(settings: ConnectorSettings, words: str):
-    """Not configured and switched off have separate sentences; the second says who did it where that is known."""
+    """Not configured, switched off and not verified have separate sentences, which say who did it or who can help."""
     with pytest.raises(ConnectorOff, match=words):
-        require_on(settings)
+        require_on(settings, DEFAULT_POLICY)
 
 
 def test_a_failed_connector_may_still_be_asked(demo: Running, serve: Callable[..., Services]):
-    """A failed test does not stop requests: only the switch does."""
+    """A request that failed for the client's sake stops no others; a test that showed a fault does."""
     services = serve(demo)
     desk = connected_desk(services, "team-lead")
     saved = services.connector.load()
-    services.connector.mark_failed("something", saved.fingerprint)
+    services.connector.mark_failed("something", saved.version)
     assert services.connector.load().status is ConnectionStatus.FAILED
     assert put(desk, read_one) == 1
+    services.connector.mark_failed("something", saved.version, disproved=True)
+    with pytest.raises(ConnectorOff, match="not verified"):
+        put(desk, read_one)
 
 
 def test_the_link_to_a_record(services: Services, demo: Running):
-    """A record's address is on the connected instance; a text that is no sys_id makes none."""
+    """A record's address is on the connected instance; without a key there is none."""
     desk = desk_of(services, "helpdesk-agent")
     assert desk.servicenow.link("incident", "a" * 32).startswith(f"{demo.origin}/nav_to.do?uri=incident.do")
-    for bad in ("", "a" * 31, "../x", "javascript:alert(1)"):
-        with pytest.raises(InvalidInput):
-            desk.servicenow.link("incident", bad)
+    for odd in ("a" * 31, "../x", "javascript:alert(1)"):
+        assert desk.servicenow.link("incident", odd).startswith(f"{demo.origin}/nav_to.do?uri=incident.do")
+    with pytest.raises(InvalidInput):
+        desk.servicenow.link("incident", "")

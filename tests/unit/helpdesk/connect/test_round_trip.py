@@ -163,6 +163,7 @@ def test_settings_changed_meanwhile(services: Services):
     saved = connector_desk.settings(admin)
     draft = ConnectorDraft(True, saved.instance_url, "/api/now/v2/table/incident", saved.client_id)
     connector_desk.save(admin, draft, expected_version=saved.version)
+    services.connector.mark_verified(admin.agent, saved.version + 1)
     outcome = complete(services, admin.agent, params)
     assert not outcome.ok
     assert "settings changed while you were connecting" in outcome.message

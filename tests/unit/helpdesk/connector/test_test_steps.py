@@ -25,7 +25,14 @@ from tests.support import (
     paths_asked,
     register_dashboard,
     servicenow_of,
+    verify,
 )
+
+
+@pytest.fixture
+def services(demo: Running, serve: Callable[..., Services]) -> Services:
+    """Services whose connector has not been verified yet."""
+    return serve(demo, verified=False)
 
 
 @pytest.fixture
@@ -137,7 +144,7 @@ def test_a_securely_scoped_application(admin: Desk, demo: Running):
     test = run(admin)
     outcome, text, remedy = step(test, "table")
     assert outcome == "failed"
-    assert text.startswith("The instance issued a token, but its Table API refuses it.")
+    assert text == "The instance issued a token, but its Table API does not accept it."
     assert "Broadly scoped" in remedy
 
 
@@ -174,7 +181,7 @@ def test_a_table_that_is_not_there(admin: Desk, path: str, word: str):
     assert test.failure
 
 
-@pytest.mark.parametrize(("kind", "sentence"), [("redirect", "redirected"), ("500_html", "isn't answering properly")])
+@pytest.mark.parametrize(("kind", "sentence"), [("redirect", "redirected"), ("500_html", "error page (HTTP 500)")])
 def test_a_host_that_answers_oddly(admin: Desk, demo: Running, kind: str, sentence: str):
     """What no ServiceNow instance answers fails at the host."""
     order(demo, "fault", match="/api/now/table/incident", kind=kind, count=9)
@@ -211,6 +218,7 @@ def test_a_test_connects_nobody(admin: Desk, services: Services):
 
 def test_a_test_leaves_a_connection_alone(services: Services):
     """An administrator who is connected still is after a test, and their token still works."""
+    verify(desk_of(services, "intune-administrator"))
     desk = connected_desk(services, "intune-administrator")
     before = servicenow_of(desk)
     assert run(desk).passed
@@ -258,7 +266,8 @@ def test_two_applications_are_told_apart(admin: Desk):
 
 
 def test_the_calls_of_a_test(admin: Desk, demo: Running):
-    """A whole test is one question without credentials, one token, one incident, one user, and the token revoked."""
+    """A whole test is one question of anybody, one token, incidents, two proofs each of list and count, and users."""
     run(admin)
     paths = [path for path in paths_asked(demo) if path != "/oauth_revoke_token.do"]
-    assert paths == ["/api/now/table/incident", "/oauth_token.do", "/api/now/table/incident", "/api/now/table/sys_user"]
+    table, stats = "/api/now/table/incident", "/api/now/stats/incident"
+    assert paths == [table, "/oauth_token.do", table, table, table, stats, stats, "/api/now/table/sys_user"]

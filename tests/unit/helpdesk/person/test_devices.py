@@ -13,7 +13,7 @@ from snlib.errors import ConnectorOff, PermissionDenied, RecordNotFound
 from snlib.helpdesk.desk import Desk
 from snlib.helpdesk.person import devices
 from snlib.helpdesk.services import Services
-from tests.support import demo_services, desk_for, desk_of
+from tests.support import connected_desk, demo_services, desk_for, desk_of
 
 SYS_ID = "5137153cc611227c000bbd1bd8cd2005"
 
@@ -38,10 +38,13 @@ def amelie(demo: Running) -> Person:
     return Person(id=row["id"], name=row["displayName"], mail=row["mail"], username=row["userPrincipalName"])
 
 
-def test_a_person_of_servicenow_is_found_by_the_address(desk: Desk, demo: Running) -> None:
-    """Where people are kept in ServiceNow, exactly one user of the same address leads to devices and groups."""
-    person = amelie(demo)
-    kept_there = replace(person, id=SYS_ID, mail=person.mail.upper(), username="amelie.fontaine")
+def test_a_person_of_servicenow_is_found_by_the_address(services: Services, demo: Running) -> None:
+    """Where people are kept in ServiceNow, the one user who matches the record leads to devices and groups."""
+    desk, person = connected_desk(services, "helpdesk-agent"), amelie(demo)
+    (row,) = demo.instance.storage.find("entra_user", id=person.id)
+    kept_there = replace(person, id=row["service_now_user"], mail=person.mail.upper(), username="amelie.fontaine")
+    with pytest.raises(RecordNotFound):
+        devices.devices_of(desk, replace(kept_there, id=SYS_ID))
     assert len(devices.devices_of(desk, person).devices) == 3
     assert devices.devices_of(desk, kept_there).devices == devices.devices_of(desk, person).devices
     assert devices.groups_of(desk, kept_there) == devices.groups_of(desk, person)

@@ -65,7 +65,8 @@ def test_foreign_names_are_refused(demo_site, production_site, host):
     for site, base in ((demo_site, "http://localhost:8501"), (production_site, "https://desk.example.com")):
         browser = client(site, base)
         assert browser.get("/", headers={"host": host}).status_code == 421
-        with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/_stcore/stream", headers={"host": host}):
+        headers = {"host": host, "origin": base}
+        with pytest.raises(WebSocketDisconnect), browser.websocket_connect(socket_of(base), headers=headers):
             pass
 
 
@@ -93,6 +94,52 @@ def test_streamlits_unused_addresses_are_closed(demo_site, path):
 def test_neighbours_of_closed_addresses_are_open(demo_site):
     """Only whole path segments are closed."""
     assert client(demo_site, "http://localhost:8501").get("/author").text == "inside"
+
+
+def socket_of(public_url):
+    """Return the address of the WebSocket that a page opens."""
+    return f"{public_url.replace('http', 'ws', 1)}/_stcore/stream"
+
+
+DEMO, DESK = "http://localhost:8501", "https://desk.example.com"
+FOREIGN = [
+    (None, "none at all"),
+    ("", "empty"),
+    ("null", "a sandboxed frame or a file"),
+    ("http://localhost:8502", "another port of this machine"),
+    ("http://localhost", "no port"),
+    ("http://127.0.0.1:8501", "another name of this machine"),
+    ("http://[::1]:8501", "another address of this machine"),
+    ("https://localhost:8501", "another scheme"),
+    ("http://desk.example.com", "http for https"),
+    ("https://desk.example.com:8443", "another port"),
+    ("https://desk.example.com.evil.example", "a longer name"),
+    ("https://other.example.com", "a neighbouring host"),
+    ("https://desk.example.com/", "an address, not an origin"),
+    ("https://desk.example.com, https://evil.example", "two"),
+]
+
+
+@pytest.mark.parametrize("origin", [origin for origin, _ in FOREIGN], ids=[why for _, why in FOREIGN])
+def test_a_page_of_another_origin_gets_nothing(demo_site, production_site, origin):
+    """Any origin but the public URL's opens no WebSocket and changes nothing, in demo mode and in production."""
+    sent = {} if origin is None else {"origin": origin}
+    for site, ours in ((demo_site, DEMO), (production_site, DESK)):
+        browser = client(site, ours)
+        assert browser.put("/_stcore/upload_file/x", headers=sent).status_code == 403
+        assert browser.post("/", headers=sent).status_code == 403
+        with pytest.raises(WebSocketDisconnect), browser.websocket_connect(socket_of(ours), headers=sent):
+            pass
+
+
+def test_our_own_page_gets_through(demo_site, production_site):
+    """The public URL as origin opens WebSockets and passes changing requests; reading needs no origin."""
+    for site, ours in ((demo_site, DEMO), (production_site, DESK)):
+        browser = client(site, ours)
+        assert browser.put("/", headers={"origin": ours}).status_code != 403
+        assert browser.get("/").text == "inside"
+        with browser.websocket_connect(socket_of(ours), headers={"origin": ours}):
+            pass
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from snlib.web.sign_in.cookies import SIGN_IN_SECONDS, Cookies
 SECRET = "a-secret-of-32-characters-or-more"
 
 
-def cookies(*, https=False, secret=SECRET):
+def cookies(public_url="http://localhost:8501", secret=SECRET):
     """Return the cookies of one process."""
-    return Cookies(https=https, secret=secret, session_seconds=43200)
+    return Cookies(public_url, secret=secret, session_seconds=43200)
 
 
 def request_with(response):
@@ -27,13 +27,13 @@ def test_session_cookie_is_out_of_reach_of_scripts():
     """HttpOnly, Lax (the provider's link must bring it back), whole site, as long as the session at most."""
     response = Response()
     cookies().set_session(response, "opaque")
-    assert response.headers["set-cookie"] == ("sn_session=opaque; HttpOnly; Max-Age=43200; Path=/; SameSite=lax")
+    assert response.headers["set-cookie"] == "sn_session_8501=opaque; HttpOnly; Max-Age=43200; Path=/; SameSite=lax"
 
 
 def test_https_cookie_has_the_host_prefix():
     """Over https a browser refuses the name from any other host and without Secure."""
     response = Response()
-    cookies(https=True).set_session(response, "opaque")
+    cookies("https://desk.example.com").set_session(response, "opaque")
     assert response.headers["set-cookie"].startswith("__Host-sn_session=opaque; ")
     assert "; Secure" in response.headers["set-cookie"]
 
@@ -41,7 +41,7 @@ def test_https_cookie_has_the_host_prefix():
 def test_clearing_matches_setting():
     """The cookie that clears has the same name, path and prefix conditions, or a browser would keep the old one."""
     response = Response()
-    cookies(https=True).clear_session(response)
+    cookies("https://desk.example.com").clear_session(response)
     header = response.headers["set-cookie"]
     assert header.startswith('__Host-sn_session=""; ')
     assert "Max-Age=0" in header

@@ -41,7 +41,7 @@ def arriving(site, headers, kind="websocket"):
 
 def cookie_header(value):
     """Return the header that brings a session cookie."""
-    return (b"cookie", f"other=1; sn_session={value}".encode("latin-1"))
+    return (b"cookie", f"other=1; sn_session_8501={value}".encode("latin-1"))
 
 
 def test_what_a_client_says_about_itself_is_dropped(demo_site):
@@ -94,13 +94,29 @@ def test_names_outside_ascii_fit_a_header(demo_site, hugo):
 
 
 def test_a_database_that_does_not_answer_is_not_signed_out(demo_site, hugo):
-    """The connection is refused, to be tried again, rather than served as nobody's."""
-    cookie, _ = demo_site.services.sessions.start(**hugo)
+    """A browser that comes back is refused, so that it tries again and keeps its page; a new tab gets to the notice."""
+    cookie, agent = demo_site.services.sessions.start(**hugo)
     with demo_site.services.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE agent_session")
-    seen, sent = arriving(demo_site, [cookie_header(cookie)])
+    protocols = (b"sec-websocket-protocol", b"streamlit, xsrf-token, former-session")
+    seen, sent = arriving(demo_site, [cookie_header(cookie), protocols])
     assert seen == []
     assert [(message["type"], message["code"]) for message in sent] == [("websocket.close", 1013)]
+    for fresh in ([], [(b"sec-websocket-protocol", b"streamlit, xsrf-token")]):
+        seen, sent = arriving(demo_site, [cookie_header(cookie), *fresh])
+        assert sent == []
+        assert [one for one in seen if one[0].startswith("x-sn-")] == [("x-sn-session", agent.session_id)]
+
+
+def test_an_unknown_cookie_is_nobodys_also_without_a_database(demo_site, hugo):
+    """Whatever the cookie says: the name it leads to is a hash that no session has, and every run looks it up."""
+    _, agent = demo_site.services.sessions.start(**hugo)
+    with demo_site.services.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE agent_session RENAME TO away")
+    seen, _ = arriving(demo_site, [cookie_header(agent.session_id)])
+    with demo_site.services.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO agent_session")
+    assert demo_site.services.sessions.find_by_id(dict(seen)["x-sn-session"]) is None
 
 
 def test_streamlit_is_told_exactly_these_headers():
