@@ -8,10 +8,9 @@ blanks before an address, and of an address that ends in a number `copy_numbers`
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from functools import cache as forever
-from itertools import islice, product
+from itertools import count, islice, product
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -104,8 +103,9 @@ def _links(numbers: list[str], addresses: list[str]) -> pd.Series:
     texts = pa.array(numbers, pa.string())
     padded = pc.utf8_lpad(texts, width=pc.max(pc.utf8_length(texts)).as_py() or 0)
     places = pc.rank(padded, tiebreaker="dense").to_pylist()
-    width = math.ceil(math.log(max(places, default=1) + 1, len(_BLANKS)))
-    counting = [_BLANKS[0] + "".join(blanks) for blanks in islice(product(_BLANKS, repeat=width), max(places) + 1)]
+    most = max(places, default=0)
+    width = next(width for width in count(1) if len(_BLANKS) ** width > most)
+    counting = [_BLANKS[0] + "".join(blanks) for blanks in islice(product(_BLANKS, repeat=width), most + 1)]
     rows = zip(places, addresses, numbers, strict=True)
     return _texts([f"{counting[place]}{address}#{quote(number, safe='')}" for place, address, number in rows])
 
