@@ -24,7 +24,7 @@ from snlib.helpdesk.person import device_marks, incidents
 from snlib.incidents import COLUMNS, EXCHANGED, Caller, FilterField, IncidentFilter, IncidentList, labels_of
 from snlib.ui import cache, faults, gates, guard, state, viewer
 from snlib.ui.html import plain
-from snlib.ui.person import filter_bar, incident_grid
+from snlib.ui.person import filter_bar, incident_grid, seen_before
 
 DEFAULT = ("number", "short_description", "state", "priority", "opened", "assignment_group")
 _EVERYTHING = IncidentFilter()
@@ -46,6 +46,7 @@ def show(person: Person, caller: Caller) -> None:
             filter_bar.show(_labels(desk, everything), filters)
             columns = _choose_columns()
             refresh()
+            seen_before.show(desk, everything)
         marked = _can_be_marked(desk, person, found)
         _show_rows(everything, found, _rows(desk, person, found, columns, viewer.zone(), marked=marked), marked=marked)
         _load_the_rest(desk, person, caller, found)
