@@ -25,6 +25,7 @@ from typing import Any
 from tests.bench.served import Served, serving
 from tests.bench.sessions import Session
 from tests.bench.visitors import address, find_person, sign_in
+from tests.browser.running import dashboard_of
 
 HERE = Path(__file__).resolve().parent
 CALLER = "amelie.fon"
@@ -82,6 +83,7 @@ async def subjects(folder: Path, sessions: int) -> AsyncIterator[tuple[Subject, 
     with serving(Path("app.py"), folder / "dashboard") as ours, serving(HERE / "bare_app.py", folder / "bare") as bare:
         ours.wait_for("/healthz")
         bare.wait_for("/")
+        dashboard_of(ours.url, ours.log).start_afresh()  # with a verified connector
         cookies = [await asyncio.to_thread(sign_in, ours.url, connect=not number) for number in range(sessions)]
         person = await find_person(ours.url, cookies[0], CALLER)
         query = address(person, INCIDENTS)

@@ -115,10 +115,20 @@ def streamlit_run(
 
 @contextmanager
 def running_dashboard(folder: Path, port: int = 0) -> Iterator[Dashboard]:
-    """Start the dashboard as the README does, its files and log in ``folder``; on ``port``, if free; stop it after."""
+    """Start the dashboard as the README does, its files and log in ``folder``; on ``port``, if free; stop it after.
+
+    Its connector is verified, as after the README's second step.
+    """
     with streamlit_run("app.py", folder, port=port) as (url, log, process):
         wait_until_ready(f"{url}/healthz", process, log)
-        yield Dashboard(url, log, next(folder.glob("snlib-demo-*/demo.sqlite3")))
+        dashboard = dashboard_of(url, log)
+        dashboard.start_afresh()
+        yield dashboard
+
+
+def dashboard_of(url: str, log: Path) -> Dashboard:
+    """Return a dashboard that runs, with the database of its demo mode, which is in a folder beside its log."""
+    return Dashboard(url, log, next(log.parent.glob("snlib-demo-*/demo.sqlite3")))
 
 
 def wait_until_ready(health: str, process: subprocess.Popen[bytes], log: Path) -> None:
