@@ -55,13 +55,12 @@ def _line(desk: Desk, row: object) -> Markup:
         about=dotted(
             f"{viewer.local(opened):%Y-%m-%d}" if pd.notna(opened) else "",
             shown.get("state", ""),
-            _after(gap) if pd.notna(gap) else "",
+            _after((viewer.local(opened).date() - viewer.local(opened - gap).date()).days) if pd.notna(gap) else "",
         ),
     )
 
 
-def _after(gap: pd.Timedelta) -> str:
-    days = round(gap / pd.Timedelta(days=1))
+def _after(days: int) -> str:
     if not days:
         return "on the same day as the one before"
     return f"{days} days after the one before" if days > 1 else "one day after the one before"

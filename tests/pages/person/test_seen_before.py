@@ -57,6 +57,27 @@ def test_what_happened_before_is_told_with_the_reasons(opened, fresh_demo: Runni
     assert len(paths_asked(fresh_demo)) == asked
 
 
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        ("2026-11-20 00:10:00", "on the same day as the one before"),
+        ("2026-11-19 23:50:00", "one day after the one before"),
+        ("2026-11-18 23:50:00", "2 days after the one before"),
+    ],
+)
+def test_gaps_are_days_of_the_calendar(opened, fresh_demo: Running, before: str, words: str):
+    """The time between two incidents is told in the days that stand beside them, not in spans of 24 hours."""
+    screen, own = opened(*TEXTS)
+    moments = zip(own, ("2026-11-20 23:40:00", before), strict=False)
+    for row, moment in moments:
+        fresh_demo.instance.storage.execute(
+            "UPDATE incident SET opened_at = ? WHERE sys_id = ?", (moment, row["sys_id"])
+        )
+    (refresh,) = (button for button in screen.at.main.button if button.label == "Refresh")
+    refresh.click()
+    assert words in shown(screen.run())
+
+
 def test_filters_do_not_hide_the_history(opened):
     """What is filtered out of the list, all of it here, is still part of what happened before."""
     screen, own = opened(*TEXTS, filters='{"opened_since":"2199-01-01"}')
